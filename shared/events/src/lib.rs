@@ -1,0 +1,46 @@
+//! Every event of silver-telegram, declared once.
+//!
+//! A payload struct names its type, version, stream and key; the subject, the consumer filter, the JSON Schema, the
+//! AsyncAPI entry and the UI's types are derived from that. Facts are in the past tense, what may be refused ends in
+//! `requested`. An event is never changed in place: a breaking change is a new version beside the old one.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
+
+mod bus;
+mod catalogue;
+mod conversation;
+mod effect;
+mod event;
+mod integration;
+mod llm;
+mod notification;
+mod run;
+mod run_event;
+mod schedule;
+mod stream;
+mod workflow;
+
+pub use bus::*;
+pub use catalogue::{EventType, catalogue, find};
+pub use conversation::*;
+pub use effect::*;
+pub use event::{About, Event, Key};
+pub use integration::*;
+pub use llm::*;
+pub use notification::*;
+pub use run::*;
+pub use run_event::*;
+pub use schedule::*;
+pub use stream::{Retention, Stream};
+pub use workflow::*;
+
+/// A moment, UTC; RFC 3339 in JSON.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,101 @@
+//! Work for adapters. Each request carries the stable key under which its result is recorded.
+
+use crate::{About, Event, Key, Stream};
+use ids::{AccountId, NodeId, RunId, WorkflowId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What every effect request says about where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EffectOrigin {
+    pub run_id: RunId,
+    pub workflow_id: WorkflowId,
+    pub node: NodeId,
+    /// Stable across retries: a repeat gets the recorded result.
+    pub effect_key: String,
+}
+
+macro_rules! effects {
+    ($($(#[$doc:meta])* $name:ident: $type:literal { $($(#[$field_doc:meta])* $field:ident: $ty:ty,)* })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            #[serde(flatten)]
+            pub origin: EffectOrigin,
+            $($(#[$field_doc])* pub $field: $ty,)*
+        }
+
+        impl Event for $name {
+            const TYPE: &'static str = $type;
+            const STREAM: Option<Stream> = Some(Stream::Effect);
+            const ABOUT: About = About::Workflow;
+            fn key(&self) -> Key {
+                Key::of(self.origin.run_id)
+            }
+        }
+    )+};
+}
+
+effects! {
+    /// Call an HTTP API.
+    HttpRequestRequested: "effect.http.request.requested" {
+        method: String,
+        url: String,
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+        #[serde(default)]
+        body: Option<Value>,
+        /// The account whose credentials sign the call.
+        #[serde(default)]
+        account_id: Option<AccountId>,
+        #[serde(default)]
+        timeout_ms: Option<u64>,
+    }
+    /// Send an e-mail.
+    EmailSendRequested: "effect.smtp.send.requested" {
+        account_id: AccountId,
+        to: Vec<String>,
+        subject: String,
+        text: String,
+        #[serde(default)]
+        html: Option<String>,
+        #[serde(default)]
+        in_reply_to: Option<String>,
+        #[serde(default)]
+        references: Vec<String>,
+    }
+    /// Call a language model.
+    LlmCallRequested: "effect.llm.call.requested" {
+        #[serde(flatten)]
+        call: LlmCall,
+    }
+    /// Send a message through a bridge.
+    MessageSendRequested: "effect.bridge.send.requested" {
+        account_id: AccountId,
+        to: String,
+        text: String,
+    }
+}
+
+/// One call of a language model: a named prompt and its variables, or messages as they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmCall {
+    /// `name` or `name@label`; resolved to a version by the LLM adapter.
+    pub prompt: String,
+    /// What the prompt's text refers to.
+    pub variables: Value,
+    /// JSON Schema that the answer must satisfy; absent for free text.
+    #[serde(default)]
+    pub output_schema: Option<Value>,
+    /// Absent: the installation's default model.
+    #[serde(default)]
+    pub model: Option<String>,
+    #[serde(default)]
+    pub temperature: Option<f64>,
+    #[serde(default)]
+    pub max_tokens: Option<u32>,
+}

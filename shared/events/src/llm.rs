@@ -1,0 +1,168 @@
+//! Model calls and the prompts behind them.
+
+use crate::{About, Event, Key, RunError, Stream, Timestamp};
+use ids::{ConversationId, InvocationId, PromptId, RunId, UserId, WorkflowId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Who asked for a model call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LlmOrigin {
+    Run {
+        run_id: RunId,
+        workflow_id: WorkflowId,
+        effect_key: String,
+    },
+    Conversation {
+        conversation_id: ConversationId,
+    },
+}
+
+macro_rules! llm_event {
+    ($name:ident, $type:literal, $stream:ident, $about:ident, $key:ident) => {
+        impl Event for $name {
+            const TYPE: &'static str = $type;
+            const STREAM: Option<Stream> = Some(Stream::$stream);
+            const ABOUT: About = About::$about;
+            fn key(&self) -> Key {
+                Key::of(self.$key)
+            }
+        }
+    };
+}
+
+/// A conversation wants an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmRequested {
+    pub invocation_id: InvocationId,
+    pub origin: LlmOrigin,
+    /// `name` or `name@label` of the prompt that opens the exchange.
+    pub prompt: String,
+    /// What the prompt's text refers to.
+    pub variables: Value,
+    /// The exchange so far, oldest first.
+    pub messages: Vec<ChatMessage>,
+    pub model: Option<String>,
+    pub max_tokens: Option<u32>,
+}
+llm_event!(LlmRequested, "llm.requested", Llm, Origin, invocation_id);
+
+/// One message of an exchange with a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChatMessage {
+    pub role: ChatRole,
+    pub text: String,
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatRole {
+    System,
+    User,
+    Assistant,
+}
+
+/// A model answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmCompleted {
+    pub invocation_id: InvocationId,
+    pub origin: LlmOrigin,
+    /// `name@version`.
+    pub prompt: String,
+    pub model: String,
+    /// Text, or the value that satisfies the output schema.
+    pub output: Value,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// Millionths of a US dollar.
+    pub cost_micros: u64,
+    pub latency_ms: u64,
+    /// Whether the first answer had to be repaired by a second call.
+    pub repaired: bool,
+    pub completed_at: Timestamp,
+}
+llm_event!(LlmCompleted, "llm.completed", Llm, Origin, invocation_id);
+
+/// A model did not answer, or not in the shape asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmFailed {
+    pub invocation_id: InvocationId,
+    pub origin: LlmOrigin,
+    pub prompt: String,
+    /// Absent when no model is configured.
+    pub model: Option<String>,
+    pub error: RunError,
+    pub latency_ms: u64,
+    pub failed_at: Timestamp,
+}
+llm_event!(LlmFailed, "llm.failed", Llm, Origin, invocation_id);
+
+/// Some words of an answer as they are produced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmDelta {
+    pub invocation_id: InvocationId,
+    pub origin: LlmOrigin,
+    /// 1, 2, 3, … within the invocation.
+    pub seq: u64,
+    /// Where `text` begins in the whole answer, in characters.
+    pub offset: u64,
+    pub text: String,
+}
+llm_event!(LlmDelta, "llm.delta", LlmDelta, Origin, invocation_id);
+
+/// Which models can be used, or that there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmCatalogued {
+    /// The first is the default.
+    pub models: Vec<String>,
+    pub catalogued_at: Timestamp,
+}
+impl Event for LlmCatalogued {
+    const TYPE: &'static str = "llm.catalogued";
+    const STREAM: Option<Stream> = Some(Stream::Llm);
+    const ABOUT: About = About::Operator;
+    fn key(&self) -> Key {
+        Key::of("models")
+    }
+}
+
+/// A person writes a new version of a prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromptSaveRequested {
+    pub prompt_id: PromptId,
+    pub name: String,
+    pub text: String,
+    pub actor: UserId,
+}
+llm_event!(
+    PromptSaveRequested,
+    "prompt.save_requested",
+    Llm,
+    Prompt,
+    prompt_id
+);
+
+/// A new version of a prompt is stored, and is what the label `production` names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromptSaved {
+    pub prompt_id: PromptId,
+    pub name: String,
+    pub version: u32,
+    pub text: String,
+    /// Absent for the prompts that ship with the product.
+    pub actor: Option<UserId>,
+    pub saved_at: Timestamp,
+}
+llm_event!(PromptSaved, "prompt.saved", Llm, Prompt, prompt_id);
+
+/// A prompt was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromptRejected {
+    pub prompt_id: PromptId,
+    pub code: String,
+    pub message: String,
+}
+llm_event!(PromptRejected, "prompt.rejected", Llm, Prompt, prompt_id);

@@ -1,0 +1,214 @@
+//! The run log: everything that happens to one run, in order.
+//!
+//! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
+//! the UI alike.
+
+use ids::{EventId, InvocationId, NodeId, PortName, TriggerId, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Which turn of each enclosing loop, outermost first; empty outside loops.
+pub type Iteration = Vec<u32>;
+
+/// One entry of the run log. Times are milliseconds since the Unix epoch, UTC.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunEvent {
+    /// The run exists; always the first event.
+    RunStarted {
+        at_ms: i64,
+        trigger: RunTrigger,
+        /// What the trigger node puts out.
+        input: Value,
+        /// Where all randomness of the run comes from.
+        seed: u64,
+        /// The gateway replica that holds a socket open for the answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<String>,
+    },
+    /// How large the run can become.
+    PlanComputed {
+        nodes: u32,
+        levels: u32,
+        width: u32,
+        effects: u32,
+    },
+    /// A node has all its inputs.
+    NodeStarted {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        node_type: String,
+    },
+    /// A node put out these values, one per port that it chose.
+    NodeCompleted {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        node_type: String,
+        outputs: BTreeMap<PortName, Value>,
+    },
+    /// A node gave up; the run goes on only where its `error` port is wired.
+    NodeFailed {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        error: RunError,
+    },
+    /// A node will not run, and why.
+    NodeSkipped {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        reason: SkipReason,
+    },
+    /// Work for an adapter left the engine.
+    EffectRequested {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        effect_key: String,
+        protocol: String,
+        operation: String,
+        request: Value,
+    },
+    /// An adapter's result arrived.
+    EffectCompleted {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        effect_key: String,
+    },
+    /// A branch chose this port.
+    BranchTaken {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        port: PortName,
+    },
+    /// A loop began its turn `index` (from 0) of `total`.
+    LoopIterated {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        index: u32,
+        total: u32,
+    },
+    /// A model call was paid for.
+    CostIncurred {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        invocation_id: InvocationId,
+        input_tokens: u64,
+        output_tokens: u64,
+        /// Millionths of a US dollar.
+        cost_micros: u64,
+    },
+    /// The run ended well; the values of its last nodes.
+    RunCompleted { at_ms: i64, output: Value },
+    /// The run ended with an error nobody caught.
+    RunFailed { at_ms: i64, error: RunError },
+    /// A person ended the run. Results that arrive later change nothing.
+    RunCancelled {
+        at_ms: i64,
+        actor: Option<UserId>,
+        reason: String,
+    },
+}
+
+/// What started a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunTrigger {
+    pub kind: TriggerKind,
+    /// The trigger node that starts.
+    pub node: NodeId,
+    /// Absent when a person started a draft by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger_id: Option<TriggerId>,
+    /// The event that caused it.
+    pub event_id: EventId,
+    /// The person, when it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+}
+
+/// The four kinds of triggers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerKind {
+    Manual,
+    Webhook,
+    Schedule,
+    IntegrationEvent,
+}
+
+impl TriggerKind {
+    /// As JSON and SQL write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Webhook => "webhook",
+            Self::Schedule => "schedule",
+            Self::IntegrationEvent => "integration_event",
+        }
+    }
+}
+
+/// Why a node did not run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SkipReason {
+    /// No value can reach this required port any more.
+    InputNeverCame { port: PortName },
+    /// Another trigger started the run.
+    OtherTrigger,
+}
+
+/// An error that a person can act on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunError {
+    pub class: ErrorClass,
+    /// Stable, such as `http.status` or `expression.failed`.
+    pub code: String,
+    /// One sentence: what was attempted on what, and what came of it.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The node that failed, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<NodeId>,
+    /// What the other side answered, where that helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Value>,
+}
+
+/// The kinds of failure that are treated differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// Credentials were refused or are missing.
+    Auth,
+    /// The other side asked to wait.
+    RateLimit,
+    /// No answer in time.
+    Timeout,
+    /// The other side failed or could not be reached.
+    Unavailable,
+    /// The other side refused what it was sent.
+    Rejected,
+    /// A value does not have the shape it must have.
+    Schema,
+    /// The run's principal may not do this.
+    Permission,
+    /// An expression could not be evaluated.
+    Expression,
+    /// A limit of the run or of the installation was reached.
+    Limit,
+    /// It may or may not have happened; only a person can tell.
+    Unknown,
+}
