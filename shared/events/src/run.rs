@@ -1,10 +1,11 @@
 //! What the engine's shards read, and what it tells of runs.
 
-use crate::{About, ErrorClass, Event, Key, RunError, RunEvent, RunTrigger, Stream, Timestamp};
+use crate::{
+    About, ErrorClass, Event, Json, Key, RunError, RunEvent, RunTrigger, Stream, Timestamp,
+};
 use ids::{EventId, NodeId, RunId, Shard, TriggerId, UserId, VersionId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 fn input_key(run: RunId) -> Key {
@@ -22,7 +23,8 @@ pub struct WebhookReceived {
     /// The event the run id is derived from: the same for a repeated call with the same idempotency key or webhook id.
     pub event_id: EventId,
     /// `{method, path, query, headers, body}`.
-    pub payload: Value,
+    #[serde(deserialize_with = "Json::unread")]
+    pub payload: Json,
     /// The gateway replica that waits for the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
@@ -47,7 +49,8 @@ pub struct RunRequested {
     pub version_id: VersionId,
     pub trigger: RunTrigger,
     /// What the trigger node puts out.
-    pub payload: Value,
+    #[serde(deserialize_with = "Json::unread")]
+    pub payload: Json,
     pub requested_at: Timestamp,
 }
 
@@ -84,7 +87,8 @@ pub struct EffectResult {
     pub run_id: RunId,
     pub workflow_id: WorkflowId,
     pub effect_key: String,
-    pub outcome: Value,
+    #[serde(deserialize_with = "Json::unread")]
+    pub outcome: Json,
     /// What it cost, for model calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<EffectCost>,
@@ -189,7 +193,7 @@ pub enum WebhookAnswer {
         status: u16,
         #[serde(default)]
         headers: BTreeMap<String, String>,
-        body: Value,
+        body: Json,
     },
     /// The run ended without an HTTP Response.
     Ended { failed: Option<RunError> },

@@ -3,6 +3,7 @@
 //! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
 //! the UI alike.
 
+use crate::Json;
 use ids::{EventId, InvocationId, NodeId, PortName, TriggerId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub enum RunEvent {
         at_ms: i64,
         trigger: RunTrigger,
         /// What the trigger node puts out.
-        input: Value,
+        input: Json,
         /// Where all randomness of the run comes from.
         seed: u64,
         /// The gateway replica that holds a socket open for the answer.
@@ -48,7 +49,7 @@ pub enum RunEvent {
         node: NodeId,
         iteration: Iteration,
         node_type: String,
-        outputs: BTreeMap<PortName, Value>,
+        outputs: BTreeMap<PortName, Json>,
     },
     /// A node gave up; the run goes on only where its `error` port is wired.
     NodeFailed {
@@ -72,7 +73,7 @@ pub enum RunEvent {
         effect_key: String,
         protocol: String,
         operation: String,
-        request: Value,
+        request: Json,
     },
     /// An adapter's result arrived.
     EffectCompleted {
@@ -108,7 +109,7 @@ pub enum RunEvent {
         cost_micros: u64,
     },
     /// The run ended well; the values of its last nodes.
-    RunCompleted { at_ms: i64, output: Value },
+    RunCompleted { at_ms: i64, output: Json },
     /// The run ended with an error nobody caught.
     RunFailed { at_ms: i64, error: RunError },
     /// A person ended the run. Results that arrive later change nothing.
