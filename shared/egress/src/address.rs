@@ -66,7 +66,7 @@ const V4: &[(Ipv4Net, Kind)] = &[
     (v4([240, 0, 0, 0], 4), Kind::Reserved),
 ];
 
-/// IANA IPv6 Special-Purpose Address Registry. What lies outside 2000::/3 and is not named here is reserved.
+/// IANA IPv6 Special-Purpose Address Registry. What lies outside `2000::/3` and is not named here is reserved.
 const V6: &[(Ipv6Net, Kind)] = &[
     (
         v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254], 128),
@@ -107,7 +107,8 @@ pub(crate) fn canonical(address: IpAddr) -> IpAddr {
             let [.., a, b, c, d] = v6.octets();
             Ipv4Addr::new(a, b, c, d).into()
         }
-        other => other,
+        IpAddr::V6(v6) => v6.into(),
+        IpAddr::V4(v4) => v4.into(),
     }
 }
 

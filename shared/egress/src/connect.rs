@@ -96,7 +96,7 @@ impl Egress {
                     last = io::Error::new(
                         io::ErrorKind::TimedOut,
                         format!("no answer within {} ms", share.as_millis()),
-                    )
+                    );
                 }
             }
         }

@@ -122,18 +122,13 @@ impl Error {
     /// True when the same request may succeed later: the network, the name server or the host was at fault.
     #[must_use]
     pub fn retryable(&self) -> bool {
-        match self {
-            Self::Redirected(cause) => cause.retryable(),
-            other => {
-                matches!(
-                    other,
-                    Self::Resolve { .. }
-                        | Self::Connect { .. }
-                        | Self::Http { .. }
-                        | Self::Timeout { .. }
-                )
-            }
+        if let Self::Redirected(cause) = self {
+            return cause.retryable();
         }
+        matches!(
+            self,
+            Self::Resolve { .. } | Self::Connect { .. } | Self::Http { .. } | Self::Timeout { .. }
+        )
     }
 
     /// The whole chain of causes as one sentence for people.

@@ -5,11 +5,7 @@ use crate::{
     address::{canonical, is_exactly, special},
 };
 use ipnet::IpNet;
-use std::{
-    net::{IpAddr, SocketAddr},
-    str::FromStr,
-    time::Duration,
-};
+use std::{net::IpAddr, str::FromStr, time::Duration};
 use url::Host;
 
 /// Which hosts that are not public may be reached all the same, and the bounds of every exchange.
@@ -114,43 +110,28 @@ impl FromStr for Policy {
 }
 
 fn allow(entry: &str) -> Option<Allow> {
-    if let Ok(net) = entry.parse::<IpNet>() {
-        return Some(Allow {
-            what: What::Net(net.trunc()),
-            port: None,
-        });
+    if let Some(what) = what(entry) {
+        return Some(Allow { what, port: None });
     }
-    if let Ok(address) = entry
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>()
-    {
-        return Some(Allow {
-            what: What::Net(canonical(address).into()),
-            port: None,
-        });
+    let (head, port) = entry.rsplit_once(':')?;
+    Some(Allow {
+        what: what(head)?,
+        port: Some(port.parse().ok()?),
+    })
+}
+
+fn what(text: &str) -> Option<What> {
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    if let Ok(address) = inner.unwrap_or(text).parse::<IpAddr>() {
+        return Some(What::Net(canonical(address).into()));
     }
-    if let Ok(socket) = entry.parse::<SocketAddr>() {
-        return Some(Allow {
-            what: What::Net(canonical(socket.ip()).into()),
-            port: Some(socket.port()),
-        });
+    if let Ok(net) = text.parse::<IpNet>() {
+        return Some(What::Net(net.trunc()));
     }
-    let (head, port) = match entry.rsplit_once(':') {
-        Some((head, port)) => (head, Some(port.parse().ok()?)),
-        None => (entry, None),
-    };
-    if let Ok(net) = head.parse::<IpNet>() {
-        return Some(Allow {
-            what: What::Net(net.trunc()),
-            port,
-        });
-    }
-    match Host::parse(head) {
-        Ok(Host::Domain(name)) if is_name(&name) => Some(Allow {
-            what: What::Host(plain(&name)),
-            port,
-        }),
+    match Host::parse(text) {
+        Ok(Host::Domain(name)) if is_name(&name) => Some(What::Host(plain(&name))),
         Ok(_) | Err(_) => None,
     }
 }

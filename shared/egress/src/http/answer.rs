@@ -46,7 +46,10 @@ impl StreamingResponse {
         let host = url.host_str().unwrap_or_default().to_owned();
         let (head, body) = answer.into_parts();
         if body.size_hint().lower() > limits.body_bytes as u64 {
-            return Err(Error::TooLarge { host, limit: limits.body_bytes });
+            return Err(Error::TooLarge {
+                host,
+                limit: limits.body_bytes,
+            });
         }
         let body = pieces(host, body, *limits);
         Ok(Self {

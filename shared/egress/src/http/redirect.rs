@@ -91,7 +91,7 @@ mod tests {
         header::{AUTHORIZATION, COOKIE},
     };
 
-    fn redirected(method: Method, status: u16, location: &str) -> Result<Option<Request>, Error> {
+    fn redirected(method: &Method, status: u16, location: &str) -> Result<Option<Request>, Error> {
         let mut request = Request::new(
             method.clone(),
             "https://a.example/dir/page?q=1".parse().unwrap(),
@@ -105,7 +105,7 @@ mod tests {
         ] {
             request.headers.insert(name, HeaderValue::from_static("v"));
         }
-        if method == Method::POST {
+        if *method == Method::POST {
             request.body = Bytes::from_static(b"body");
         }
         let mut headers = HeaderMap::new();
@@ -113,7 +113,7 @@ mod tests {
         next(&request, StatusCode::from_u16(status).unwrap(), &headers)
     }
 
-    fn followed(method: Method, status: u16, location: &str) -> Request {
+    fn followed(method: &Method, status: u16, location: &str) -> Request {
         redirected(method, status, location).unwrap().unwrap()
     }
 
@@ -129,7 +129,7 @@ mod tests {
             (Method::PUT, 303, Method::GET),
             (Method::HEAD, 303, Method::HEAD),
         ] {
-            let next = followed(method.clone(), status, "/other");
+            let next = followed(&method, status, "/other");
             assert_eq!(next.method, expected, "{method} {status}");
             assert_eq!(next.url.as_str(), "https://a.example/other");
             assert_eq!(next.body.is_empty(), expected != Method::POST);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_same_origin_keeps_credentials() {
-        let next = followed(Method::GET, 302, "other");
+        let next = followed(&Method::GET, 302, "other");
         assert_eq!(next.url.as_str(), "https://a.example/dir/other");
         assert!(next.headers.contains_key(AUTHORIZATION) && next.headers.contains_key("x-api-key"));
     }
@@ -151,7 +151,7 @@ mod tests {
             "https://a.example:8443/",
             "http://a.example/",
         ] {
-            let next = followed(Method::GET, 302, location);
+            let next = followed(&Method::GET, 302, location);
             let names: Vec<_> = next.headers.keys().map(HeaderName::as_str).collect();
             assert_eq!(names, ["accept"], "{location}");
         }
@@ -159,12 +159,12 @@ mod tests {
 
     #[test]
     fn a_body_never_crosses_to_another_origin() {
-        let error = redirected(Method::POST, 307, "https://b.example/")
+        let error = redirected(&Method::POST, 307, "https://b.example/")
             .err()
             .unwrap();
         assert!(error.to_string().contains("another origin"), "{error}");
         assert!(
-            followed(Method::POST, 303, "https://b.example/")
+            followed(&Method::POST, 303, "https://b.example/")
                 .body
                 .is_empty()
         );
@@ -178,7 +178,7 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
-        assert!(redirected(Method::GET, 304, "/x").unwrap().is_none());
-        assert!(redirected(Method::GET, 302, "https://[").is_err());
+        assert!(redirected(&Method::GET, 304, "/x").unwrap().is_none());
+        assert!(redirected(&Method::GET, 302, "https://[").is_err());
     }
 }
