@@ -1,0 +1,32 @@
+//! Transactions that commit state and events together.
+//!
+//! A service changes its tables and emits events in one [`Tx`]; the relay publishes after the commit and keeps each row
+//! until every consumer has confirmed it, so that the bus can be lost without losing an event. A consumed event's id
+//! commits in the same transaction as what it changed, so a repeat changes nothing.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
+
+mod consumer;
+mod database;
+mod error;
+mod inbox;
+mod outbox;
+mod relay;
+mod router;
+mod tx;
+
+pub use consumer::{confirm_receipts, consume};
+pub use database::{Database, DatabaseOptions, Subscribers, migrate};
+pub use error::{Error, Failure};
+pub use relay::{RelationWriter, relay};
+pub use router::{Apply, ApplyBatch, Router};
+pub use tx::Tx;

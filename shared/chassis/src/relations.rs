@@ -1,0 +1,21 @@
+//! Relations from the outbox to `SpiceDB`.
+
+use async_trait::async_trait;
+use authz::{Authz, RelationChange};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Writes what a service's transactions staged.
+pub(crate) struct SpiceDbRelations(pub(crate) Arc<dyn Authz>);
+
+#[async_trait]
+impl store::RelationWriter for SpiceDbRelations {
+    async fn write(
+        &self,
+        relations: &Value,
+    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let change: RelationChange = serde_json::from_value(relations.clone())?;
+        let token = self.0.change(&change).await?;
+        Ok(token.as_str().to_owned())
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong with a database, and what a handler may say about a message.
+
+use std::time::Duration;
+
+/// A failure of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be reached.
+    #[error("could not connect to the database of {service}")]
+    Connect {
+        service: String,
+        source: sqlx::Error,
+    },
+    /// Its tables could not be brought up to date.
+    #[error("could not migrate the database of {service}")]
+    Migrate {
+        service: String,
+        source: sqlx::migrate::MigrateError,
+    },
+    /// A statement failed.
+    #[error("could not {attempted}")]
+    Query {
+        attempted: &'static str,
+        source: sqlx::Error,
+    },
+    /// An event could not be written down.
+    #[error(transparent)]
+    Encode(#[from] bus::Error),
+    /// Stored text is not what this version understands.
+    #[error("could not read a stored {what}: {cause}")]
+    Stored { what: &'static str, cause: String },
+}
+
+impl Error {
+    /// For `map_err`: what was being done when a statement failed.
+    pub fn query(attempted: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| Self::Query { attempted, source }
+    }
+
+    /// The violated constraint's name, if that is what happened.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Query { source, .. } => source
+                .as_database_error()
+                .and_then(|error| error.constraint()),
+            Self::Connect { .. } | Self::Migrate { .. } | Self::Encode(_) | Self::Stored { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// Why a handler did not apply an event.
+#[derive(Debug)]
+pub enum Failure {
+    /// Not now; again after the pause.
+    Retry {
+        after: Duration,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Never: the reason goes with the dead letter.
+    Poison(String),
+}
+
+impl Failure {
+    /// A failure that time may heal.
+    pub fn retry(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Retry {
+            after: Duration::from_secs(1),
+            source: source.into(),
+        }
+    }
+
+    /// A message that nobody can apply.
+    pub fn poison(cause: impl std::fmt::Display) -> Self {
+        Self::Poison(cause.to_string())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Encode(error) if !error.is_retryable() => Self::Poison(error.to_string()),
+            Error::Query {
+                source: sqlx::Error::Database(ref cause),
+                ..
+            } if is_permanent(cause.as_ref()) => Self::Poison(format!("{error}: {cause}")),
+            other => Self::retry(other),
+        }
+    }
+}
+
+/// Whether the statement would fail again: a violated constraint or a value that does not fit.
+fn is_permanent(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error
+        .code()
+        .is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
+}

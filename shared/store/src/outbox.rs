@@ -1,0 +1,162 @@
+//! The outbox table: events between their commit and the last consumer's receipt.
+
+use crate::Error;
+use bus::{Envelope, Message};
+use chrono::DateTime;
+use ids::EventId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{FromRow, PgConnection, types::Json};
+
+/// A staged event.
+pub(crate) struct Row {
+    pub(crate) message: Message,
+    pub(crate) relations: Option<Value>,
+    pub(crate) awaiting: Vec<String>,
+}
+
+/// A row that is to be published now.
+#[derive(FromRow)]
+pub(crate) struct Due {
+    pub(crate) event_id: sqlx::types::Uuid,
+    envelope: Json<StoredEnvelope>,
+    payload: Vec<u8>,
+    stored: bool,
+    pub(crate) relations: Option<Value>,
+    pub(crate) awaiting: Vec<String>,
+}
+
+/// The envelope as the table keeps it.
+#[derive(Serialize, Deserialize)]
+struct StoredEnvelope {
+    event_type: String,
+    version: u16,
+    source: String,
+    tenant: ids::TenantId,
+    key: String,
+    time: DateTime<chrono::Utc>,
+    correlation_id: EventId,
+    causation_id: Option<EventId>,
+    traceparent: Option<String>,
+}
+
+impl Due {
+    /// The message again, asking for a receipt where somebody has to confirm it.
+    pub(crate) fn message(&self, zed_token: Option<String>) -> Message {
+        let stored = &self.envelope.0;
+        let envelope = Envelope {
+            id: EventId::from_uuid(self.event_id),
+            event_type: stored.event_type.clone(),
+            version: stored.version,
+            source: stored.source.clone(),
+            tenant: stored.tenant.clone(),
+            key: stored.key.clone(),
+            time: stored.time,
+            correlation_id: stored.correlation_id,
+            causation_id: stored.causation_id,
+            traceparent: stored.traceparent.clone(),
+            zed_token,
+            receipt_to: (!self.awaiting.is_empty()).then(|| stored.source.clone()),
+        };
+        Message {
+            subject: envelope.subject(),
+            envelope,
+            payload: self.payload.clone().into(),
+            stored: self.stored,
+        }
+    }
+}
+
+/// Writes staged events in one statement. An event id that is there already is left as it is.
+pub(crate) async fn insert(conn: &mut PgConnection, rows: &[Row]) -> Result<(), Error> {
+    for row in rows {
+        let Message {
+            envelope,
+            payload,
+            stored,
+            ..
+        } = &row.message;
+        let kept = StoredEnvelope {
+            event_type: envelope.event_type.clone(),
+            version: envelope.version,
+            source: envelope.source.clone(),
+            tenant: envelope.tenant.clone(),
+            key: envelope.key.clone(),
+            time: envelope.time,
+            correlation_id: envelope.correlation_id,
+            causation_id: envelope.causation_id,
+            traceparent: envelope.traceparent.clone(),
+        };
+        sqlx::query(
+            "INSERT INTO outbox (event_id, envelope, payload, stored, relations, awaiting)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event_id) DO NOTHING",
+        )
+        .bind(envelope.id.uuid())
+        .bind(Json(kept))
+        .bind(payload.as_ref())
+        .bind(stored)
+        .bind(&row.relations)
+        .bind(&row.awaiting)
+        .execute(&mut *conn)
+        .await
+        .map_err(Error::query("write to the outbox"))?;
+    }
+    Ok(())
+}
+
+/// Up to `limit` rows that are due, in the order of their statements.
+pub(crate) async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<Due>, Error> {
+    sqlx::query_as(
+        "SELECT event_id, envelope, payload, stored, relations, awaiting FROM outbox
+         WHERE publish_at <= now() ORDER BY enqueued LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read the outbox"))
+}
+
+/// Forgets published rows nobody has to confirm, and sets the time to publish the others again: 30 s, doubled each time
+/// up to an hour.
+pub(crate) async fn published(
+    conn: &mut PgConnection,
+    ids: &[sqlx::types::Uuid],
+) -> Result<(), Error> {
+    let failed = Error::query;
+    sqlx::query("DELETE FROM outbox WHERE event_id = ANY($1) AND awaiting = '{}'")
+        .bind(ids)
+        .execute(&mut *conn)
+        .await
+        .map_err(failed("clear the outbox"))?;
+    sqlx::query(
+        "UPDATE outbox SET relations = NULL, attempts = attempts + 1,
+             publish_at = now() + least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts, 10))
+         WHERE event_id = ANY($1)",
+    )
+    .bind(ids)
+    .execute(conn)
+    .await
+    .map_err(failed("mark outbox rows as published"))?;
+    Ok(())
+}
+
+/// Notes that `consumer` has applied these events; forgets those that nobody waits for any more.
+pub(crate) async fn confirm(
+    conn: &mut PgConnection,
+    consumer: &str,
+    ids: &[EventId],
+) -> Result<(), Error> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query(
+        "WITH confirmed AS (
+             UPDATE outbox SET awaiting = array_remove(awaiting, $1) WHERE event_id = ANY($2)
+             AND awaiting <> ARRAY[$1] RETURNING event_id)
+         DELETE FROM outbox WHERE event_id = ANY($2) AND awaiting = ARRAY[$1]",
+    )
+    .bind(consumer)
+    .bind(&ids)
+    .execute(conn)
+    .await
+    .map_err(Error::query("confirm outbox rows"))?;
+    Ok(())
+}

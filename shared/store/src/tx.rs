@@ -1,0 +1,120 @@
+//! One transaction: state, events, and the ids of what was consumed.
+
+use crate::{Database, Error, outbox};
+use bus::{Cause, Message};
+use events::Event;
+use ids::EventId;
+use serde_json::Value;
+use sqlx::{PgConnection, Postgres, Transaction};
+
+/// A transaction of a service's database. Events emitted into it are published after the commit, or never.
+pub struct Tx {
+    database: Database,
+    inner: Transaction<'static, Postgres>,
+    cause: Cause,
+    staged: Vec<outbox::Row>,
+}
+
+impl Tx {
+    pub(crate) const fn new(
+        database: Database,
+        inner: Transaction<'static, Postgres>,
+        cause: Cause,
+    ) -> Self {
+        Self {
+            database,
+            inner,
+            cause,
+            staged: Vec::new(),
+        }
+    }
+
+    /// The connection, for the service's own statements.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// What the events emitted now follow from.
+    #[must_use]
+    pub const fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// From here on, events follow from `cause`.
+    pub fn set_cause(&mut self, cause: Cause) {
+        self.cause = cause;
+    }
+
+    /// Stages an event and returns its id.
+    ///
+    /// # Errors
+    /// `Encode` when the event is too large.
+    pub fn emit<E: Event>(&mut self, event: &E) -> Result<EventId, Error> {
+        let id = EventId::generate();
+        self.emit_as(id, event)?;
+        Ok(id)
+    }
+
+    /// Stages an event under an id of the caller's, so that a repeat is recognised.
+    ///
+    /// # Errors
+    /// `Encode` when the event is too large.
+    pub fn emit_as<E: Event>(&mut self, id: EventId, event: &E) -> Result<(), Error> {
+        self.stage(id, event, None)
+    }
+
+    /// Stages an event that becomes visible only when these `SpiceDB` relations exist (or are gone).
+    ///
+    /// # Errors
+    /// `Encode` when the event is too large.
+    pub fn emit_with_relations<E: Event>(
+        &mut self,
+        event: &E,
+        relations: Value,
+    ) -> Result<EventId, Error> {
+        let id = EventId::generate();
+        self.stage(id, event, Some(relations))?;
+        Ok(id)
+    }
+
+    fn stage<E: Event>(
+        &mut self,
+        id: EventId,
+        event: &E,
+        relations: Option<Value>,
+    ) -> Result<(), Error> {
+        let message = Message::encode(
+            self.database.service(),
+            &self.cause,
+            event,
+            id,
+            chrono::Utc::now(),
+        )?;
+        let awaiting = self.database.awaiting(E::TYPE).to_vec();
+        self.staged.push(outbox::Row {
+            message,
+            relations,
+            awaiting,
+        });
+        Ok(())
+    }
+
+    /// Makes state and events durable, then wakes the relay.
+    ///
+    /// # Errors
+    /// `Query`; then nothing has happened, unless the connection broke during the commit itself.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let emitted = !self.staged.is_empty();
+        if emitted {
+            outbox::insert(&mut self.inner, &self.staged).await?;
+        }
+        self.inner
+            .commit()
+            .await
+            .map_err(Error::query("commit a transaction"))?;
+        if emitted {
+            self.database.committed().notify_one();
+        }
+        Ok(())
+    }
+}
