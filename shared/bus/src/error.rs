@@ -28,6 +28,12 @@ pub enum Error {
         subject: String,
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A stream or consumer was refused.
+    #[error("could not provision {what}")]
+    Provision {
+        what: String,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A message is not what its subject promises.
     #[error("could not decode {subject}: {cause}")]
     Undecodable { subject: String, cause: String },

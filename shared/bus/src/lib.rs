@@ -25,6 +25,7 @@ mod manifest;
 mod memory;
 mod message;
 mod nats;
+mod provision;
 mod trace;
 mod transport;
 
@@ -35,6 +36,7 @@ pub use manifest::{AckMode, Consumer, Manifest, NatsPermissions};
 pub use memory::Memory;
 pub use message::{Message, Received};
 pub use nats::{Nats, NatsOptions};
+pub use provision::provision;
 pub use trace::{current_traceparent, span};
 pub use transport::{Delivery, Position, Pull, Settle, Tap, Transport};
 
