@@ -20,6 +20,7 @@
 )]
 
 mod cached;
+mod change;
 mod error;
 mod memory;
 mod port;
@@ -29,6 +30,7 @@ mod spicedb;
 mod vocabulary;
 
 pub use cached::Cached;
+pub use change::RelationChange;
 pub use error::Error;
 pub use memory::Memory;
 pub use port::{Authz, Consistency, ZedToken};

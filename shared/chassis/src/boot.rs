@@ -118,7 +118,7 @@ impl<C> Boot<C> {
     /// # Errors
     /// When address or key are missing or malformed.
     pub fn authz(&self) -> anyhow::Result<Arc<dyn authz::Authz>> {
-        let client = authz::SpiceDb::connect(&self.common.spicedb_url, &self.common.spicedb_key()?)
+        let client = authz::SpiceDb::new(&self.common.spicedb_url, &self.common.spicedb_key()?)
             .context("SPICEDB_URL cannot be used")?;
         Ok(Arc::new(client))
     }

@@ -13,9 +13,9 @@ impl store::RelationWriter for SpiceDbRelations {
     async fn write(
         &self,
         relations: &Value,
-    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>> {
         let change: RelationChange = serde_json::from_value(relations.clone())?;
-        let token = self.0.change(&change).await?;
-        Ok(token.as_str().to_owned())
+        let token = change.apply(self.0.as_ref()).await?;
+        Ok(token.map(|token| token.as_str().to_owned()))
     }
 }

@@ -86,7 +86,11 @@ impl From<Error> for Failure {
                 source: sqlx::Error::Database(ref cause),
                 ..
             } if is_permanent(cause.as_ref()) => Self::Poison(format!("{error}: {cause}")),
-            other => Self::retry(other),
+            error @ (Error::Connect { .. }
+            | Error::Migrate { .. }
+            | Error::Query { .. }
+            | Error::Encode(_)
+            | Error::Stored { .. }) => Self::retry(error),
         }
     }
 }

@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 /// Writes relations to the authorization store before the event that speaks of them is seen.
 #[async_trait]
 pub trait RelationWriter: Send + Sync {
-    /// Applies the relations (a repeat changes nothing) and returns the token from which on they hold.
+    /// Applies the relations (a repeat changes nothing) and returns the token from which on they hold, if any.
     async fn write(
         &self,
         relations: &Value,
-    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>>;
+    ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
 /// Events per round.
@@ -143,7 +143,7 @@ async fn zed_token(
 ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>> {
     match (relations, writer) {
         (None, _) => Ok(None),
-        (Some(relations), Some(writer)) => writer.write(relations).await.map(Some),
+        (Some(relations), Some(writer)) => writer.write(relations).await,
         (Some(_), None) => Err("this service declares no access to SpiceDB in its manifest".into()),
     }
 }

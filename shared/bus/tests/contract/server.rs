@@ -59,7 +59,7 @@ impl Server {
 
     pub(crate) async fn bus(&self, manifests: &[Manifest]) -> Bus {
         let nats = self.connect().await;
-        bus::provision(&nats, manifests).await.unwrap();
+        bus::provision(nats.client(), manifests, 1).await.unwrap();
         Arc::new(nats)
     }
 
