@@ -1,0 +1,45 @@
+//! The workflow document, its validation, and the compiled graph that the engine runs.
+//!
+//! Pure: text and values in, values out. Nothing here reads a clock, a file or a socket, or knows a service.
+//!
+//! - [`Document`]: what people write. [`Document::read`] names every fault of its shape by a JSON pointer.
+//! - [`kinds`]: every node type with its ports, parameters and adapter operation.
+//! - [`validate`]: all problems of a document; one of severity error stops a save.
+//! - [`subschema`]: whether an edge lets only values through that its end accepts.
+//! - [`compile`]: a [`plan::Plan`] with dense indices and parsed expressions.
+//! - [`templates`]: the workflows that are shipped.
+//!
+//! Invariants: an edge that is accepted without a warning never lets a value of a wrong type through; a cycle always
+//! passes through a loop's `item` and `next`; whatever JSON comes in, nothing panics.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
+
+mod canonical;
+pub mod config;
+mod document;
+pub mod kinds;
+mod normalize;
+pub mod plan;
+mod problem;
+mod shape;
+pub mod subschema;
+pub mod templates;
+mod validate;
+
+pub use canonical::{DocumentHash, canonical_json};
+pub use document::{Document, Edge, EdgeWeight, Graph, InputPort, Node, OutputPort, PortSchema};
+pub use kinds::NodeType;
+pub use normalize::normalize;
+pub use plan::Plan;
+pub use problem::{Problem, Severity};
+pub use shape::DOCUMENT_BYTES;
+pub use validate::{CronCheck, compile, validate, validate_with};

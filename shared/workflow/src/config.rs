@@ -1,0 +1,33 @@
+//! The typed parameters of every node type, one file per family.
+//!
+//! A struct here is the shape *after* expressions are rendered; before, any string of it may be an expression.
+
+mod ai;
+mod flow;
+mod integration;
+mod output;
+mod trigger;
+
+pub(crate) use ai::classification;
+pub use ai::{
+    ClassifyConfig, ExtractConfig, GenerateConfig, LlmCall, LlmCallConfig, LlmKind, SummarizeConfig,
+};
+pub use flow::{BranchConfig, JoinConfig, JoinMode, LoopConfig, ParallelConfig, TransformConfig};
+pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
+pub use output::{HttpResponse, Level, Log, Notify, Urgency};
+pub use trigger::{
+    EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth, WebhookAuthKind,
+    WebhookConfig,
+};
+
+use crate::plan::ConfigError;
+use serde::de::DeserializeOwned;
+
+/// Reads a rendered config.
+pub(crate) fn read<C: DeserializeOwned>(rendered: &str) -> Result<C, ConfigError> {
+    let mut json = serde_json::Deserializer::from_str(rendered);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| ConfigError {
+        field: error.path().to_string(),
+        message: error.inner().to_string(),
+    })
+}

@@ -1,0 +1,172 @@
+//! The node registry: every node type with its category, ports, parameters and the adapter operation it uses.
+//!
+//! The registry is data; the API serves it, the editor draws from it, validation and compilation read it.
+
+mod ports;
+mod registry;
+
+pub use ports::{node_inputs, node_outputs};
+pub use registry::{all, describe, find};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! node_types {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// Every node type that a document can name.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum NodeType {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+        }
+
+        impl NodeType {
+            /// All node types, in the order of the registry.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// As a document writes it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+node_types! {
+    /// A person starts the run.
+    TriggerManual = "trigger.manual",
+    /// A request to `/hooks/<path>` starts the run.
+    TriggerWebhook = "trigger.webhook",
+    /// A time of the calendar starts the run.
+    TriggerSchedule = "trigger.schedule",
+    /// An event of an account starts the run.
+    TriggerIntegrationEvent = "trigger.integration_event",
+    /// A free question to a model.
+    LlmCall = "llm_call",
+    /// Sorts a text into one of several categories.
+    Classify = "classify",
+    /// Writes a text after instructions.
+    Generate = "generate",
+    /// Shortens a text.
+    Summarize = "summarize",
+    /// Pulls data out of a text.
+    Extract = "extract",
+    /// One request of HTTP.
+    HttpRequest = "http_request",
+    /// One e-mail.
+    SendEmail = "send_email",
+    /// One message through a bridge.
+    SendMessage = "send_message",
+    /// Builds a value from others.
+    Transform = "transform",
+    /// Passes the input on by `true` or by `false`.
+    Branch = "branch",
+    /// Runs its body once for each item.
+    Loop = "loop",
+    /// Passes the input to every output at once.
+    Parallel = "parallel",
+    /// Waits for its inputs and makes one object of them.
+    Join = "join",
+    /// Tells a person something.
+    Notify = "notify",
+    /// Writes a line into the run's log.
+    Log = "log",
+    /// Answers the webhook that started the run.
+    HttpResponse = "http_response",
+}
+
+impl NodeType {
+    /// The node type that a document names, if there is one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether it starts runs.
+    #[must_use]
+    pub const fn is_trigger(self) -> bool {
+        matches!(
+            self,
+            Self::TriggerManual
+                | Self::TriggerWebhook
+                | Self::TriggerSchedule
+                | Self::TriggerIntegrationEvent
+        )
+    }
+}
+
+/// What a node type is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Starts runs.
+    Trigger,
+    /// Asks a model.
+    Ai,
+    /// Acts outside.
+    Integration,
+    /// Builds values.
+    Transform,
+    /// Decides where values go.
+    ControlFlow,
+    /// Tells people and callers.
+    Output,
+}
+
+/// The adapter operation that an effect node asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+pub struct Operation {
+    /// The adapter's protocol: `llm`, `http`, `smtp` or `bridge`.
+    pub protocol: &'static str,
+    /// What it does: `call`, `request` or `send`.
+    pub operation: &'static str,
+}
+
+/// One entry of the registry.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// As documents name it.
+    pub node_type: NodeType,
+    /// What it is for.
+    pub category: Category,
+    /// What people call it.
+    pub title: &'static str,
+    /// What it does, in a sentence or two.
+    pub docs: &'static str,
+    /// The adapter operation behind it; `None` for nodes that the engine runs itself.
+    pub operation: Option<Operation>,
+    /// JSON Schema of its parameters.
+    pub config_schema: fn() -> schemars::Schema,
+}
+
+/// A node type as the API describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Description {
+    /// As documents name it.
+    pub node_type: NodeType,
+    /// What it is for.
+    pub category: Category,
+    /// What people call it.
+    pub title: &'static str,
+    /// What it does.
+    pub docs: &'static str,
+    /// The adapter operation behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Operation>,
+    /// JSON Schema of its parameters. Any string may hold an expression instead.
+    pub config_schema: serde_json::Value,
+    /// Its inputs when the document declares none.
+    pub inputs: Vec<crate::InputPort>,
+    /// Its outputs when the document declares none.
+    pub outputs: Vec<crate::OutputPort>,
+    /// Whether a document may add inputs.
+    pub declares_inputs: bool,
+    /// Whether a document may add outputs.
+    pub declares_outputs: bool,
+}

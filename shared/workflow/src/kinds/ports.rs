@@ -1,0 +1,171 @@
+//! The ports of every node type, with what they carry.
+
+use super::NodeType;
+use crate::{InputPort, OutputPort, config, document::any_value};
+use ids::PortName;
+use serde_json::{Map, Value, json};
+
+/// The inputs of a node whose document declares none.
+#[must_use]
+pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
+    match node_type {
+        NodeType::TriggerManual
+        | NodeType::TriggerWebhook
+        | NodeType::TriggerSchedule
+        | NodeType::TriggerIntegrationEvent
+        | NodeType::Join => Vec::new(),
+        NodeType::Loop => [
+            input("items", json!({ "type": "array" }), true),
+            input("next", any_value(), false),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        NodeType::LlmCall
+        | NodeType::Classify
+        | NodeType::Generate
+        | NodeType::Summarize
+        | NodeType::Extract
+        | NodeType::HttpRequest
+        | NodeType::SendEmail
+        | NodeType::SendMessage
+        | NodeType::Transform
+        | NodeType::Branch
+        | NodeType::Parallel
+        | NodeType::Notify
+        | NodeType::Log
+        | NodeType::HttpResponse => input("in", any_value(), true).into_iter().collect(),
+    }
+}
+
+/// The outputs of a node whose document declares none; some follow from its parameters.
+#[must_use]
+pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<OutputPort> {
+    let out = |schema: Value| vec![("out", schema)];
+    let effect = |schema: Value| vec![("out", schema), ("error", error_schema())];
+    let ports = match node_type {
+        NodeType::TriggerManual => {
+            let schema = config
+                .get("input_schema")
+                .filter(|schema| !schema.is_null());
+            out(schema.cloned().unwrap_or_else(any_value))
+        }
+        NodeType::TriggerWebhook => out(webhook_schema()),
+        NodeType::TriggerSchedule => out(schedule_schema()),
+        NodeType::TriggerIntegrationEvent => out(json!({ "type": "object" })),
+        NodeType::LlmCall => {
+            let schema = config
+                .get("output_schema")
+                .filter(|schema| !schema.is_null());
+            effect(schema.cloned().unwrap_or_else(text_schema))
+        }
+        NodeType::Classify => effect(classification_schema(config)),
+        NodeType::Generate | NodeType::Summarize => effect(text_schema()),
+        NodeType::Extract => {
+            let schema = config.get("schema").cloned();
+            effect(schema.unwrap_or_else(|| json!({ "type": "object" })))
+        }
+        NodeType::HttpRequest => effect(http_schema()),
+        NodeType::SendEmail | NodeType::SendMessage => effect(object(&[("message_id", "string")])),
+        NodeType::Branch => vec![("true", any_value()), ("false", any_value())],
+        NodeType::Loop => vec![("item", any_value()), ("done", json!({ "type": "array" }))],
+        NodeType::Join => out(json!({ "type": "object" })),
+        NodeType::Transform
+        | NodeType::Parallel
+        | NodeType::Notify
+        | NodeType::Log
+        | NodeType::HttpResponse => out(any_value()),
+    };
+    let port = |(name, schema): (&str, Value)| {
+        let name: PortName = name.parse().ok()?;
+        Some(OutputPort { name, schema })
+    };
+    ports.into_iter().filter_map(port).collect()
+}
+
+fn input(name: &str, schema: Value, required: bool) -> Option<InputPort> {
+    let name: PortName = name.parse().ok()?;
+    Some(InputPort {
+        name,
+        schema,
+        required,
+    })
+}
+
+/// What leaves a node by its port `error`.
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "code": { "type": "string" },
+            "class": { "type": "string" },
+            "message": { "type": "string" },
+            "hint": { "type": "string" },
+        },
+        "required": ["code", "message"],
+    })
+}
+
+fn classification_schema(config: &Map<String, Value>) -> Value {
+    let categories = config.get("categories").and_then(Value::as_array);
+    let constant = |category: &Value| {
+        let text = category.as_str().filter(|text| !text.contains("{{"));
+        text.map(str::to_owned)
+    };
+    let categories: Option<Vec<String>> =
+        categories.and_then(|all| all.iter().map(constant).collect());
+    categories.map_or_else(
+        || {
+            json!({
+                "type": "object",
+                "properties": {
+                    "category": { "type": "string" },
+                    "confidence": { "type": "number", "minimum": 0, "maximum": 1 },
+                },
+                "required": ["category", "confidence"],
+            })
+        },
+        |categories| config::classification(&categories),
+    )
+}
+
+fn text_schema() -> Value {
+    object(&[("text", "string")])
+}
+
+fn schedule_schema() -> Value {
+    object(&[("due_at", "string"), ("fired_at", "string")])
+}
+
+fn webhook_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "method": { "type": "string" },
+            "path": { "type": "string" },
+            "query": { "type": "object" },
+            "headers": { "type": "object" },
+            "body": {},
+        },
+        "required": ["method", "path", "query", "headers", "body"],
+    })
+}
+
+fn http_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "status": { "type": "integer", "minimum": 200, "maximum": 299 },
+            "headers": { "type": "object" },
+            "body": {},
+        },
+        "required": ["status", "headers", "body"],
+    })
+}
+
+fn object(fields: &[(&str, &str)]) -> Value {
+    let field = |(name, kind): &(&str, &str)| ((*name).to_owned(), json!({ "type": kind }));
+    let properties: Map<String, Value> = fields.iter().map(field).collect();
+    let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}

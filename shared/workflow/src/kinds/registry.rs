@@ -1,0 +1,220 @@
+//! The table of node types.
+
+use super::{Category, Description, Kind, NodeType, Operation, ports};
+use crate::config;
+use schemars::{Schema, generate::SchemaSettings};
+use serde_json::{Map, Value};
+
+const LLM: Option<Operation> = Some(Operation {
+    protocol: "llm",
+    operation: "call",
+});
+const HTTP: Option<Operation> = Some(Operation {
+    protocol: "http",
+    operation: "request",
+});
+const SMTP: Option<Operation> = Some(Operation {
+    protocol: "smtp",
+    operation: "send",
+});
+const BRIDGE: Option<Operation> = Some(Operation {
+    protocol: "bridge",
+    operation: "send",
+});
+
+static KINDS: &[Kind] = &[
+    kind::<config::ManualConfig>(
+        NodeType::TriggerManual,
+        Category::Trigger,
+        "Manual",
+        "A person starts the run, by a button, the command line or the API.",
+        None,
+    ),
+    kind::<config::WebhookConfig>(
+        NodeType::TriggerWebhook,
+        Category::Trigger,
+        "Webhook",
+        "A request to /hooks/<path> starts the run; emits {method, path, query, headers, body}.",
+        None,
+    ),
+    kind::<config::ScheduleConfig>(
+        NodeType::TriggerSchedule,
+        Category::Trigger,
+        "Schedule",
+        "A time of the calendar starts the run; emits {due_at, fired_at}.",
+        None,
+    ),
+    kind::<config::EventConfig>(
+        NodeType::TriggerIntegrationEvent,
+        Category::Trigger,
+        "Integration event",
+        "An event of an account, such as a mail that arrived, starts the run; emits the event's payload.",
+        None,
+    ),
+    kind::<config::LlmCallConfig>(
+        NodeType::LlmCall,
+        Category::Ai,
+        "LLM call",
+        "Asks a model one question; emits {text}, or the object that the output schema describes.",
+        LLM,
+    ),
+    kind::<config::ClassifyConfig>(
+        NodeType::Classify,
+        Category::Ai,
+        "Classify",
+        "Sorts a text into one of your categories; emits {category, confidence}.",
+        LLM,
+    ),
+    kind::<config::GenerateConfig>(
+        NodeType::Generate,
+        Category::Ai,
+        "Generate",
+        "Writes a text after your instructions; emits {text}.",
+        LLM,
+    ),
+    kind::<config::SummarizeConfig>(
+        NodeType::Summarize,
+        Category::Ai,
+        "Summarize",
+        "Shortens a text; emits {text}.",
+        LLM,
+    ),
+    kind::<config::ExtractConfig>(
+        NodeType::Extract,
+        Category::Ai,
+        "Extract",
+        "Pulls data out of a text; emits an object of your schema.",
+        LLM,
+    ),
+    kind::<config::HttpRequest>(
+        NodeType::HttpRequest,
+        Category::Integration,
+        "HTTP request",
+        "Sends one request; emits {status, headers, body}. An answer that is not 2xx leaves by the port error.",
+        HTTP,
+    ),
+    kind::<config::SendEmail>(
+        NodeType::SendEmail,
+        Category::Integration,
+        "Send e-mail",
+        "Sends one e-mail; emits {message_id}.",
+        SMTP,
+    ),
+    kind::<config::SendMessage>(
+        NodeType::SendMessage,
+        Category::Integration,
+        "Send message",
+        "Sends one message through a bridge; emits {message_id}.",
+        BRIDGE,
+    ),
+    kind::<config::TransformConfig>(
+        NodeType::Transform,
+        Category::Transform,
+        "Transform",
+        "Builds a value from others with expressions; emits it.",
+        None,
+    ),
+    kind::<config::BranchConfig>(
+        NodeType::Branch,
+        Category::ControlFlow,
+        "Branch",
+        "Passes its input on by the port true or by the port false.",
+        None,
+    ),
+    kind::<config::LoopConfig>(
+        NodeType::Loop,
+        Category::ControlFlow,
+        "Loop",
+        "Emits each of its items by the port item, collects what comes back to the port next, and emits the list by the port done.",
+        None,
+    ),
+    kind::<config::ParallelConfig>(
+        NodeType::Parallel,
+        Category::ControlFlow,
+        "Parallel",
+        "Passes its input to every output at once; you declare the outputs.",
+        None,
+    ),
+    kind::<config::JoinConfig>(
+        NodeType::Join,
+        Category::ControlFlow,
+        "Join",
+        "Waits for all of its inputs, which you declare; emits one object with a field for each.",
+        None,
+    ),
+    kind::<config::Notify>(
+        NodeType::Notify,
+        Category::Output,
+        "Notify",
+        "Raises a notification; passes its input on.",
+        None,
+    ),
+    kind::<config::Log>(
+        NodeType::Log,
+        Category::Output,
+        "Log",
+        "Writes a line into the run's log; passes its input on.",
+        None,
+    ),
+    kind::<config::HttpResponse>(
+        NodeType::HttpResponse,
+        Category::Output,
+        "HTTP response",
+        "Answers the webhook that started the run; passes its input on.",
+        None,
+    ),
+];
+
+const fn kind<C: schemars::JsonSchema>(
+    node_type: NodeType,
+    category: Category,
+    title: &'static str,
+    docs: &'static str,
+    operation: Option<Operation>,
+) -> Kind {
+    Kind {
+        node_type,
+        category,
+        title,
+        docs,
+        operation,
+        config_schema: schema_of::<C>,
+    }
+}
+
+fn schema_of<C: schemars::JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<C>()
+}
+
+/// The whole registry.
+#[must_use]
+pub fn all() -> &'static [Kind] {
+    KINDS
+}
+
+/// The entry of a node type.
+#[must_use]
+pub fn find(node_type: NodeType) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.node_type == node_type)
+}
+
+/// The registry as the API describes it.
+#[must_use]
+pub fn describe() -> Vec<Description> {
+    let describe = |kind: &Kind| Description {
+        node_type: kind.node_type,
+        category: kind.category,
+        title: kind.title,
+        docs: kind.docs,
+        operation: kind.operation,
+        config_schema: Value::from((kind.config_schema)()),
+        inputs: ports::node_inputs(kind.node_type),
+        outputs: ports::node_outputs(kind.node_type, &Map::new()),
+        declares_inputs: kind.node_type == NodeType::Join,
+        declares_outputs: kind.node_type == NodeType::Parallel,
+    };
+    KINDS.iter().map(describe).collect()
+}

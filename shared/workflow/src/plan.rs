@@ -1,0 +1,376 @@
+//! The compiled graph that the engine runs: dense indices, edges by port, parsed expressions.
+//!
+//! Built once per version; immutable and `Send + Sync`. Everything a step needs costs O(out-degree).
+
+mod build;
+mod trigger;
+
+pub use trigger::{TriggerKind, TriggerSpec};
+
+use crate::{
+    DocumentHash, NodeType,
+    config::{
+        HttpRequest, HttpResponse, JoinMode, LlmCall, LlmKind, Log, Notify, SendEmail, SendMessage,
+    },
+};
+use expressions::{Expression, Template};
+use ids::{NodeId, PortName};
+use std::collections::HashMap;
+
+pub(crate) use build::build;
+
+/// A node of one plan: its place in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeIx(pub u32);
+
+/// An edge of one plan: its place in the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeIx(pub u32);
+
+/// An input or output port of one node: its place among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortIx(pub u16);
+
+/// A loop of one plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LoopIx(pub u16);
+
+/// Where the ports of node types with fixed ports stand. Normalisation keeps them there.
+pub mod port {
+    use super::PortIx;
+
+    /// Input `in`.
+    pub const IN: PortIx = PortIx(0);
+    /// Output `out`.
+    pub const OUT: PortIx = PortIx(0);
+    /// Output `error` of an effect node.
+    pub const ERROR: PortIx = PortIx(1);
+    /// Output `true` of a branch.
+    pub const TRUE: PortIx = PortIx(0);
+    /// Output `false` of a branch.
+    pub const FALSE: PortIx = PortIx(1);
+    /// Input `items` of a loop.
+    pub const ITEMS: PortIx = PortIx(0);
+    /// Input `next` of a loop.
+    pub const NEXT: PortIx = PortIx(1);
+    /// Output `item` of a loop.
+    pub const ITEM: PortIx = PortIx(0);
+    /// Output `done` of a loop.
+    pub const DONE: PortIx = PortIx(1);
+}
+
+/// A workflow version, compiled.
+#[derive(Debug)]
+pub struct Plan {
+    name: String,
+    hash: DocumentHash,
+    nodes: Vec<PlanNode>,
+    edges: Vec<PlanEdge>,
+    outgoing: Adjacency,
+    incoming: Adjacency,
+    order: Vec<NodeIx>,
+    loops: Vec<LoopBody>,
+    triggers: Vec<TriggerSpec>,
+    by_id: HashMap<Box<str>, NodeIx>,
+}
+
+/// One node, compiled.
+#[derive(Debug)]
+pub struct PlanNode {
+    /// As the document and the run log name it.
+    pub id: NodeId,
+    /// As the document names its type.
+    pub node_type: NodeType,
+    /// What it does, with all that can be parsed ahead.
+    pub kind: NodeKind,
+    /// The whole config; rendered, it is what [`NodeKind::work`] takes.
+    pub config: Template,
+    /// Its inputs, in order.
+    pub inputs: Vec<PlanInput>,
+    /// Names of its outputs, in order.
+    pub outputs: Vec<PortName>,
+    /// The innermost loop whose body it belongs to.
+    pub body_of: Option<LoopIx>,
+    /// How many loops are around it: the length of its iteration path.
+    pub depth: u16,
+}
+
+/// One input port, compiled.
+#[derive(Debug)]
+pub struct PlanInput {
+    /// As expressions name it: `inputs.<name>`.
+    pub name: PortName,
+    /// Whether the node is skipped when nothing arrives here.
+    pub required: bool,
+}
+
+/// What a node does. Closed: a new node type fails to compile wherever it must be considered.
+#[derive(Debug)]
+pub enum NodeKind {
+    /// Emits what started the run.
+    Trigger(TriggerKind),
+    /// Emits the rendered value.
+    Transform {
+        /// The value to render.
+        output: Template,
+    },
+    /// Passes the input on by `true` or `false`.
+    Branch {
+        /// Decides.
+        condition: Expression,
+    },
+    /// Emits each item, collects what comes back.
+    Loop {
+        /// How many items are under way at once.
+        concurrency: u32,
+        /// What it runs for each.
+        body: LoopIx,
+    },
+    /// Passes the input to every output.
+    Parallel,
+    /// Makes one object of its inputs, by port name.
+    Join(JoinMode),
+    /// Asks a model.
+    Llm(LlmKind),
+    /// Sends one request of HTTP.
+    HttpRequest,
+    /// Sends one e-mail.
+    SendEmail,
+    /// Sends one message through a bridge.
+    SendMessage,
+    /// Raises a notification; passes the input on.
+    Notify,
+    /// Writes a line into the run's log; passes the input on.
+    Log,
+    /// Answers the webhook; passes the input on.
+    HttpResponse,
+}
+
+/// What a rendered config asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Work {
+    /// An effect of `adapter-llm`.
+    Llm(LlmCall),
+    /// An effect of `adapter-http`.
+    HttpRequest(HttpRequest),
+    /// An effect of `adapter-smtp`.
+    SendEmail(SendEmail),
+    /// An effect of `adapter-bridge`.
+    SendMessage(SendMessage),
+    /// A notification.
+    Notify(Notify),
+    /// A line of the run's log.
+    Log(Log),
+    /// The answer to the webhook.
+    HttpResponse(HttpResponse),
+}
+
+/// A rendered config that is not of its node type's shape.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("config field `{field}`: {message}")]
+pub struct ConfigError {
+    /// Path of the field, such as `to[0]`; `.` for the whole config.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// An edge, compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanEdge {
+    /// The node that emits.
+    pub source: NodeIx,
+    /// Its output.
+    pub source_port: PortIx,
+    /// The node that receives.
+    pub destination: NodeIx,
+    /// Its input.
+    pub destination_port: PortIx,
+    /// Whether it closes a loop: it ends in a loop's `next`.
+    pub back: bool,
+}
+
+/// The nodes that a loop runs for each item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoopBody {
+    /// The loop node.
+    pub node: NodeIx,
+    /// The loop around it.
+    pub parent: Option<LoopIx>,
+    /// How many loops are around its members, itself included: 1 for an outermost loop.
+    pub depth: u16,
+    /// All nodes inside, those of inner loops included, in topological order.
+    pub members: Vec<NodeIx>,
+}
+
+/// Edges grouped by node and port (compressed sparse rows).
+#[derive(Debug, Default)]
+pub(crate) struct Adjacency {
+    /// First row of each node; one more at the end.
+    ports: Vec<u32>,
+    /// First edge of each row; one more at the end.
+    rows: Vec<u32>,
+    edges: Vec<EdgeIx>,
+}
+
+impl NodeKind {
+    /// What the rendered config asks for; `None` for triggers, transforms and control flow.
+    ///
+    /// # Errors
+    /// The config is not of the node type's shape, for instance because an expression gave a number for a text.
+    pub fn work(&self, rendered: &str) -> Result<Option<Work>, ConfigError> {
+        Ok(Some(match self {
+            Self::Trigger(_)
+            | Self::Transform { .. }
+            | Self::Branch { .. }
+            | Self::Loop { .. }
+            | Self::Parallel
+            | Self::Join(_) => return Ok(None),
+            Self::Llm(kind) => Work::Llm(kind.lower(rendered)?),
+            Self::HttpRequest => Work::HttpRequest(crate::config::read(rendered)?),
+            Self::SendEmail => Work::SendEmail(crate::config::read(rendered)?),
+            Self::SendMessage => Work::SendMessage(crate::config::read(rendered)?),
+            Self::Notify => Work::Notify(crate::config::read(rendered)?),
+            Self::Log => Work::Log(crate::config::read(rendered)?),
+            Self::HttpResponse => Work::HttpResponse(crate::config::read(rendered)?),
+        }))
+    }
+
+    /// Whether an adapter does the work, so that the run waits for a result.
+    #[must_use]
+    pub const fn is_effect(&self) -> bool {
+        matches!(
+            self,
+            Self::Llm(_) | Self::HttpRequest | Self::SendEmail | Self::SendMessage
+        )
+    }
+}
+
+impl Plan {
+    /// What people call the workflow.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The identity of the document it was compiled from.
+    #[must_use]
+    pub const fn hash(&self) -> DocumentHash {
+        self.hash
+    }
+
+    /// All nodes; a `NodeIx` is a place here.
+    #[must_use]
+    pub fn nodes(&self) -> &[PlanNode] {
+        &self.nodes
+    }
+
+    /// All edges; an `EdgeIx` is a place here.
+    #[must_use]
+    pub fn edges(&self) -> &[PlanEdge] {
+        &self.edges
+    }
+
+    /// One node of this plan.
+    #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only this plan makes its indices, so one that is not here is a broken invariant"
+    )]
+    pub fn node(&self, node: NodeIx) -> &PlanNode {
+        &self.nodes[node.0 as usize]
+    }
+
+    /// One edge of this plan.
+    #[must_use]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only this plan makes its indices, so one that is not here is a broken invariant"
+    )]
+    pub fn edge(&self, edge: EdgeIx) -> &PlanEdge {
+        &self.edges[edge.0 as usize]
+    }
+
+    /// The node with an id, in O(1).
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<NodeIx> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The edges out of a node, by port, then in document order.
+    #[must_use]
+    pub fn out_edges(&self, node: NodeIx) -> &[EdgeIx] {
+        self.outgoing.of_node(node)
+    }
+
+    /// The edges out of one port, in document order.
+    #[must_use]
+    pub fn out_edges_of(&self, node: NodeIx, port: PortIx) -> &[EdgeIx] {
+        self.outgoing.of_port(node, port)
+    }
+
+    /// The edges into a node, by port, then in document order.
+    #[must_use]
+    pub fn in_edges(&self, node: NodeIx) -> &[EdgeIx] {
+        self.incoming.of_node(node)
+    }
+
+    /// The edges into one port, in document order: the first that delivered wins.
+    #[must_use]
+    pub fn in_edges_of(&self, node: NodeIx, port: PortIx) -> &[EdgeIx] {
+        self.incoming.of_port(node, port)
+    }
+
+    /// All nodes, each after those that feed it; edges back into a loop's `next` left aside.
+    #[must_use]
+    pub fn order(&self) -> &[NodeIx] {
+        &self.order
+    }
+
+    /// All loops, each after the one around it; a `LoopIx` is a place here.
+    #[must_use]
+    pub fn loops(&self) -> &[LoopBody] {
+        &self.loops
+    }
+
+    /// The body of a loop.
+    #[must_use]
+    pub fn body(&self, of: LoopIx) -> Option<&LoopBody> {
+        self.loops.get(usize::from(of.0))
+    }
+
+    /// What starts runs of this version.
+    #[must_use]
+    pub fn triggers(&self) -> &[TriggerSpec] {
+        &self.triggers
+    }
+}
+
+impl Adjacency {
+    fn of_node(&self, node: NodeIx) -> &[EdgeIx] {
+        let row = |at: u32| self.ports.get(at as usize).map(|row| *row as usize);
+        match (row(node.0), row(node.0 + 1)) {
+            (Some(first), Some(last)) => self.slice(first, last),
+            _ => &[],
+        }
+    }
+
+    fn of_port(&self, node: NodeIx, port: PortIx) -> &[EdgeIx] {
+        let row = |at: u32| self.ports.get(at as usize).map(|row| *row as usize);
+        match (row(node.0), row(node.0 + 1)) {
+            (Some(first), Some(last)) if first + usize::from(port.0) < last => {
+                let at = first + usize::from(port.0);
+                self.slice(at, at + 1)
+            }
+            _ => &[],
+        }
+    }
+
+    fn slice(&self, first_row: usize, last_row: usize) -> &[EdgeIx] {
+        let edge = |row: usize| self.rows.get(row).map(|edge| *edge as usize);
+        match (edge(first_row), edge(last_row)) {
+            (Some(from), Some(to)) => self.edges.get(from..to).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! From a checked draft to a plan.
+
+use super::{
+    Adjacency, EdgeIx, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, PortIx,
+};
+use crate::{
+    DocumentHash, Problem,
+    validate::{Draft, DraftNode, Flow},
+};
+use std::collections::HashMap;
+
+/// Lays out a draft that has no errors.
+///
+/// # Errors
+/// A node that validation could not read although it found no fault with it: a fault of this crate.
+pub(crate) fn build(
+    name: String,
+    hash: DocumentHash,
+    draft: Draft,
+    flow: Flow,
+) -> Result<Plan, Problem> {
+    let edges: Vec<PlanEdge> = draft.edges.into_iter().flatten().collect();
+    let mut triggers = Vec::new();
+    let mut nodes = Vec::with_capacity(draft.nodes.len());
+    for (place, mut node) in draft.nodes.into_iter().enumerate() {
+        triggers.extend(node.trigger.take());
+        nodes.push(compiled(place, node, &flow)?);
+    }
+    let by_id = (0_u32..).zip(&nodes);
+    let by_id: HashMap<Box<str>, NodeIx> = by_id
+        .map(|(place, node)| (node.id.as_str().into(), NodeIx(place)))
+        .collect();
+    let outputs: Vec<usize> = nodes.iter().map(|node| node.outputs.len()).collect();
+    let inputs: Vec<usize> = nodes.iter().map(|node| node.inputs.len()).collect();
+    let outgoing = Adjacency::new(&outputs, &edges, |edge| (edge.source, edge.source_port));
+    let incoming = Adjacency::new(&inputs, &edges, |edge| {
+        (edge.destination, edge.destination_port)
+    });
+    Ok(Plan {
+        name,
+        hash,
+        nodes,
+        edges,
+        outgoing,
+        incoming,
+        order: flow.order,
+        loops: flow.loops,
+        triggers,
+        by_id,
+    })
+}
+
+fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Problem> {
+    let id = node.node.id;
+    let (Some(node_type), Some(mut kind), Some(config)) = (node.node_type, node.kind, node.config)
+    else {
+        let message = format!("`{id}` cannot be compiled");
+        return Err(Problem::error(
+            "node.not_compiled",
+            format!("/nodes/{place}"),
+            message,
+        ));
+    };
+    if let NodeKind::Loop { body, .. } = &mut kind {
+        let own = |at: &crate::plan::LoopBody| at.node.0 as usize == place;
+        let index = flow.loops.iter().position(own);
+        *body = LoopIx(
+            index
+                .and_then(|index| u16::try_from(index).ok())
+                .unwrap_or_default(),
+        );
+    }
+    let body_of = flow.body_of.get(place).copied().flatten();
+    let around = body_of.and_then(|at| flow.loops.get(usize::from(at.0)));
+    let inputs = node.node.inputs.into_iter();
+    Ok(PlanNode {
+        id,
+        node_type,
+        kind,
+        config,
+        inputs: inputs
+            .map(|port| PlanInput {
+                name: port.name,
+                required: port.required,
+            })
+            .collect(),
+        outputs: node
+            .node
+            .outputs
+            .into_iter()
+            .map(|port| port.name)
+            .collect(),
+        body_of,
+        depth: around.map_or(0, |body| body.depth),
+    })
+}
+
+impl Adjacency {
+    /// Groups edges by the port at one of their ends; `ports` counts the ports of every node.
+    fn new(
+        ports: &[usize],
+        edges: &[PlanEdge],
+        end: impl Fn(&PlanEdge) -> (NodeIx, PortIx),
+    ) -> Self {
+        let mut first_row = Vec::with_capacity(ports.len() + 1);
+        let mut rows = 0;
+        for count in ports {
+            first_row.push(rows);
+            rows += *count;
+        }
+        first_row.push(rows);
+        let mut grouped: Vec<Vec<EdgeIx>> = vec![Vec::new(); rows];
+        for (index, edge) in (0_u32..).zip(edges) {
+            let (node, port) = end(edge);
+            let row = first_row
+                .get(node.0 as usize)
+                .map(|row| row + usize::from(port.0));
+            if let Some(row) = row.and_then(|row| grouped.get_mut(row)) {
+                row.push(EdgeIx(index));
+            }
+        }
+        let mut adjacency = Self {
+            ports: first_row.into_iter().map(narrow).collect(),
+            rows: Vec::with_capacity(rows + 1),
+            edges: Vec::with_capacity(edges.len()),
+        };
+        for row in grouped {
+            adjacency.rows.push(narrow(adjacency.edges.len()));
+            adjacency.edges.extend(row);
+        }
+        adjacency.rows.push(narrow(adjacency.edges.len()));
+        adjacency
+    }
+}
+
+fn narrow(count: usize) -> u32 {
+    // A document has at most 5,000 edges and some 500 nodes of a few ports.
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

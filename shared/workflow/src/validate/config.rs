@@ -1,0 +1,320 @@
+//! The parameters of one node: their shape, their expressions, and the typed kind they make.
+
+use super::{CronCheck, Draft, DraftNode};
+use crate::{
+    NodeType, Problem,
+    config::{self, EventConfig, JoinConfig, LlmKind, LoopConfig, ScheduleConfig, WebhookConfig},
+    kinds,
+    plan::{LoopIx, NodeKind, TriggerKind, TriggerSpec},
+    shape,
+};
+use expressions::{Expression, Template};
+use jsonschema::Validator;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::{collections::HashMap, sync::LazyLock};
+
+static VALIDATORS: LazyLock<HashMap<NodeType, Validator>> = LazyLock::new(|| {
+    let entry = |kind: &kinds::Kind| {
+        let schema = Value::from((kind.config_schema)());
+        Some((kind.node_type, jsonschema::validator_for(&schema).ok()?))
+    };
+    kinds::all().iter().filter_map(entry).collect()
+});
+
+/// Checks the config of one node and reads what can be read ahead.
+pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
+    let Some(node) = draft.nodes.get_mut(index) else {
+        return;
+    };
+    let Some(node_type) = node.node_type else {
+        return;
+    };
+    let mut check = Check {
+        pointer: format!("/nodes/{index}/config"),
+        node,
+        problems: Vec::new(),
+    };
+    check.shape(node_type);
+    check.literals(node_type);
+    check.schemas(node_type);
+    if check.problems.is_empty() {
+        check.read(node_type, cron);
+    } else {
+        check.templates();
+    }
+    let problems = check.problems;
+    problems
+        .into_iter()
+        .for_each(|problem| draft.report(problem));
+}
+
+struct Check<'n> {
+    /// Of the config, from the document's root.
+    pointer: String,
+    node: &'n mut DraftNode,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, code: &str, at: &str, message: &str, hint: &str) {
+        let pointer = format!("{}{at}", self.pointer);
+        let problem = Problem::error(code, pointer, shape::shorten(message));
+        self.problems
+            .push(problem.node(&self.node.node.id).hint(hint));
+    }
+
+    fn value(&self) -> Value {
+        Value::Object(self.node.node.config.clone())
+    }
+
+    /// The config against the node type's JSON Schema. A string with an expression may become anything.
+    fn shape(&mut self, node_type: NodeType) {
+        let config = self.value();
+        let errors = VALIDATORS.get(&node_type).into_iter();
+        let errors = errors.flat_map(|validator| validator.iter_errors(&config));
+        let found: Vec<(String, String)> = errors
+            .map(|error| (error.instance_path().to_string(), error.to_string()))
+            .filter(|(at, _)| !config.pointer(at).is_some_and(has_expression))
+            .collect();
+        let hint = format!(
+            "GET /api/v1/node-types describes the parameters of {}",
+            node_type.as_str()
+        );
+        for (at, message) in found {
+            self.problem("config.invalid", &at, &message, &hint);
+        }
+    }
+
+    /// Triggers and control flow are read when the version is published, so nothing in them can be computed.
+    fn literals(&mut self, node_type: NodeType) {
+        let fixed = node_type.is_trigger()
+            || matches!(
+                node_type,
+                NodeType::Loop | NodeType::Join | NodeType::Parallel
+            );
+        let schemas = schema_fields(node_type);
+        let found: Vec<String> = self
+            .node
+            .node
+            .config
+            .iter()
+            .filter(|(name, _)| fixed || schemas.contains(&name.as_str()))
+            .filter(|(name, _)| !(node_type.is_trigger() && name.as_str() == "filter"))
+            .filter(|(_, value)| contains_expression(value))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in found {
+            let message =
+                format!("`{name}` is read when the workflow is published and cannot be computed");
+            let at = format!("/{}", shape::escape(&name));
+            self.problem(
+                "config.not_literal",
+                &at,
+                &message,
+                "write the value itself",
+            );
+        }
+    }
+
+    fn schemas(&mut self, node_type: NodeType) {
+        for field in schema_fields(node_type) {
+            let schema = self
+                .node
+                .node
+                .config
+                .get(*field)
+                .filter(|value| !value.is_null());
+            let error = schema.and_then(|schema| jsonschema::validator_for(schema).err());
+            if let Some(error) = error {
+                let message = format!("`{field}` is no JSON Schema: {error}");
+                let hint = r#"for example {"type": "object", "properties": {…}}"#;
+                self.problem("config.bad_schema", &format!("/{field}"), &message, hint);
+            }
+        }
+    }
+
+    /// Every expression of the config, its faults included.
+    fn templates(&mut self) -> Option<Template> {
+        let config = self.value();
+        match Template::parse(&config) {
+            Ok(template) => {
+                for expression in template.expressions() {
+                    let pointer = format!("{}{}", self.pointer, expression.pointer());
+                    self.node.expressions.push((pointer, expression.clone()));
+                }
+                Some(template)
+            }
+            Err(errors) => {
+                errors.iter().for_each(|error| self.expression_error(error));
+                None
+            }
+        }
+    }
+
+    fn expression_error(&mut self, error: &expressions::Error) {
+        self.problem(
+            "expression.invalid",
+            &error.pointer,
+            &error.to_string(),
+            &error.hint,
+        );
+    }
+
+    fn read(&mut self, node_type: NodeType, cron: CronCheck<'_>) {
+        let kind = match node_type {
+            NodeType::TriggerManual
+            | NodeType::TriggerWebhook
+            | NodeType::TriggerSchedule
+            | NodeType::TriggerIntegrationEvent => self.trigger(node_type, cron),
+            NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
+                concurrency: config.concurrency,
+                body: LoopIx(0),
+            }),
+            NodeType::Join => self
+                .typed::<JoinConfig>()
+                .map(|config| NodeKind::Join(config.mode)),
+            NodeType::Parallel => Some(NodeKind::Parallel),
+            NodeType::Branch => self
+                .expression("condition")
+                .map(|condition| NodeKind::Branch { condition }),
+            NodeType::Transform => self.output().map(|output| NodeKind::Transform { output }),
+            NodeType::LlmCall => Some(NodeKind::Llm(LlmKind::Call)),
+            NodeType::Classify => Some(NodeKind::Llm(LlmKind::Classify)),
+            NodeType::Generate => Some(NodeKind::Llm(LlmKind::Generate)),
+            NodeType::Summarize => Some(NodeKind::Llm(LlmKind::Summarize)),
+            NodeType::Extract => Some(NodeKind::Llm(LlmKind::Extract)),
+            NodeType::HttpRequest => Some(NodeKind::HttpRequest),
+            NodeType::SendEmail => Some(NodeKind::SendEmail),
+            NodeType::SendMessage => Some(NodeKind::SendMessage),
+            NodeType::Notify => Some(NodeKind::Notify),
+            NodeType::Log => Some(NodeKind::Log),
+            NodeType::HttpResponse => Some(NodeKind::HttpResponse),
+        };
+        let rendered = kind.as_ref().is_some_and(|kind| {
+            kind.is_effect()
+                || matches!(
+                    kind,
+                    NodeKind::Notify | NodeKind::Log | NodeKind::HttpResponse
+                )
+        });
+        self.node.kind = kind;
+        self.node.config = if rendered {
+            self.templates()
+        } else {
+            Template::parse(&Value::Object(Map::new())).ok()
+        };
+    }
+
+    fn typed<C: DeserializeOwned>(&mut self) -> Option<C> {
+        match config::read(&self.value().to_string()) {
+            Ok(config) => Some(config),
+            Err(error) => {
+                let message = error.to_string();
+                self.problem("config.invalid", "", &message, "");
+                None
+            }
+        }
+    }
+
+    /// A field that must be one expression.
+    fn expression(&mut self, field: &str) -> Option<Expression> {
+        let text = self.node.node.config.get(field)?.as_str()?;
+        let at = format!("/{field}");
+        match Expression::parse_at(text, &at) {
+            Ok(expression) => {
+                let pointer = format!("{}{at}", self.pointer);
+                self.node.expressions.push((pointer, expression.clone()));
+                Some(expression)
+            }
+            Err(error) => {
+                self.expression_error(&error);
+                None
+            }
+        }
+    }
+
+    fn output(&mut self) -> Option<Template> {
+        let output = self.node.node.config.get("output")?;
+        match Template::parse(output) {
+            Ok(template) => {
+                for expression in template.expressions() {
+                    let pointer = format!("{}/output{}", self.pointer, expression.pointer());
+                    self.node.expressions.push((pointer, expression.clone()));
+                }
+                Some(template)
+            }
+            Err(errors) => {
+                for mut error in errors {
+                    error.pointer = format!("/output{}", error.pointer);
+                    self.expression_error(&error);
+                }
+                None
+            }
+        }
+    }
+
+    fn trigger(&mut self, node_type: NodeType, cron: CronCheck<'_>) -> Option<NodeKind> {
+        let kind = match node_type {
+            NodeType::TriggerWebhook => TriggerKind::Webhook,
+            NodeType::TriggerSchedule => TriggerKind::Schedule,
+            NodeType::TriggerIntegrationEvent => TriggerKind::Event,
+            _ => TriggerKind::Manual,
+        };
+        let mut spec = TriggerSpec::new(kind, &self.node.node);
+        match kind {
+            TriggerKind::Manual => {}
+            TriggerKind::Webhook => {
+                let config: WebhookConfig = self.typed()?;
+                spec.webhook_path = Some(config.path);
+                spec.method = Some(config.method.as_str().to_owned());
+                spec.respond = config.respond;
+                spec.auth = Some(config.auth);
+            }
+            TriggerKind::Schedule => {
+                let config: ScheduleConfig = self.typed()?;
+                if let Err(reason) = cron(&config.cron, &config.timezone) {
+                    let message = format!("the schedule is not valid: {reason}");
+                    let hint = "for example 0 7 * * MON-FRI in Europe/Berlin";
+                    self.problem("config.bad_schedule", "/cron", &message, hint);
+                }
+                spec.cron_expression = Some(config.cron);
+                spec.timezone = Some(config.timezone);
+                spec.missed = Some(config.missed);
+            }
+            TriggerKind::Event => {
+                let config: EventConfig = self.typed()?;
+                spec.event_type = Some(config.event_type);
+                spec.account_id = config.account_id;
+                if config.filter.is_some() {
+                    spec.filter = Some(self.expression("filter")?);
+                }
+            }
+        }
+        self.node.trigger = Some(spec);
+        Some(NodeKind::Trigger(kind))
+    }
+}
+
+/// Fields that hold a JSON Schema.
+const fn schema_fields(node_type: NodeType) -> &'static [&'static str] {
+    match node_type {
+        NodeType::TriggerManual => &["input_schema"],
+        NodeType::LlmCall => &["output_schema"],
+        NodeType::Extract => &["schema"],
+        _ => &[],
+    }
+}
+
+fn has_expression(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains("{{"))
+}
+
+fn contains_expression(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("{{"),
+        Value::Array(items) => items.iter().any(contains_expression),
+        Value::Object(map) => map.values().any(contains_expression),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
