@@ -27,6 +27,7 @@ mod port;
 mod relationship;
 mod schema;
 mod spicedb;
+mod text;
 mod vocabulary;
 
 pub use cached::Cached;

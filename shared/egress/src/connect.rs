@@ -36,7 +36,7 @@ impl Egress {
         Self(Arc::new(Inner { policy, resolver }))
     }
 
-    /// An HTTP client that trusts the system's authorities.
+    /// An HTTP client that trusts the system's authorities. Keep it: connections are pooled per client.
     #[must_use]
     pub fn http(&self) -> Http {
         self.http_trusting(Trust::default())

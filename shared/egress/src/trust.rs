@@ -26,7 +26,8 @@ pub enum TlsMode {
     None,
 }
 
-/// Which certificates are accepted. Cheap to clone; the default is the system's authorities.
+/// Which certificates are accepted; the default is the system's authorities. Keep the value: authorities are loaded once for
+/// it and its clones, when first needed.
 #[derive(Debug, Clone, Default)]
 pub struct Trust(Arc<Inner>);
 

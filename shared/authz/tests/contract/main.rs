@@ -68,4 +68,5 @@ contract! {
     a_token_sees_its_own_write,
     a_token_that_is_none_is_refused,
     an_error_is_a_no,
+    a_change_deletes_before_it_writes_and_may_be_repeated,
 }

@@ -6,7 +6,7 @@ use authz::{
     Error, Filter, Grantee,
     Permission::{self, Administer, Create, Delete, Edit, Manage, Run, Tap, Use, View},
     Relation::{Admin, Editor, Member, Owner, Viewer},
-    Relationship, Resource, ResourceKind, Subject, ZedToken,
+    RelationChange, Relationship, Resource, ResourceKind, Subject, ZedToken,
 };
 use ids::{AccountId, ConversationId, GroupId, PromptId, TenantId, UserId, WorkflowId};
 
@@ -401,4 +401,30 @@ pub(crate) async fn an_error_is_a_no(authz: &A) {
     assert!(!authz.allowed(subject, Tap, &workflow, &Fully).await);
     let nonsense = AtLeast(ZedToken::from(String::from("nonsense")));
     assert!(!authz.allowed(subject, View, &workflow, &nonsense).await);
+}
+
+pub(crate) async fn a_change_deletes_before_it_writes_and_may_be_repeated(authz: &A) {
+    let (before, after, workflow) = (person(), person(), workflow());
+    write(authz, [workflow.clone().owned_by(before)]).await;
+    let handed_over = RelationChange {
+        touch: vec![workflow.clone().owned_by(after)],
+        delete: vec![Filter::of(workflow.clone())],
+    };
+    for _ in 0..2 {
+        let token = handed_over.apply(authz).await.unwrap().unwrap();
+        let at = AtLeast(token);
+        assert!(
+            authz
+                .check(Subject::user(after), Delete, &workflow, &at)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !authz
+                .check(Subject::user(before), View, &workflow, &at)
+                .await
+                .unwrap()
+        );
+    }
+    assert_eq!(RelationChange::default().apply(authz).await, Ok(None));
 }
