@@ -1,0 +1,30 @@
+// Short names for the generated schemas.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Account = Schemas["Account"];
+export type AccountStatus = Schemas["AccountStatus"];
+export type ApiKey = Schemas["ApiKey"];
+export type Conversation = Schemas["Conversation"];
+export type Edge = Schemas["Edge"];
+export type InboxItem = Schemas["InboxItem"];
+export type Invocation = Schemas["Invocation"];
+export type Me = Schemas["Me"];
+export type Message = Schemas["Message"];
+export type Notification = Schemas["Notification"];
+export type Problem = Schemas["Problem"];
+export type ProblemItem = Schemas["ProblemItem"];
+export type Prompt = Schemas["Prompt"];
+export type Run = Schemas["Run"];
+export type SystemStatus = Schemas["SystemStatus"];
+export type TapEvent = Schemas["TapEvent"];
+export type Template = Schemas["Template"];
+export type Trigger = Schemas["Trigger"];
+export type Workflow = Schemas["Workflow"];
+export type WorkflowDocument = Schemas["WorkflowDocument"];
+export type WorkflowNode = Schemas["Node"];
+export type WorkflowSummary = Schemas["WorkflowSummary"];
+export type WorkflowVersion = Schemas["WorkflowVersion"];
+export type RunEvent = Schemas["RunEvent"];
+export type RunError = Schemas["RunError"];

@@ -1,0 +1,54 @@
+import { Link } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "../ui/Button";
+import { Mark } from "../ui/Mark";
+import { Bell } from "./Bell";
+import { useOverlay } from "./overlay";
+import { LazyPersonMenu } from "./LazyPersonMenu";
+import { sections } from "./sections";
+
+/** On small screens: the brand, search and notifications. */
+export function TopBar() {
+  const { t } = useTranslation();
+  const show = useOverlay((overlay) => overlay.show);
+  return (
+    <div className="border-line flex h-12 items-center gap-1 border-b px-3 md:hidden">
+      <Link to="/inbox" className="flex flex-1 items-center gap-2 font-semibold tracking-tight">
+        <Mark size={20} />
+        silver-telegram
+      </Link>
+      <IconButton label={t("palette.open")} onPress={() => show("palette")}>
+        <Search aria-hidden size={16} />
+      </IconButton>
+      <Bell />
+      <div className="w-10">
+        <LazyPersonMenu compact />
+      </div>
+    </div>
+  );
+}
+
+/** On small screens: the sections, within reach of the thumb. */
+export function BottomBar() {
+  const { t } = useTranslation();
+  return (
+    <nav
+      aria-label={t("shell.navigation")}
+      className="border-line bg-surface grid auto-cols-fr grid-flow-col border-t pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {sections.map(({ id, to, icon: Icon }) => (
+        <Link
+          key={id}
+          to={to}
+          activeOptions={{ includeSearch: false }}
+          className="text-ink-3 focus-inset flex min-w-0 flex-col items-center gap-0.5 pt-2 pb-1.5"
+          activeProps={{ className: "text-accent!" }}
+        >
+          <Icon aria-hidden size={19} strokeWidth={1.9} />
+          <span className="w-full truncate text-center text-[0.625rem] font-medium">{t(`nav.${id}`)}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,152 @@
+// What the pages read, each with its cache key. The first part of a key is what the live feed marks stale.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, unwrap } from "../api/client";
+
+interface Page {
+  next_cursor: string | null;
+}
+
+type Fetch<P extends Page> = (query: { cursor?: string; limit: number }) => Promise<P>;
+
+const pageSize = 50;
+
+function listQuery<P extends Page>(key: readonly unknown[], fetch: Fetch<P>) {
+  return infiniteQueryOptions({
+    queryKey: ["list", ...key],
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) => fetch({ cursor: pageParam, limit: pageSize }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+}
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => unwrap(api.GET("/api/v1/me")),
+  staleTime: 5 * 60_000,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: () => unwrap(api.GET("/api/v1/setup")),
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  queryFn: () => unwrap(api.GET("/api/v1/system/status")),
+});
+
+export interface InboxFilter {
+  category?: string;
+  archived?: boolean;
+}
+
+export const inboxQuery = (filter: InboxFilter) =>
+  listQuery(["inbox", filter], (page) =>
+    unwrap(api.GET("/api/v1/inbox", { params: { query: { ...filter, ...page } } })),
+  );
+
+export const inboxItemQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["inbox", id],
+    queryFn: () => unwrap(api.GET("/api/v1/inbox/{id}", { params: { path: { id } } })),
+  });
+
+export const notificationsQuery = listQuery(["notifications"], (page) =>
+  unwrap(api.GET("/api/v1/notifications", { params: { query: page } })),
+);
+
+export const workflowsQuery = listQuery(["workflows"], (page) =>
+  unwrap(api.GET("/api/v1/workflows", { params: { query: page } })),
+);
+
+export const workflowQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["workflows", id],
+    queryFn: () => unwrap(api.GET("/api/v1/workflows/{id}", { params: { path: { id } } })),
+  });
+
+export const versionsQuery = (id: string) =>
+  listQuery(["workflows", id, "versions"], (page) =>
+    unwrap(api.GET("/api/v1/workflows/{id}/versions", { params: { path: { id }, query: page } })),
+  );
+
+export const versionQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["versions", id, version],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/workflows/{id}/versions/{n}", { params: { path: { id, n: String(version) } } }),
+      ),
+    staleTime: Infinity,
+  });
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: () => unwrap(api.GET("/api/v1/templates")),
+  staleTime: Infinity,
+});
+
+export interface RunFilter {
+  workflow_id?: string;
+  status?: string;
+}
+
+export const runsQuery = (filter: RunFilter) =>
+  listQuery(["runs", filter], (page) =>
+    unwrap(api.GET("/api/v1/runs", { params: { query: { ...filter, ...page } } })),
+  );
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", id],
+    queryFn: () => unwrap(api.GET("/api/v1/runs/{id}", { params: { path: { id } } })),
+    // A run that was just accepted may reach the read model a moment later.
+    retry: (failures, error) => failures < 5 && (error.status === 404 || error.status >= 500),
+    retryDelay: 400,
+  });
+
+export const invocationsQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ["invocations", runId],
+    queryFn: () => unwrap(api.GET("/api/v1/invocations", { params: { query: { run_id: runId } } })),
+  });
+
+export const conversationsQuery = listQuery(["conversations"], (page) =>
+  unwrap(api.GET("/api/v1/conversations", { params: { query: page } })),
+);
+
+export const messagesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["conversations", id, "messages"],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/conversations/{id}/messages", { params: { path: { id }, query: { limit: 200 } } }),
+      ),
+  });
+
+export const accountsQuery = queryOptions({
+  queryKey: ["accounts"],
+  queryFn: () => unwrap(api.GET("/api/v1/accounts", { params: { query: { limit: 200 } } })),
+});
+
+export const accountQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["accounts", id],
+    queryFn: () => unwrap(api.GET("/api/v1/accounts/{id}", { params: { path: { id } } })),
+  });
+
+export const promptsQuery = queryOptions({
+  queryKey: ["prompts"],
+  queryFn: () => unwrap(api.GET("/api/v1/prompts", { params: { query: { limit: 200 } } })),
+});
+
+export const promptQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["prompts", id],
+    queryFn: () => unwrap(api.GET("/api/v1/prompts/{id}", { params: { path: { id } } })),
+  });
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ["api-keys"],
+  queryFn: () => unwrap(api.GET("/api/v1/api-keys", { params: { query: { limit: 200 } } })),
+});

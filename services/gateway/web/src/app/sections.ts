@@ -1,0 +1,19 @@
+import { Inbox, ListTree, Plug, RadioTower, Settings, Sparkles, Workflow, type LucideIcon } from "lucide-react";
+
+interface Section {
+  id: "inbox" | "assistant" | "workflows" | "runs" | "accounts" | "events" | "settings";
+  to: "/inbox" | "/assistant" | "/workflows" | "/runs" | "/accounts" | "/events" | "/settings";
+  icon: LucideIcon;
+  keys: string;
+}
+
+/** The places of the app, in the order of the sidebar. */
+export const sections: readonly Section[] = [
+  { id: "inbox", to: "/inbox", icon: Inbox, keys: "g i" },
+  { id: "assistant", to: "/assistant", icon: Sparkles, keys: "g a" },
+  { id: "workflows", to: "/workflows", icon: Workflow, keys: "g w" },
+  { id: "runs", to: "/runs", icon: ListTree, keys: "g r" },
+  { id: "accounts", to: "/accounts", icon: Plug, keys: "g c" },
+  { id: "events", to: "/events", icon: RadioTower, keys: "g e" },
+  { id: "settings", to: "/settings", icon: Settings, keys: "g s" },
+];

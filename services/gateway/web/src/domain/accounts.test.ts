@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { accountParts, initialValues, visibleFields } from "./accounts";
+
+it("starts with the usual ports and stored settings, never with a secret", () => {
+  expect(initialValues("imap")).toMatchObject({ port: "993", tls: "implicit", password: "" });
+  expect(initialValues("imap", { host: "mail.local", port: 1143, password: "x" })).toMatchObject({
+    host: "mail.local",
+    port: "1143",
+    password: "",
+  });
+});
+
+it("splits settings from credentials and leaves out what is empty", () => {
+  const values = { ...initialValues("smtp"), host: "smtp.local", from: "a@b.c" };
+  expect(accountParts("smtp", values)).toEqual({
+    settings: { host: "smtp.local", port: 587, tls: "starttls", from: "a@b.c" },
+    credentials: {},
+  });
+});
+
+it("asks for a header name only where one is used", () => {
+  const names = (auth: string) => visibleFields("http", { auth }).map((field) => field.name);
+  expect(names("bearer")).not.toContain("header");
+  expect(names("header")).toContain("header");
+});

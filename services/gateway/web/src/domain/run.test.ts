@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent, WorkflowDocument } from "../api/types";
+import { foldRun } from "./run";
+import { inputsOf } from "./runInputs";
+
+const trigger = { kind: "manual", node: "start", event_id: "e" };
+const completed = (seq: number, node: string, out: unknown, iteration: number[] = []): RunEvent => ({
+  type: "node_completed",
+  seq,
+  at_ms: seq * 10,
+  node,
+  iteration,
+  node_type: "transform",
+  outputs: { out },
+});
+const started = (seq: number, node: string, iteration: number[] = []): RunEvent => ({
+  type: "node_started",
+  seq,
+  at_ms: seq * 10,
+  node,
+  iteration,
+  node_type: "transform",
+});
+const opening: RunEvent = { type: "run_started", seq: 1, at_ms: 10, trigger, input: { a: 1 } };
+
+describe("foldRun", () => {
+  it("follows a node from start to its outputs", () => {
+    const run = foldRun([opening, started(2, "shape"), completed(3, "shape", 42)]);
+    expect(run.nodes.get("shape")).toMatchObject({
+      state: "completed",
+      startedAt: 20,
+      endedAt: 30,
+      outputs: { out: 42 },
+    });
+    expect(run.seq).toBe(3);
+  });
+
+  it("ignores events that a resumed stream repeats", () => {
+    const log = [opening, started(2, "shape"), completed(3, "shape", 1)];
+    expect(foldRun([...log, ...log])).toEqual(foldRun(log));
+  });
+
+  it("waits while an adapter works and counts its cost", () => {
+    const asked: RunEvent = {
+      type: "effect_requested",
+      seq: 3,
+      at_ms: 30,
+      node: "classify",
+      iteration: [],
+      effect_key: "k",
+      protocol: "llm",
+      operation: "call",
+      request: { prompt: "classify" },
+    };
+    const before = foldRun([opening, started(2, "classify"), asked]);
+    expect(before.nodes.get("classify")?.state).toBe("waiting");
+    const after = foldRun([
+      opening,
+      started(2, "classify"),
+      asked,
+      { type: "effect_completed", seq: 4, at_ms: 90, node: "classify", iteration: [], effect_key: "k" },
+      {
+        type: "cost_incurred",
+        seq: 5,
+        at_ms: 90,
+        node: "classify",
+        iteration: [],
+        invocation_id: "i",
+        input_tokens: 7,
+        output_tokens: 3,
+        cost_micros: 12,
+      },
+    ]);
+    expect(after.nodes.get("classify")).toMatchObject({ state: "running", tokens: 10, costMicros: 12 });
+    expect(after.tokens).toBe(10);
+  });
+
+  it("marks what was open as cancelled when the run is cancelled", () => {
+    const run = foldRun([
+      opening,
+      started(2, "slow"),
+      { type: "run_cancelled", seq: 3, at_ms: 50, reason: "asked" },
+    ]);
+    expect(run.status).toBe("cancelled");
+    expect(run.nodes.get("slow")?.state).toBe("cancelled");
+  });
+
+  it("keeps a failed node and its hint", () => {
+    const error = { code: "http.status", message: "answered 500", hint: "try later" };
+    const run = foldRun([
+      opening,
+      started(2, "call"),
+      { type: "node_failed", seq: 3, at_ms: 40, node: "call", iteration: [], error },
+      { type: "run_failed", seq: 4, at_ms: 41, error },
+    ]);
+    expect(run.status).toBe("failed");
+    expect(run.nodes.get("call")?.error?.hint).toBe("try later");
+  });
+});
+
+describe("inputsOf", () => {
+  const edge = (source: string, source_port: string, destination: string, destination_port = "in") => ({
+    source,
+    source_port,
+    destination,
+    destination_port,
+  });
+  const document: WorkflowDocument = {
+    name: "each",
+    nodes: [],
+    edges: [
+      edge("start", "out", "each", "items"),
+      edge("each", "item", "shape"),
+      edge("shape", "out", "each", "next"),
+      edge("start", "out", "shape", "all"),
+    ],
+  };
+
+  it("gives a loop's body its item, and values from outside the loop", () => {
+    const run = foldRun([
+      opening,
+      completed(2, "start", ["a", "b"]),
+      started(3, "each"),
+      started(4, "shape", [1]),
+    ]);
+    const node = run.nodes.get("shape[1]");
+    expect(node && inputsOf(document, run, node)).toEqual({ in: "b", all: ["a", "b"] });
+  });
+
+  it("leaves out ports that got nothing", () => {
+    const run = foldRun([opening, started(2, "shape")]);
+    const node = run.nodes.get("shape");
+    expect(node && inputsOf(document, run, node)).toEqual({});
+  });
+});

@@ -1,0 +1,103 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Account } from "../../api/types";
+import { accountsQuery } from "../../app/queries";
+import { useTitle } from "../../app/title";
+import { adapters, type Adapter } from "../../domain/accounts";
+import { Card, PageBody, PageHeader } from "../../ui/PageHeader";
+import { ErrorState, SkeletonRows } from "../../ui/States";
+import { Time } from "../../ui/Time";
+import { AccountStatusBadge } from "./AccountStatusBadge";
+import { adapterIcon } from "./adapterLook";
+
+export function AccountsPage() {
+  const { t } = useTranslation();
+  useTitle(t("nav.accounts"));
+  const { data, error, refetch } = useQuery(accountsQuery);
+  return (
+    <>
+      <PageHeader title={t("nav.accounts")} lead={t("accounts.lead")} />
+      <PageBody>
+        {error && !data ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : (
+          (!data || data.items.length > 0) && (
+            <Card>
+              {data ? (
+                <ul>
+                  {data.items.map((account) => (
+                    <AccountRow key={account.id} account={account} />
+                  ))}
+                </ul>
+              ) : (
+                <SkeletonRows rows={3} height={68} />
+              )}
+            </Card>
+          )
+        )}
+        <section aria-labelledby="add-account" className={data?.items.length ? "mt-10" : ""}>
+          <h2 id="add-account" className="text-lg font-semibold">
+            {t(data?.items.length ? "accounts.addAnother" : "accounts.addFirst")}
+          </h2>
+          <p className="text-ink-2 mt-0.5 mb-4">{t("accounts.addText")}</p>
+          <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+            {adapters.map((adapter) => (
+              <AdapterTile key={adapter} adapter={adapter} />
+            ))}
+          </ul>
+        </section>
+      </PageBody>
+    </>
+  );
+}
+
+function AccountRow({ account }: { account: Account }) {
+  const Icon = adapterIcon[account.adapter];
+  const { t } = useTranslation();
+  return (
+    <li className="border-line border-b last:border-0">
+      <Link
+        to="/accounts/$accountId"
+        params={{ accountId: account.id }}
+        className="hover:bg-hover focus-inset flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3.5 sm:px-5"
+      >
+        <span className="bg-sunken text-ink-2 grid size-10 shrink-0 place-items-center rounded-xl">
+          <Icon aria-hidden size={18} />
+        </span>
+        <span className="min-w-0 flex-1 basis-52">
+          <span className="block truncate text-md font-medium">{account.name}</span>
+          <span className="text-ink-3 block truncate text-sm">
+            {account.status.reason ?? t(`accounts.adapter.${account.adapter}.name`)}
+          </span>
+        </span>
+        <AccountStatusBadge status={account.status} />
+        <span className="text-ink-3 w-24 text-right text-sm">
+          <Time at={account.status.since} />
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+function AdapterTile({ adapter }: { adapter: Adapter }) {
+  const { t } = useTranslation();
+  const Icon = adapterIcon[adapter];
+  return (
+    <li>
+      <Link
+        to="/accounts/new/$adapter"
+        params={{ adapter }}
+        className="border-line bg-surface hover:border-line-strong shadow-card flex h-full items-start gap-3 rounded-xl border p-4"
+      >
+        <span className="bg-accent-soft text-accent grid size-9 shrink-0 place-items-center rounded-xl">
+          <Icon aria-hidden size={17} />
+        </span>
+        <span>
+          <span className="block font-medium">{t(`accounts.adapter.${adapter}.name`)}</span>
+          <span className="text-ink-2 block text-sm">{t(`accounts.adapter.${adapter}.text`)}</span>
+        </span>
+      </Link>
+    </li>
+  );
+}

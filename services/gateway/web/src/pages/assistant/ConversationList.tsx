@@ -1,0 +1,69 @@
+import { Link } from "@tanstack/react-router";
+import { MessageSquarePlus } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "../../api/types";
+import { LinkButton } from "../../ui/Button";
+import { LoadMore } from "../../ui/LoadMore";
+import { ErrorState, SkeletonRows } from "../../ui/States";
+import { Time } from "../../ui/Time";
+
+interface ConversationListProps {
+  conversations: Conversation[];
+  openId?: string;
+  query: {
+    isPending: boolean;
+    error: Error | null;
+    refetch: () => unknown;
+    hasNextPage: boolean;
+    isFetchingNextPage: boolean;
+    fetchNextPage: () => unknown;
+  };
+}
+
+export function ConversationList({ conversations, openId, query }: ConversationListProps) {
+  const { t } = useTranslation();
+  return (
+    <section
+      aria-label={t("assistant.conversations")}
+      className="border-line flex max-h-[45dvh] min-h-0 flex-col border-b lg:max-h-none lg:w-72 lg:shrink-0 lg:border-r lg:border-b-0"
+    >
+      <div className="flex min-h-15 items-center justify-between px-4 py-3 sm:px-6 lg:px-4">
+        <h1 className="text-xl font-semibold">{t("nav.assistant")}</h1>
+        <LinkButton to="/assistant" small>
+          <MessageSquarePlus aria-hidden size={14} />
+          {t("assistant.new")}
+        </LinkButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3 sm:px-4 lg:px-2">
+        {query.isPending && <SkeletonRows rows={4} height={52} />}
+        {query.error && conversations.length === 0 && (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        )}
+        {!query.isPending && !query.error && conversations.length === 0 && (
+          <p className="text-ink-3 px-2 py-3">{t("assistant.none")}</p>
+        )}
+        <ul className="flex flex-col gap-0.5">
+          {conversations.map((conversation) => (
+            <li key={conversation.id}>
+              <Link
+                to="/assistant/$conversationId"
+                params={{ conversationId: conversation.id }}
+                aria-current={conversation.id === openId ? "page" : undefined}
+                className={`focus-inset block rounded-lg px-2.5 py-2 ${
+                  conversation.id === openId ? "bg-accent-soft" : "hover:bg-hover"
+                }`}
+              >
+                <span className="block truncate font-medium">{conversation.title || t("assistant.untitled")}</span>
+                <span className="text-ink-3 block truncate text-sm">
+                  <Time at={conversation.updated_at} />
+                  {conversation.last_message && ` · ${conversation.last_message}`}
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <LoadMore query={query} />
+      </div>
+    </section>
+  );
+}

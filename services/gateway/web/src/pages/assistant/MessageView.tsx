@@ -1,0 +1,58 @@
+import { CircleAlert } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Message } from "../../api/types";
+import { LinkButton } from "../../ui/Button";
+import { CopyButton } from "../../ui/CopyButton";
+import { LazyMarkdown } from "../../ui/Lazy";
+import { Keying, Mark } from "../../ui/Mark";
+import { Time } from "../../ui/Time";
+
+export function MessageView({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  if (message.role === "user") {
+    return (
+      <li className="animate-rise flex flex-col items-end gap-1">
+        <span className="sr-only">{t("assistant.you")}</span>
+        <div className="bg-accent-soft max-w-[85%] rounded-2xl rounded-br-md px-4 py-2.5 text-md break-words whitespace-pre-wrap">
+          {message.text}
+        </div>
+      </li>
+    );
+  }
+  return (
+    <li className="flex gap-3 sm:gap-4" aria-busy={message.status === "streaming"}>
+      <Mark size={26} />
+      <div className="min-w-0 flex-1">
+        <span className="sr-only">{t("assistant.it")}</span>
+        {message.text && <LazyMarkdown text={message.text} />}
+        {message.status === "streaming" && <Keying label={t("assistant.answering")} />}
+        {message.status === "failed" && <Failure message={message} />}
+        {message.status === "completed" && (
+          <div className="text-ink-3 mt-1.5 -ml-1.5 flex items-center gap-1 text-xs">
+            <CopyButton text={message.text} />
+            <Time at={message.created_at} />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Failure({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const missing = message.error?.code === "llm.not_configured";
+  return (
+    <div role="alert" className="bg-bad-soft mt-1 flex gap-2.5 rounded-xl px-3.5 py-2.5">
+      <CircleAlert aria-hidden size={16} className="text-bad mt-0.5 shrink-0" />
+      <div className="min-w-0">
+        <p className="font-medium break-words">{message.error?.message ?? t("assistant.failed")}</p>
+        {message.error?.hint && <p className="text-ink-2 break-words">{message.error.hint}</p>}
+        {missing && (
+          <LinkButton className="mt-2" to="/accounts/new/$adapter" params={{ adapter: "llm" }} small>
+            {t("assistant.addModel")}
+          </LinkButton>
+        )}
+      </div>
+    </div>
+  );
+}

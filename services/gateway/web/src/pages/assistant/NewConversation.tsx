@@ -1,0 +1,46 @@
+import { Sparkles } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../ui/States";
+import { Composer } from "./Composer";
+import { NoModel } from "./NoModel";
+import { useStartConversation } from "./useSend";
+
+const starters = ["starter1", "starter2", "starter3"] as const;
+
+export function NewConversation() {
+  const { t } = useTranslation();
+  const start = useStartConversation();
+  return (
+    <section aria-label={t("assistant.new")} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8">
+      <div className="m-auto w-full max-w-2xl py-8">
+        <div className="mb-6 text-center">
+          <div className="bg-accent-soft text-accent mx-auto mb-4 grid size-12 place-items-center rounded-2xl">
+            <Sparkles aria-hidden size={22} strokeWidth={1.75} />
+          </div>
+          <h2 className="text-2xl font-semibold">{t("assistant.hello")}</h2>
+          <p className="text-ink-2 mt-1.5 text-md">{t("assistant.helloText")}</p>
+        </div>
+        <NoModel />
+        {start.error && (
+          <div className="mb-3">
+            <ProblemNote error={start.error} />
+          </div>
+        )}
+        <Composer onSend={(text) => start.mutate(text)} pending={start.isPending} />
+        <div className="mt-4 flex flex-wrap justify-center gap-2">
+          {starters.map((starter) => (
+            <button
+              key={starter}
+              type="button"
+              disabled={start.isPending}
+              onClick={() => start.mutate(t(`assistant.${starter}`))}
+              className="border-line bg-surface text-ink-2 hover:border-line-strong hover:text-ink rounded-full border px-3.5 py-1.5 text-sm"
+            >
+              {t(`assistant.${starter}`)}
+            </button>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}

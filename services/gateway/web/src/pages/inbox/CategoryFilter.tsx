@@ -1,0 +1,48 @@
+import { Link } from "@tanstack/react-router";
+import { Archive } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { InboxFilter } from "../../app/queries";
+import { words } from "../../domain/format";
+
+interface CategoryFilterProps {
+  filter: InboxFilter;
+  categories: { category: string; count: number }[];
+}
+
+export function CategoryFilter({ filter, categories }: CategoryFilterProps) {
+  const { t } = useTranslation();
+  const all = !filter.category && !filter.archived;
+  return (
+    <nav aria-label={t("inbox.filter")} className="border-line flex gap-1 overflow-x-auto border-b px-3 pb-2 sm:px-5">
+      <Choice search={{}} on={all}>
+        {t("inbox.all")}
+      </Choice>
+      {categories.map(({ category, count }) => (
+        <Choice key={category} search={{ category }} on={filter.category === category}>
+          <span className="capitalize">{words(category)}</span>
+          <span className="tabular ml-1.5 opacity-70">{count}</span>
+        </Choice>
+      ))}
+      <Choice search={{ archived: true }} on={Boolean(filter.archived)}>
+        <Archive aria-hidden size={13} className="mr-1.5" />
+        {t("inbox.archived")}
+      </Choice>
+    </nav>
+  );
+}
+
+function Choice({ search, on, children }: { search: InboxFilter; on: boolean; children: ReactNode }) {
+  return (
+    <Link
+      to="/inbox"
+      search={search}
+      aria-current={on ? "true" : undefined}
+      className={`focus-inset flex h-7 shrink-0 items-center rounded-full px-3 text-sm font-medium ${
+        on ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-hover"
+      }`}
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,108 @@
+import { useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { WorkflowDocument } from "../../api/types";
+import { count, dollars, duration } from "../../domain/format";
+import type { NodeRun, RunState } from "../../domain/run";
+import { inputsOf } from "../../domain/runInputs";
+import { CopyButton } from "../../ui/CopyButton";
+import { JsonView } from "../../ui/JsonView";
+
+interface NodeDetailProps {
+  node: NodeRun;
+  run: RunState;
+  document?: WorkflowDocument;
+}
+
+/** What went in, what came out, what was asked of the world, and what went wrong. */
+export function NodeDetail({ node, run, document }: NodeDetailProps) {
+  const { t } = useTranslation();
+  const inputs = useMemo(() => document && inputsOf(document, run, node), [document, run, node]);
+  const entry = run.trigger?.node === node.node;
+  return (
+    <div className="animate-fade bg-canvas border-line border-t px-3 py-4 sm:px-5">
+      {node.skipped && <p className="text-ink-2">{skipText(t, node.skipped)}</p>}
+      {node.error && (
+        <div className="bg-bad-soft mb-4 rounded-lg px-3.5 py-2.5">
+          <p className="font-medium break-words">{node.error.message}</p>
+          {node.error.hint && <p className="text-ink-2 break-words">{node.error.hint}</p>}
+          <p className="text-ink-2 mt-1 font-mono text-xs">{node.error.code}</p>
+          {node.error.detail !== undefined && node.error.detail !== null && (
+            <div className="mt-2">
+              <JsonView value={node.error.detail} label={t("run.errorDetail")} />
+            </div>
+          )}
+        </div>
+      )}
+      <Facts node={node} />
+      <div className="grid gap-4 md:grid-cols-2">
+        <Values title={t("run.input")} values={entry ? undefined : inputs} none={entry ? t("run.isTrigger") : t("run.noInput")} />
+        <Values title={t("run.output")} values={node.outputs} none={t(node.state === "skipped" ? "run.skippedOutput" : "run.noOutput")} />
+      </div>
+      {node.effects.map((effect) => (
+        <div key={effect.key} className="mt-4">
+          <Panel title={t("run.effect", { protocol: effect.protocol, operation: effect.operation })} copy={effect.request}>
+            <JsonView value={effect.request} label={t("run.request")} />
+          </Panel>
+          <p className="text-ink-3 mt-1 text-xs">
+            {effect.completedAt
+              ? t("run.answeredIn", { time: duration(effect.completedAt - effect.requestedAt) })
+              : t("run.unanswered")}
+          </p>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function skipText(t: ReturnType<typeof useTranslation>["t"], reason: { kind: string; port?: string }): string {
+  return reason.kind === "input_never_came"
+    ? t("run.skip.input", { port: reason.port ?? "in" })
+    : t("run.skip.trigger");
+}
+
+function Facts({ node }: { node: NodeRun }) {
+  const { t } = useTranslation();
+  const facts = [
+    node.taken && t("run.tookPort", { port: node.taken }),
+    node.turns && t("run.turns", node.turns),
+    node.tokens > 0 && t("run.tokenCount", { count: node.tokens, text: count(node.tokens) }),
+    node.costMicros > 0 && dollars(node.costMicros),
+  ].filter(Boolean);
+  return facts.length > 0 && <p className="text-ink-2 mb-3 text-sm">{facts.join(" · ")}</p>;
+}
+
+interface ValuesProps {
+  title: string;
+  values?: Record<string, unknown>;
+  none: string;
+}
+
+/** The values of some ports; a single port's value without the port's name around it. */
+function Values({ title, values, none }: ValuesProps) {
+  const entries = Object.entries(values ?? {});
+  const single = entries.length === 1 ? entries[0] : undefined;
+  const value = single ? single[1] : values;
+  return (
+    <Panel title={single ? `${title} · ${single[0]}` : title} copy={entries.length > 0 ? value : undefined}>
+      {entries.length > 0 ? <JsonView value={value} label={title} /> : <p className="text-ink-3 text-sm">{none}</p>}
+    </Panel>
+  );
+}
+
+interface PanelProps {
+  title: string;
+  copy?: unknown;
+  children: ReactNode;
+}
+
+function Panel({ title, copy, children }: PanelProps) {
+  return (
+    <div className="border-line bg-surface min-w-0 rounded-lg border">
+      <div className="border-line flex h-8 items-center justify-between border-b pr-1 pl-3">
+        <h3 className="text-ink-2 truncate text-sm font-medium">{title}</h3>
+        {copy !== undefined && <CopyButton text={JSON.stringify(copy, null, 2)} />}
+      </div>
+      <div className="max-h-96 overflow-auto p-2.5">{children}</div>
+    </div>
+  );
+}

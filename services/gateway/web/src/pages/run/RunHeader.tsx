@@ -1,0 +1,110 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleStop } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { api, idempotencyKey, unwrap } from "../../api/client";
+import type { Run } from "../../api/types";
+import { count, dollars, duration, fullTime } from "../../domain/format";
+import type { RunState } from "../../domain/run";
+import { Button } from "../../ui/Button";
+import { CopyButton } from "../../ui/CopyButton";
+import { ConfirmDialog } from "../../ui/Dialog";
+import { PageHeader } from "../../ui/PageHeader";
+import { StateBadge } from "../runs/RunStatusBadge";
+import { useNow } from "./useNow";
+
+export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
+  const { t } = useTranslation();
+  const status = run.seq > 0 ? run.status : facts.status;
+  const now = useNow(status === "running");
+  const started = run.startedAt ?? Date.parse(facts.started_at);
+  const ended = run.endedAt ?? (facts.ended_at ? Date.parse(facts.ended_at) : now);
+  return (
+    <>
+      <PageHeader
+        title={facts.workflow_name}
+        back={{ to: "/runs", label: t("nav.runs") }}
+        meta={<StateBadge state={status} />}
+        actions={status === "running" && <CancelRun id={facts.id} />}
+      />
+      <dl className="text-ink-2 mx-auto flex w-full max-w-5xl flex-wrap gap-x-8 gap-y-2 px-4 pb-5 sm:px-6">
+        <Fact name={t("run.took")}>
+          <span className="tabular">{duration(Math.max(0, ended - started))}</span>
+        </Fact>
+        <Fact name={t("run.started")}>{fullTime(new Date(started))}</Fact>
+        <Fact name={t("run.trigger")}>{t(`triggers.kind.${kind(facts.trigger.kind)}`)}</Fact>
+        <Fact name={t("run.version")}>
+          <Link
+            to="/workflows/$workflowId"
+            params={{ workflowId: facts.workflow_id }}
+            className="text-accent rounded hover:underline"
+          >
+            {t("versions.name", { version: facts.version })}
+          </Link>
+        </Fact>
+        {run.tokens > 0 && <Fact name={t("run.tokens")}>{count(run.tokens)}</Fact>}
+        {run.costMicros > 0 && <Fact name={t("run.cost")}>{dollars(run.costMicros)}</Fact>}
+        <Fact name={t("run.id")}>
+          <span className="inline-flex items-center gap-1 font-mono text-sm">
+            {facts.id}
+            <CopyButton text={facts.id} />
+          </span>
+        </Fact>
+      </dl>
+    </>
+  );
+}
+
+const kinds = ["manual", "webhook", "schedule", "integration_event"] as const;
+
+function kind(text: string): (typeof kinds)[number] {
+  return kinds.find((one) => one === text) ?? "manual";
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-ink-3 text-xs">{name}</dt>
+      <dd className="flex min-h-6 items-center">{children}</dd>
+    </div>
+  );
+}
+
+function CancelRun({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const cancel = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/api/v1/runs/{id}/cancel", {
+          params: { path: { id }, header: { "Idempotency-Key": idempotencyKey() } },
+        }),
+      ),
+    onSuccess: () => {
+      setAsking(false);
+      void client.invalidateQueries({ queryKey: ["runs", id] });
+    },
+    meta: { quiet: true },
+  });
+  return (
+    <>
+      <Button onPress={() => setAsking(true)}>
+        <CircleStop aria-hidden size={14} />
+        {t("run.cancel")}
+      </Button>
+      <ConfirmDialog
+        title={t("run.cancelTitle")}
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => cancel.mutate()}
+        pending={cancel.isPending}
+        error={cancel.error}
+        action={t("run.cancel")}
+      >
+        <p>{t("run.cancelText")}</p>
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ListTree } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Run } from "../../api/types";
+import { runsQuery, type RunFilter } from "../../app/queries";
+import { duration, shortId } from "../../domain/format";
+import { LinkButton } from "../../ui/Button";
+import { itemsOf } from "../../ui/listItems";
+import { LoadMore } from "../../ui/LoadMore";
+import { triggerIcon } from "../../ui/nodeLook";
+import { Card } from "../../ui/PageHeader";
+import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
+import { Time } from "../../ui/Time";
+import { StateBadge } from "./RunStatusBadge";
+
+/** Runs, newest first, kept up to date. */
+export function RunList({ filter }: { filter: RunFilter }) {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery(runsQuery(filter));
+  const runs = itemsOf(query.data);
+  if (query.isPending) {
+    return (
+      <Card>
+        <SkeletonRows rows={7} height={60} />
+      </Card>
+    );
+  }
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (runs.length === 0) {
+    return (
+      <EmptyState
+        icon={ListTree}
+        title={t(filter.status ? "runs.emptyFilter" : "runs.empty")}
+        actions={!filter.status && !filter.workflow_id && <LinkButton to="/workflows">{t("runs.toWorkflows")}</LinkButton>}
+      >
+        {t("runs.emptyText")}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Card>
+        <ul>
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </ul>
+      </Card>
+      <LoadMore query={query} />
+    </>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const Icon = triggerIcon(run.trigger.kind);
+  const took = run.ended_at && Date.parse(run.ended_at) - Date.parse(run.started_at);
+  return (
+    <li className="border-line border-b last:border-0">
+      <Link
+        to="/runs/$runId"
+        params={{ runId: run.id }}
+        className="hover:bg-hover focus-inset flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-5"
+      >
+        <span className="w-24 shrink-0">
+          <StateBadge state={run.status} />
+        </span>
+        <span className="min-w-0 flex-1 basis-52">
+          <span className="block truncate font-medium">{run.workflow_name}</span>
+          <span className="text-ink-3 flex items-center gap-1.5 text-sm">
+            <Icon aria-hidden size={13} className="shrink-0" />
+            <span className="truncate">
+              {run.error?.message ?? t("runs.line", { version: run.version, id: shortId(run.id) })}
+            </span>
+          </span>
+        </span>
+        <span className="text-ink-3 tabular w-18 text-right text-sm">{took !== null && took !== "" && duration(Number(took))}</span>
+        <span className="text-ink-3 w-24 text-right text-sm">
+          <Time at={run.started_at} />
+        </span>
+      </Link>
+    </li>
+  );
+}

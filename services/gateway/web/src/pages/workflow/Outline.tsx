@@ -1,0 +1,65 @@
+import { useDeferredValue, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { WorkflowDocument } from "../../api/types";
+import { parseDocument } from "../../domain/document";
+import { words } from "../../domain/format";
+import { GraphSketch } from "../../ui/GraphSketch";
+import { nodeIcon } from "../../ui/nodeLook";
+
+interface OutlineProps {
+  text: string;
+  onReveal: (pointer: string) => void;
+}
+
+/** The document drawn and listed; while the text is no document, the last one that was. */
+export function Outline({ text, onReveal }: OutlineProps) {
+  const { t } = useTranslation();
+  const document = useLastDocument(useDeferredValue(text));
+  return (
+    <aside
+      aria-label={t("workflow.outline")}
+      className="border-line flex shrink-0 flex-col border-t xl:w-80 xl:overflow-y-auto xl:border-t-0 xl:border-l"
+    >
+      <div className="bg-sunken border-line flex h-40 shrink-0 items-center justify-center border-b px-4">
+        {document && <GraphSketch document={document} height={120} />}
+      </div>
+      <ol className="p-2">
+        {document?.nodes.map((node, index) => {
+          const Icon = nodeIcon(node.node_type);
+          return (
+            <li key={`${node.id}-${index}`}>
+              <button
+                type="button"
+                onClick={() => onReveal(`/nodes/${index}/id`)}
+                className="hover:bg-hover focus-inset flex w-full items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left"
+              >
+                <Icon aria-hidden size={15} className="text-ink-3 shrink-0" />
+                <span className="min-w-0 flex-1 truncate font-medium">{node.id}</span>
+                <span className="text-ink-3 truncate text-sm">{words(node.node_type)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </aside>
+  );
+}
+
+function useLastDocument(text: string): WorkflowDocument | undefined {
+  const last = useRef<WorkflowDocument>(undefined);
+  return useMemo(() => {
+    const document = parseDocument(text);
+    if (isDrawable(document)) last.current = document;
+    return last.current;
+  }, [text]);
+}
+
+/** The text is a person's: its parts may be of any kind. */
+function isDrawable(document: WorkflowDocument | undefined): document is WorkflowDocument {
+  if (!document || !Array.isArray(document.nodes) || !Array.isArray(document.edges)) return false;
+  const record = (value: unknown) => typeof value === "object" && value !== null;
+  return (
+    document.nodes.every((node) => record(node) && typeof node.id === "string" && typeof node.node_type === "string") &&
+    document.edges.every(record)
+  );
+}

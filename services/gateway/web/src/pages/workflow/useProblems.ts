@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, unwrap } from "../../api/client";
+import type { ProblemItem } from "../../api/types";
+import { parseDocument } from "../../domain/document";
+import { locate, syntaxFault, type Range } from "../../domain/pointer";
+import type { Draft } from "./useDraft";
+
+/** One fault of the document, at its place in the text. */
+export interface Problem {
+  severity: "error" | "warning";
+  message: string;
+  hint?: string;
+  pointer: string;
+  node?: string;
+  range: Range;
+}
+
+export interface Problems {
+  items: Problem[];
+  /** The server is looking at the newest text. */
+  checking: boolean;
+}
+
+const settleMs = 350;
+
+/** The faults of the text: while it is no JSON its first fault, else what the server finds. */
+export function useProblems({ text, refusal }: Pick<Draft, "text" | "refusal">): Problems {
+  const { t } = useTranslation();
+  const settled = useSettled(text);
+  const document = useMemo(() => parseDocument(settled), [settled]);
+  const check = useQuery({
+    queryKey: ["validation", settled],
+    queryFn: () => unwrap(api.POST("/api/v1/workflows/validate", { body: { document: document! } })),
+    enabled: document !== undefined,
+    staleTime: Infinity,
+    gcTime: 30_000,
+    retry: false,
+    placeholderData: (previous) => previous,
+  });
+  const found = document ? (check.data?.problems ?? refusedItems(check.error, refusal)) : undefined;
+  const shown = useDeferredValue(found);
+  const items = useMemo((): Problem[] => {
+    const fault = syntaxFault(text);
+    if (fault) {
+      const message = t("workflow.syntax", { message: fault.message });
+      return [{ severity: "error", message, pointer: "", range: fault.range }];
+    }
+    return (shown ?? []).map((item) => atPlace(text, item));
+  }, [text, shown, t]);
+  return { items, checking: text !== settled || check.isFetching };
+}
+
+function refusedItems(check: Error | null, refusal: Draft["refusal"]): ProblemItem[] {
+  if (check && "items" in check && Array.isArray(check.items)) return check.items as ProblemItem[];
+  return refusal?.items ?? [];
+}
+
+function atPlace(text: string, item: ProblemItem): Problem {
+  const pointer = item.pointer.replace(/^\/document(?=\/|$)/, "");
+  return {
+    severity: item.severity ?? "error",
+    message: item.message,
+    hint: item.hint,
+    pointer,
+    node: item.node,
+    range: locate(text, pointer),
+  };
+}
+
+/** The value once it has been left alone for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

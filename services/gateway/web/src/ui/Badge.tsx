@@ -1,0 +1,38 @@
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+
+export type Tone = "plain" | "accent" | "ok" | "warn" | "bad" | "note";
+
+const tones: Record<Tone, string> = {
+  plain: "bg-sunken text-ink-2",
+  accent: "bg-accent-soft text-accent",
+  ok: "bg-ok-soft text-ok",
+  warn: "bg-warn-soft text-warn",
+  bad: "bg-bad-soft text-bad",
+  note: "bg-note-soft text-note",
+};
+
+interface BadgeProps {
+  tone?: Tone;
+  icon?: LucideIcon;
+  spin?: boolean;
+  title?: string;
+  children: ReactNode;
+}
+
+/** A short state or label. The icon and the words carry the meaning; the colour only helps. */
+export function Badge({ tone = "plain", icon: Icon, spin, title, children }: BadgeProps) {
+  return (
+    <span
+      title={title}
+      className={cx(
+        "inline-flex h-5 max-w-full items-center gap-1 rounded-md px-1.5 text-xs font-medium whitespace-nowrap",
+        tones[tone],
+      )}
+    >
+      {Icon && <Icon aria-hidden size={12} strokeWidth={2.25} className={cx("shrink-0", spin && "animate-spin")} />}
+      <span className="truncate">{children}</span>
+    </span>
+  );
+}

@@ -1,0 +1,145 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { Compartment, EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { tags } from "@lezer/highlight";
+import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
+
+export interface EditorHandle {
+  /** Puts the cursor there, scrolls to it and focuses. */
+  reveal: (range: { from: number; to: number }) => void;
+}
+
+interface CodeEditorProps {
+  value: string;
+  label: string;
+  readOnly?: boolean;
+  diagnostics?: Diagnostic[];
+  onChange?: (value: string) => void;
+  ref?: Ref<EditorHandle>;
+}
+
+const colours = HighlightStyle.define([
+  { tag: tags.propertyName, color: "var(--color-accent)" },
+  { tag: tags.string, color: "var(--color-ok)" },
+  { tag: tags.number, color: "var(--color-warn)" },
+  { tag: [tags.bool, tags.null], color: "var(--color-note)" },
+  { tag: [tags.brace, tags.squareBracket, tags.separator, tags.punctuation], color: "var(--color-ink-3)" },
+]);
+
+const face = EditorView.theme({
+  "&": { height: "100%", fontSize: "var(--text-sm)", backgroundColor: "transparent", color: "var(--color-ink)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
+  ".cm-content": { padding: "0.75rem 0", caretColor: "var(--color-accent)" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--color-ink-3)", border: "none" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 0.25rem 0 0.75rem" },
+  ".cm-activeLine": { backgroundColor: "var(--color-hover)" },
+  ".cm-cursor": { borderLeftColor: "var(--color-accent)", borderLeftWidth: "2px" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in oklch, var(--color-accent) 25%, transparent)",
+  },
+  ".cm-matchingBracket": { backgroundColor: "var(--color-accent-soft)", outline: "1px solid var(--color-line)" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--color-bad) 1px",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--color-warn) 1px",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--color-raised)",
+    color: "var(--color-ink)",
+    border: "1px solid var(--color-line)",
+    borderRadius: "0.625rem",
+    boxShadow: "var(--shadow-pop)",
+    overflow: "hidden",
+    fontFamily: "var(--font-sans)",
+  },
+  ".cm-diagnostic": { padding: "0.375rem 0.75rem", maxWidth: "28rem" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--color-bad)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--color-warn)" },
+  ".cm-foldPlaceholder": { backgroundColor: "var(--color-sunken)", border: "none", color: "var(--color-ink-3)", padding: "0 0.4em" },
+});
+
+/** A JSON editor. Tab indents; Escape, then Tab leaves it. */
+export function CodeEditor({ value, label, readOnly = false, diagnostics, onChange, ref }: CodeEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const access = useRef(new Compartment());
+  const changed = useRef(onChange);
+  useEffect(() => {
+    changed.current = onChange;
+  });
+
+  useEffect(() => {
+    if (!host.current) return;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          lineNumbers(),
+          lintGutter(),
+          foldGutter(),
+          history(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          closeBrackets(),
+          highlightActiveLine(),
+          EditorView.lineWrapping,
+          json(),
+          syntaxHighlighting(colours),
+          face,
+          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+          EditorView.contentAttributes.of({ "aria-label": label }),
+          access.current.of(EditorState.readOnly.of(readOnly)),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) changed.current?.(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+    // The editor is made once; later values arrive by the effects below.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [label]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || editor.state.doc.toString() === value) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+  }, [value]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: access.current.reconfigure(EditorState.readOnly.of(readOnly)) });
+  }, [readOnly]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor) return;
+    const end = editor.state.doc.length;
+    const inside = (diagnostics ?? []).map((one) => ({ ...one, from: Math.min(one.from, end), to: Math.min(one.to, end) }));
+    editor.dispatch(setDiagnostics(editor.state, inside));
+  }, [diagnostics]);
+
+  useImperativeHandle(ref, () => ({
+    reveal: ({ from, to }) => {
+      view.current?.dispatch({
+        selection: { anchor: from, head: to },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
+      view.current?.focus();
+    },
+  }));
+
+  return <div ref={host} className="h-full min-h-0 overflow-hidden" />;
+}

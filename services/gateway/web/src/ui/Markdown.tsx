@@ -1,0 +1,30 @@
+import ReactMarkdown from "react-markdown";
+import rehypeSanitize from "rehype-sanitize";
+import remarkGfm from "remark-gfm";
+
+/** Markdown from a model: sanitised, links open elsewhere, images never load. */
+export function Markdown({ text }: { text: string }) {
+  return (
+    <div className="prose-answer">
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        rehypePlugins={[rehypeSanitize]}
+        components={{
+          a: ({ children, href }) => (
+            <a href={href} target="_blank" rel="noreferrer noopener">
+              {children}
+            </a>
+          ),
+          img: ({ alt }) => <em>{alt}</em>,
+          table: ({ children }) => (
+            <div className="overflow-x-auto" role="group" tabIndex={0}>
+              <table>{children}</table>
+            </div>
+          ),
+        }}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+}
