@@ -1,6 +1,6 @@
 //! The identity of a document: one text for all ways to write it down.
 
-use crate::{Document, Node};
+use crate::{Commit, Document, Node};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -31,12 +31,17 @@ impl DocumentHash {
 pub fn canonical_json(document: &Document) -> String {
     let mut nodes: Vec<&Node> = document.nodes.iter().collect();
     nodes.sort_by(|a, b| a.id.cmp(&b.id));
-    let value = json!({
+    let mut value = json!({
         "name": document.name,
         "description": document.description,
         "nodes": nodes,
         "edges": document.edges,
     });
+    if document.commit != Commit::default()
+        && let Value::Object(map) = &mut value
+    {
+        map.insert("commit".to_owned(), json!(document.commit));
+    }
     sorted(value).to_string()
 }
 

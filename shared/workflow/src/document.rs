@@ -31,6 +31,26 @@ pub struct Document {
     #[serde(default)]
     #[schemars(length(max = 5_000))]
     pub edges: Vec<Edge>,
+    /// When a run's progress is made durable.
+    #[serde(default, skip_serializing_if = "Commit::is_default")]
+    pub commit: Commit,
+}
+
+/// When a run's progress is made durable.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Commit {
+    /// Before anything outside can notice: nodes without effects are computed again after a failure.
+    #[default]
+    WhenNeeded,
+    /// After each node: slower, and no node is ever computed twice.
+    EachNode,
+}
+
+impl Commit {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One node: what it does, with which parameters, between which ports.

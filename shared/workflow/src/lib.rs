@@ -36,7 +36,9 @@ pub mod templates;
 mod validate;
 
 pub use canonical::{DocumentHash, canonical_json};
-pub use document::{Document, Edge, EdgeWeight, Graph, InputPort, Node, OutputPort, PortSchema};
+pub use document::{
+    Commit, Document, Edge, EdgeWeight, Graph, InputPort, Node, OutputPort, PortSchema,
+};
 pub use kinds::NodeType;
 pub use normalize::normalize;
 pub use plan::Plan;

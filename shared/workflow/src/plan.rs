@@ -8,7 +8,7 @@ mod trigger;
 pub use trigger::{TriggerKind, TriggerSpec};
 
 use crate::{
-    DocumentHash, NodeType,
+    Commit, DocumentHash, NodeType,
     config::{
         HttpRequest, HttpResponse, JoinMode, LlmCall, LlmKind, Log, Notify, SendEmail, SendMessage,
     },
@@ -64,6 +64,7 @@ pub mod port {
 pub struct Plan {
     name: String,
     hash: DocumentHash,
+    commit: Commit,
     nodes: Vec<PlanNode>,
     edges: Vec<PlanEdge>,
     outgoing: Adjacency,
@@ -257,6 +258,12 @@ impl Plan {
     #[must_use]
     pub const fn hash(&self) -> DocumentHash {
         self.hash
+    }
+
+    /// When a run's progress is made durable.
+    #[must_use]
+    pub const fn commit(&self) -> Commit {
+        self.commit
     }
 
     /// All nodes; a `NodeIx` is a place here.

@@ -67,8 +67,14 @@ pub fn compile(document: &Document) -> Result<Plan, Vec<Problem>> {
     match flow {
         Some(flow) if !refused => {
             let name = document.name.clone();
-            plan::build(name, DocumentHash::of(document), draft, flow)
-                .map_err(|problem| vec![problem])
+            plan::build(
+                name,
+                DocumentHash::of(document),
+                document.commit,
+                draft,
+                flow,
+            )
+            .map_err(|problem| vec![problem])
         }
         _ => {
             draft.problems.sort_by_key(|problem| problem.severity);

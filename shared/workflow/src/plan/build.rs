@@ -4,7 +4,7 @@ use super::{
     Adjacency, EdgeIx, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, PortIx,
 };
 use crate::{
-    DocumentHash, Problem,
+    Commit, DocumentHash, Problem,
     validate::{Draft, DraftNode, Flow},
 };
 use std::collections::HashMap;
@@ -16,6 +16,7 @@ use std::collections::HashMap;
 pub(crate) fn build(
     name: String,
     hash: DocumentHash,
+    commit: Commit,
     draft: Draft,
     flow: Flow,
 ) -> Result<Plan, Problem> {
@@ -39,6 +40,7 @@ pub(crate) fn build(
     Ok(Plan {
         name,
         hash,
+        commit,
         nodes,
         edges,
         outgoing,
