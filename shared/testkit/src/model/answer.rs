@@ -1,0 +1,108 @@
+//! What the model says by itself: the same to the same request.
+
+use serde_json::{Map, Value, json};
+
+/// Words that speak for a category whose name contains the first of them.
+const KEYWORDS: [(&str, &[&str]); 5] = [
+    (
+        "urgent",
+        &["urgent", "asap", "immediately", "outage", "is down"],
+    ),
+    ("invoice", &["invoice", "payment", "amount due", "receipt"]),
+    ("newsletter", &["newsletter", "unsubscribe", "digest"]),
+    ("meeting", &["meeting", "calendar", "invitation"]),
+    ("spam", &["lottery", "you have won", "prince"]),
+];
+
+/// The answer to a chat request.
+pub(super) fn to(request: &Value) -> String {
+    let said = last_said(request);
+    match schema(request) {
+        Some(schema) => value(&schema, &said).to_string(),
+        None => format!("You wrote: {said}"),
+    }
+}
+
+fn last_said(request: &Value) -> String {
+    let messages = request["messages"].as_array().cloned().unwrap_or_default();
+    let last = messages.iter().rev().find(|m| m["role"] == "user");
+    last.and_then(|m| m["content"].as_str())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The schema that the request names, or that its instructions quote.
+fn schema(request: &Value) -> Option<Value> {
+    let named = &request["response_format"]["json_schema"]["schema"];
+    if !named.is_null() {
+        return Some(named.clone());
+    }
+    let messages = request["messages"].as_array()?;
+    let system = messages.iter().find(|m| m["role"] == "system")?;
+    let (_, quoted) = system["content"].as_str()?.split_once("JSON Schema")?;
+    let quoted = quoted.get(quoted.find('{')?..)?;
+    serde_json::Deserializer::from_str(quoted)
+        .into_iter()
+        .next()?
+        .ok()
+}
+
+/// A value that the schema allows.
+fn value(schema: &Value, said: &str) -> Value {
+    if let Some(choices) = schema["enum"].as_array() {
+        return choose(choices, &said.to_lowercase());
+    }
+    // `["string", "null"]` is as good as its first.
+    let kind = schema["type"].get(0).unwrap_or(&schema["type"]);
+    match kind.as_str() {
+        Some("object") => object(schema, said),
+        Some("array") => json!([value(&schema["items"], said)]),
+        Some("number") => number(schema, json!(0.9)),
+        Some("integer") => number(schema, json!(1)),
+        Some("boolean") => json!(true),
+        Some("null") => Value::Null,
+        _ => json!(
+            said.split_whitespace()
+                .take(8)
+                .collect::<Vec<_>>()
+                .join(" ")
+        ),
+    }
+}
+
+fn object(schema: &Value, said: &str) -> Value {
+    let properties = schema["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    let filled = properties
+        .iter()
+        .map(|(name, schema)| (name.clone(), value(schema, said)));
+    Value::Object(filled.collect::<Map<_, _>>())
+}
+
+fn number(schema: &Value, usual: Value) -> Value {
+    match schema["minimum"].as_f64() {
+        Some(least) if usual.as_f64() < Some(least) => schema["minimum"].clone(),
+        _ => usual,
+    }
+}
+
+/// The category with a keyword in the text, else one that promises nothing, else the last.
+fn choose(choices: &[Value], said: &str) -> Value {
+    let spoken_for = |choice: &&Value| {
+        let name = choice.as_str().unwrap_or_default().to_lowercase();
+        let known = KEYWORDS.iter().find(|(word, _)| name.contains(word));
+        said.contains(&name)
+            || known.is_some_and(|(_, words)| words.iter().any(|w| said.contains(w)))
+    };
+    let neutral = |choice: &&Value| {
+        ["other", "normal", "routine", "later"].contains(&choice.as_str().unwrap_or_default())
+    };
+    let chosen = choices
+        .iter()
+        .find(spoken_for)
+        .or_else(|| choices.iter().find(neutral))
+        .or_else(|| choices.last());
+    chosen.cloned().unwrap_or_default()
+}
