@@ -84,6 +84,17 @@ impl<A: Authz> Authz for Cached<A> {
             .await
     }
 
+    async fn lookup_subjects(
+        &self,
+        permission: Permission,
+        resource: &Resource,
+        consistency: &Consistency,
+    ) -> Result<Vec<Subject>, Error> {
+        self.inner
+            .lookup_subjects(permission, resource, consistency)
+            .await
+    }
+
     async fn touch(&self, relationships: &[Relationship]) -> Result<ZedToken, Error> {
         self.inner.touch(relationships).await
     }

@@ -183,6 +183,32 @@ impl Authz for Memory {
             .collect())
     }
 
+    async fn lookup_subjects(
+        &self,
+        permission: Permission,
+        resource: &Resource,
+        consistency: &Consistency,
+    ) -> Result<Vec<Subject>, Error> {
+        self.admit(permission, resource.kind(), consistency)?;
+        let facts = &self.state().facts;
+        let has = |user: &UserId| self.holds(facts, resource, permission.as_str(), *user);
+        if has(&UserId::generate()) {
+            let attempted = format!("look up who has {permission} on {resource}");
+            return Err(refused(&attempted, "everybody has it"));
+        }
+        let known: BTreeSet<UserId> = facts
+            .iter()
+            .filter_map(|fact| match fact.grantee {
+                Grantee::User(user) => Some(user),
+                Grantee::Everyone
+                | Grantee::Members(_)
+                | Grantee::Admins(_)
+                | Grantee::Tenant(_) => None,
+            })
+            .collect();
+        Ok(known.into_iter().filter(has).map(Subject::user).collect())
+    }
+
     async fn touch(&self, relationships: &[Relationship]) -> Result<ZedToken, Error> {
         if relationships.is_empty() {
             return Err(refused("write relationships", "there are none"));

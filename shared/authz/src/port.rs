@@ -76,6 +76,17 @@ pub trait Authz: Send + Sync {
         consistency: &Consistency,
     ) -> Result<Vec<Resource>, Error>;
 
+    /// All people who have `permission` on `resource`, in no order.
+    ///
+    /// # Errors
+    /// As [`Authz::check`]; `Refused` too when everybody has it, now and later.
+    async fn lookup_subjects(
+        &self,
+        permission: Permission,
+        resource: &Resource,
+        consistency: &Consistency,
+    ) -> Result<Vec<Subject>, Error>;
+
     /// Makes the relationships exist; those that do already stay. May be repeated. In chunks: after an error, repeat.
     /// Returns the moment from which on they hold.
     ///

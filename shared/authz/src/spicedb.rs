@@ -9,8 +9,8 @@ use crate::{
 use convert::{bulk_answer, has_permission, token};
 use spicedb_grpc_tonic::v1::{
     CheckBulkPermissionsRequest, CheckPermissionRequest, DeleteRelationshipsRequest,
-    LookupResourcesRequest, ReadSchemaRequest, WriteRelationshipsRequest, WriteSchemaRequest,
-    permissions_service_client::PermissionsServiceClient,
+    LookupResourcesRequest, LookupSubjectsRequest, ReadSchemaRequest, WriteRelationshipsRequest,
+    WriteSchemaRequest, permissions_service_client::PermissionsServiceClient,
     schema_service_client::SchemaServiceClient,
 };
 use std::{future::Future, time::Duration};
@@ -216,6 +216,36 @@ impl Authz for SpiceDb {
         })
         .await?;
         ids.iter().map(|id| Resource::parse(kind, id)).collect()
+    }
+
+    async fn lookup_subjects(
+        &self,
+        permission: Permission,
+        resource: &Resource,
+        consistency: &Consistency,
+    ) -> Result<Vec<Subject>, Error> {
+        let attempted = format!("look up who has {permission} on {resource}");
+        let request = self.request(LookupSubjectsRequest {
+            consistency: Some(consistency.into()),
+            resource: Some(resource.into()),
+            permission: permission.to_string(),
+            subject_object_type: "user".to_owned(),
+            ..Default::default()
+        });
+        let mut client = self.permissions.clone();
+        let found = within(&attempted, async {
+            let mut stream = client.lookup_subjects(request).await?.into_inner();
+            let mut found = Vec::new();
+            while let Some(answer) = stream.message().await? {
+                found.extend(answer.subject);
+            }
+            Ok(found)
+        })
+        .await?;
+        found
+            .into_iter()
+            .map(|subject| convert::person(&attempted, &subject))
+            .collect()
     }
 
     async fn touch(&self, relationships: &[Relationship]) -> Result<ZedToken, Error> {

@@ -6,6 +6,8 @@ use events::Event;
 use ids::EventId;
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// A transaction of a service's database. Events emitted into it are published after the commit, or never.
 pub struct Tx {
@@ -13,6 +15,7 @@ pub struct Tx {
     inner: Transaction<'static, Postgres>,
     cause: Cause,
     staged: Vec<outbox::Row>,
+    wakes: Vec<Arc<Notify>>,
 }
 
 impl Tx {
@@ -26,6 +29,7 @@ impl Tx {
             inner,
             cause,
             staged: Vec::new(),
+            wakes: Vec::new(),
         }
     }
 
@@ -99,6 +103,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Wakes whoever waits on `notify`, after the commit.
+    pub fn wake(&mut self, notify: &Arc<Notify>) {
+        self.wakes.push(Arc::clone(notify));
+    }
+
     /// Makes state and events durable, then wakes the relay.
     ///
     /// # Errors
@@ -115,6 +124,7 @@ impl Tx {
         if emitted {
             self.database.committed().notify_one();
         }
+        self.wakes.iter().for_each(|notify| notify.notify_one());
         Ok(())
     }
 }

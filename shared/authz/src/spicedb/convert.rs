@@ -5,10 +5,11 @@ use crate::{
     Consistency, Error, Filter, Grantee, Permission, Relationship, Resource, Subject, ZedToken,
 };
 use spicedb_grpc_tonic::v1::{
-    self, CheckBulkPermissionsPair, CheckBulkPermissionsRequestItem, ObjectReference,
-    RelationshipFilter, RelationshipUpdate, SubjectFilter, SubjectReference,
-    check_bulk_permissions_pair::Response, check_permission_response::Permissionship,
-    consistency::Requirement, relationship_update::Operation, subject_filter::RelationFilter,
+    self, CheckBulkPermissionsPair, CheckBulkPermissionsRequestItem, LookupPermissionship,
+    ObjectReference, RelationshipFilter, RelationshipUpdate, ResolvedSubject, SubjectFilter,
+    SubjectReference, check_bulk_permissions_pair::Response,
+    check_permission_response::Permissionship, consistency::Requirement,
+    relationship_update::Operation, subject_filter::RelationFilter,
 };
 
 pub(super) fn update(relationship: &Relationship) -> RelationshipUpdate {
@@ -52,6 +53,21 @@ pub(super) fn bulk_answer(attempted: &str, pair: CheckBulkPermissionsPair) -> Re
 pub(super) fn token(attempted: &str, token: Option<v1::ZedToken>) -> Result<ZedToken, Error> {
     let token = token.ok_or_else(|| refused(attempted, "the answer has no token"))?;
     Ok(ZedToken::from(token.token))
+}
+
+/// A person that was looked up; only a plain yes is one.
+pub(super) fn person(attempted: &str, subject: &ResolvedSubject) -> Result<Subject, Error> {
+    if subject.subject_object_id == "*" {
+        return Err(refused(attempted, "everybody has it"));
+    }
+    if subject.permissionship != i32::from(LookupPermissionship::HasPermission) {
+        return Err(refused(attempted, "an answer is conditional"));
+    }
+    subject
+        .subject_object_id
+        .parse()
+        .map(Subject::user)
+        .map_err(|_| refused(attempted, "a person has no id of ours"))
 }
 
 impl From<&Resource> for ObjectReference {

@@ -63,6 +63,7 @@ contract! {
     a_permission_that_the_kind_lacks_is_refused,
     many_answers_come_in_the_order_of_the_questions,
     a_lookup_finds_all_that_is_visible_and_nothing_else,
+    whoever_has_a_permission_can_be_named,
     writing_and_deleting_may_be_repeated,
     a_filter_deletes_what_it_names_and_no_more,
     a_token_sees_its_own_write,

@@ -428,3 +428,39 @@ pub(crate) async fn a_change_deletes_before_it_writes_and_may_be_repeated(authz:
     }
     assert_eq!(RelationChange::default().apply(authz).await, Ok(None));
 }
+
+pub(crate) async fn whoever_has_a_permission_can_be_named(authz: &A) {
+    let (owner, editor, member, viewer) = (person(), person(), person(), person());
+    let (workflow, group) = (workflow(), GroupId::generate());
+    write(
+        authz,
+        [
+            workflow.clone().owned_by(owner),
+            is(&workflow, Editor, editor),
+            is(&workflow, Viewer, viewer),
+            Resource::from(group).granted(Member, Grantee::User(member)),
+            workflow.clone().granted(Editor, Grantee::Members(group)),
+        ],
+    )
+    .await;
+    let mut found = authz
+        .lookup_subjects(Edit, &workflow, &Fully)
+        .await
+        .unwrap();
+    found.sort_by_key(|subject| subject.id());
+    let mut expected = [owner, editor, member].map(Subject::user);
+    expected.sort_by_key(|subject| subject.id());
+    assert_eq!(found, expected);
+
+    let nobodys = self::workflow();
+    let found = authz.lookup_subjects(Edit, &nobodys, &Fully).await.unwrap();
+    assert!(found.is_empty(), "what nobody wrote belongs to nobody");
+
+    let prompt = Resource::from(PromptId::generate());
+    write(authz, [prompt.clone().granted(Viewer, Grantee::Everyone)]).await;
+    let everybody = authz.lookup_subjects(View, &prompt, &Fully).await;
+    assert!(
+        matches!(everybody, Err(Error::Refused { .. })),
+        "{everybody:?}"
+    );
+}
