@@ -1,0 +1,370 @@
+//! One effect, from its ledger row to its result.
+//!
+//! | row | what happens | becomes |
+//! |---|---|---|
+//! | intent | something is wrong before the call | failed |
+//! | intent | about to call | dispatched |
+//! | dispatched | the call came to nothing on the way | intent, or failed when it will not pass |
+//! | dispatched | the call worked, or was refused | confirmed, failed |
+//! | dispatched | interrupted; the other side recognises a repeat | dispatched again |
+//! | dispatched | interrupted; it does not | unknown |
+
+use crate::{
+    Account, AccountKind, Call, Done, Effect, Effects, Failed, Health, Protocol, Reach, State,
+    authorize,
+    effects::tell,
+    fault,
+    store::ledger::{self, Open, Recorded},
+};
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use events::{ErrorClass, RunError};
+use std::time::Duration;
+use store::Error;
+
+type Credentials<P> = <<P as Protocol>::Accounts as AccountKind>::Credentials;
+
+/// Everything a call needs.
+struct Prepared<P: Protocol> {
+    outgoing: P::Outgoing,
+    account: Option<Account<P::Accounts>>,
+    credentials: Option<Credentials<P>>,
+}
+
+/// What is to be recorded.
+struct Settlement {
+    state: &'static str,
+    recorded: Recorded,
+    health: Option<Health>,
+}
+
+impl Settlement {
+    fn failed(error: RunError) -> Self {
+        Self {
+            state: "failed",
+            recorded: Recorded::Failed(error),
+            health: None,
+        }
+    }
+
+    fn unknown(cause: &str) -> Self {
+        let mut error = fault(
+            ErrorClass::Unknown,
+            "effect.unknown",
+            "the call was interrupted, and nobody can tell from here whether it took effect",
+            Some("look at the other side, then let the run go on or run the node again"),
+        );
+        error.detail = Some(serde_json::json!({ "cause": cause }));
+        Self {
+            state: "unknown",
+            recorded: Recorded::Failed(error),
+            health: None,
+        }
+    }
+}
+
+impl<P: Protocol> Effects<P> {
+    /// Works on a row that this process has taken, until its result is durable or another process has it.
+    pub(crate) async fn perform(&self, row: &Open, owner: i32) {
+        let effect: P::Effect = match serde_json::from_value(row.request.0.clone()) {
+            Ok(effect) => effect,
+            Err(error) => {
+                tracing::error!(
+                    effect.key = row.effect_key,
+                    error = &error as &dyn std::error::Error,
+                    "stored effect cannot be read"
+                );
+                return;
+            }
+        };
+        let prepared = self.prepare(row, &effect).await;
+        let account = prepared.as_ref().ok().and_then(|p| p.account.as_ref());
+        let settlement = match (&prepared, row.state == "dispatched") {
+            (Ok(ready), true) if !self.protocol.is_idempotent(&ready.outgoing) => {
+                Some(Settlement::unknown("the adapter stopped during the call"))
+            }
+            (Err(error), true) => Some(Settlement::unknown(&error.message)),
+            (Err(error), false) => Some(Settlement::failed(error.clone())),
+            (Ok(ready), _) => self.call(row, owner, ready).await,
+        };
+        let Some(settlement) = settlement else {
+            tracing::warn!(
+                effect.key = row.effect_key,
+                "another process took the effect over"
+            );
+            return;
+        };
+        self.settle(row, owner, &effect, &settlement).await;
+        self.learn(account, &settlement).await;
+    }
+
+    /// Everything that can be wrong before the call.
+    async fn prepare(&self, row: &Open, effect: &P::Effect) -> Result<Prepared<P>, RunError> {
+        let account = match effect.account_id() {
+            None => None,
+            Some(_) => Some(self.account(row, effect).await?),
+        };
+        let outgoing = self.protocol.translate(effect, account.as_ref())?;
+        let credentials = match &account {
+            None => None,
+            Some(account) => {
+                if let Some(host) = self.protocol.host(&outgoing)
+                    && !account.allows_host(host)
+                {
+                    return Err(fault(
+                        ErrorClass::Permission,
+                        "account.host_not_allowed",
+                        format!(
+                            "the credentials of account {} were not given for {host}",
+                            account.name
+                        ),
+                        Some("change the address, or connect an account for this host"),
+                    ));
+                }
+                self.accounts.open(account).map_err(|error| {
+                    tracing::error!(error = &error as &dyn std::error::Error, account.id = %account.id, "credentials do not open");
+                    fault(
+                        ErrorClass::Auth,
+                        "account.credentials_unusable",
+                        format!("the credentials of account {} cannot be used", account.name),
+                        Some("enter the credentials of the account again"),
+                    )
+                })?
+            }
+        };
+        Ok(Prepared {
+            outgoing,
+            account,
+            credentials,
+        })
+    }
+
+    /// The account, if the run may use it.
+    async fn account(
+        &self,
+        row: &Open,
+        effect: &P::Effect,
+    ) -> Result<Account<P::Accounts>, RunError> {
+        let unknown = || {
+            fault(
+                ErrorClass::Auth,
+                "account.unknown",
+                "the account that the node names does not exist, or is removed",
+                Some("choose another account in the node"),
+            )
+        };
+        let unavailable = |what: &str| {
+            fault(
+                ErrorClass::Unavailable,
+                "account.unreadable",
+                format!("{what} could not be asked about the account"),
+                Some("try again later"),
+            )
+        };
+        let id = effect.account_id().ok_or_else(unknown)?;
+        let find = || self.accounts.get(id);
+        let account = find
+            .retry(self.pauses())
+            .when(is_passing)
+            .await
+            .map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, account.id = %id, "account not read");
+                unavailable("the database")
+            })?
+            .filter(|account| account.tenant == row.story.tenant)
+            .ok_or_else(unknown)?;
+        let workflow = effect.origin().workflow_id;
+        let ask = || authorize::may_use(self.authz.as_ref(), workflow, id);
+        let may = ask
+            .retry(self.pauses())
+            .when(authz::Error::retryable)
+            .await
+            .map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, account.id = %id, "denied, because the permission could not be checked");
+                unavailable("the permission server")
+            })?;
+        if may {
+            return Ok(account);
+        }
+        Err(fault(
+            ErrorClass::Permission,
+            "account.use_denied",
+            format!(
+                "not everybody who may edit this workflow may use account {}",
+                account.name
+            ),
+            Some("share the account with them, or take them off the workflow"),
+        ))
+    }
+
+    /// Calls until there is a result. `None` when another process owns the row.
+    async fn call(&self, row: &Open, owner: i32, ready: &Prepared<P>) -> Option<Settlement> {
+        let traceparent = bus::current_traceparent().or_else(|| row.story.traceparent.clone());
+        let idempotent = self.protocol.is_idempotent(&ready.outgoing);
+        let mut pauses = self.pauses().build();
+        loop {
+            if !self.dispatched(row, owner).await {
+                return None;
+            }
+            let call = Call {
+                effect_key: &row.effect_key,
+                outgoing: &ready.outgoing,
+                account: ready.account.as_ref(),
+                credentials: ready.credentials.as_ref(),
+                traceparent: traceparent.as_deref(),
+            };
+            let failed = match self.protocol.call(call).await {
+                Ok(done) => return Some(confirmed(done)),
+                Err(failed) => failed,
+            };
+            let again = match failed.reach {
+                Reach::Nothing => may_pass(failed.error.class),
+                Reach::Maybe => idempotent,
+                Reach::Answered => false,
+            };
+            let pause = again.then(|| pauses.next()).flatten();
+            let Some(pause) = pause else {
+                return Some(given_up(failed, idempotent));
+            };
+            tracing::info!(
+                effect.key = row.effect_key,
+                error = failed.error.message,
+                "trying again"
+            );
+            if failed.reach == Reach::Nothing {
+                self.withdrawn(row, owner).await;
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn dispatched(&self, row: &Open, owner: i32) -> bool {
+        let note = || async {
+            let mut conn = self.connection().await?;
+            ledger::dispatch(&mut conn, &row.effect_key, owner).await
+        };
+        persistently(note, "effect not dispatched yet").await
+    }
+
+    async fn withdrawn(&self, row: &Open, owner: i32) {
+        let note = || async {
+            let mut conn = self.connection().await?;
+            ledger::withdraw(&mut conn, &row.effect_key, owner).await
+        };
+        persistently(note, "effect not withdrawn yet").await;
+    }
+
+    async fn connection(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, Error> {
+        self.database
+            .pool()
+            .acquire()
+            .await
+            .map_err(Error::query("connect for an effect"))
+    }
+
+    /// Records the result and tells it, in one transaction, as long as it takes.
+    async fn settle(&self, row: &Open, owner: i32, effect: &P::Effect, settlement: &Settlement) {
+        let record = || async {
+            match self.record(row, owner, effect, settlement).await {
+                Err(Error::Encode(error)) if !error.is_retryable() => {
+                    let too_large = Settlement::failed(fault(
+                        ErrorClass::Limit,
+                        "effect.result_too_large",
+                        format!("it was done, but its result cannot be passed on: {error}"),
+                        Some("ask for less"),
+                    ));
+                    self.record(row, owner, effect, &too_large).await
+                }
+                other => other,
+            }
+        };
+        persistently(record, "effect's result not recorded yet").await;
+    }
+
+    async fn record(
+        &self,
+        row: &Open,
+        owner: i32,
+        effect: &P::Effect,
+        settlement: &Settlement,
+    ) -> Result<(), Error> {
+        let mut tx = self.database.begin(row.story.cause()).await?;
+        let Settlement {
+            state, recorded, ..
+        } = settlement;
+        if ledger::settle(tx.conn(), &row.effect_key, owner, state, recorded).await? {
+            tell::<P::Effect>(&mut tx, effect.origin(), recorded.clone())?;
+            tx.commit().await?;
+        }
+        tracing::info!(effect.key = row.effect_key, state, run.id = %effect.origin().run_id, "effect settled");
+        metrics::counter!("st_effects_total", "state" => *state).increment(1);
+        Ok(())
+    }
+
+    /// What an effect shows about its account. A lost word is said again by the next effect.
+    async fn learn(&self, account: Option<&Account<P::Accounts>>, settlement: &Settlement) {
+        let (Some(account), Some(health)) = (account, &settlement.health) else {
+            return;
+        };
+        if *health == Health::Healthy && account.status.state == State::Healthy {
+            return;
+        }
+        if let Err(error) = self.accounts.report(account, health).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, account.id = %account.id, "account health not noted");
+        }
+    }
+
+    fn pauses(&self) -> ExponentialBuilder {
+        ExponentialBuilder::default()
+            .with_min_delay(self.limits.first_pause)
+            .with_max_times(self.limits.retries)
+            .with_jitter()
+    }
+}
+
+fn confirmed(done: Done) -> Settlement {
+    let Done { outcome, cost } = done;
+    Settlement {
+        state: "confirmed",
+        recorded: Recorded::Completed { outcome, cost },
+        health: Some(Health::Healthy),
+    }
+}
+
+fn given_up(failed: Failed, idempotent: bool) -> Settlement {
+    let mut settlement = match failed.reach {
+        Reach::Maybe if !idempotent => Settlement::unknown(&failed.error.message),
+        Reach::Nothing | Reach::Maybe | Reach::Answered => Settlement::failed(failed.error),
+    };
+    settlement.health = failed.health;
+    settlement
+}
+
+/// Whether time alone may heal it.
+const fn may_pass(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::Unavailable | ErrorClass::Timeout | ErrorClass::RateLimit
+    )
+}
+
+const fn is_passing(error: &Error) -> bool {
+    !matches!(error, Error::Stored { .. })
+}
+
+/// Repeats until the database takes it: what has happened outside must not be forgotten.
+async fn persistently<T, F>(mut work: impl FnMut() -> F, told: &'static str) -> T
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match work().await {
+            Ok(value) => return value,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "{told}");
+            }
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,4 @@
+//! The tables of every adapter.
+
+pub(crate) mod accounts;
+pub(crate) mod ledger;
