@@ -1,0 +1,19 @@
+//! Who may do what, decided before a handler runs.
+//!
+//! Routes are served only through [`Routes`], and [`Routes::add`] takes a [`Requires`]: a route without a declared
+//! permission does not compile. What a person may not view does not exist for them (404); what they may view but not do
+//! is refused (403); without SpiceDB nothing is allowed (503).
+
+mod guard;
+mod person;
+mod requires;
+mod routes;
+mod scope;
+
+pub use guard::Guarded;
+pub use person::Access;
+pub use requires::{Requires, Thing};
+pub use routes::{Declared, Routes};
+pub use scope::{Scope, Scopes};
+
+pub(crate) use guard::authenticate;

@@ -1,0 +1,308 @@
+//! The tables of identity. Worker role: these look-ups come before a tenant is known.
+
+use chrono::{DateTime, Utc};
+use ids::{ApiKeyId, TenantId, UserId};
+use sqlx::{FromRow, PgConnection, PgPool, types::Uuid};
+use store::Error;
+
+/// Days a session lasts without use, and at all.
+pub(super) const IDLE_DAYS: i32 = 14;
+pub(super) const ABSOLUTE_DAYS: i32 = 90;
+
+/// One advisory lock for the making of the first account.
+const FIRST_ACCOUNT: i64 = 0x7374_5f66_6972_7374;
+
+/// A person as stored.
+#[derive(FromRow)]
+pub(super) struct Person {
+    pub(super) person_id: Uuid,
+    pub(super) tenant_id: String,
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) zed_token: String,
+}
+
+impl Person {
+    pub(super) const fn id(&self) -> UserId {
+        UserId::from_uuid(self.person_id)
+    }
+
+    pub(super) fn tenant(&self) -> Result<TenantId, Error> {
+        self.tenant_id.parse().map_err(|error: ids::InvalidId| Error::Stored {
+            what: "tenant",
+            cause: error.to_string(),
+        })
+    }
+}
+
+/// Whether no account exists yet. `alone` also keeps others from making one until the transaction ends.
+pub(super) async fn is_empty(conn: &mut PgConnection, alone: bool) -> Result<bool, Error> {
+    let failed = Error::query;
+    if alone {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+            .bind(FIRST_ACCOUNT)
+            .execute(&mut *conn)
+            .await
+            .map_err(failed("make the first account alone"))?;
+    }
+    sqlx::query_scalar("SELECT NOT EXISTS (SELECT FROM people)")
+        .fetch_one(conn)
+        .await
+        .map_err(failed("look for accounts"))
+}
+
+pub(super) async fn insert_person(conn: &mut PgConnection, person: &Person) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO people (person_id, tenant_id, email, name, zed_token) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(person.person_id)
+    .bind(&person.tenant_id)
+    .bind(&person.email)
+    .bind(&person.name)
+    .bind(&person.zed_token)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("add a person"))
+}
+
+pub(super) async fn insert_password(
+    conn: &mut PgConnection,
+    person: UserId,
+    email: &str,
+    hash: &str,
+) -> Result<(), Error> {
+    sqlx::query("INSERT INTO passwords (email, person_id, hash) VALUES ($1, $2, $3)")
+        .bind(email)
+        .bind(person.uuid())
+        .bind(hash)
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("store a password's hash"))
+}
+
+/// The person with this e-mail and the hash of their password.
+pub(super) async fn by_email(
+    pool: &PgPool,
+    email: &str,
+) -> Result<Option<(Person, String)>, Error> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        person: Person,
+        hash: String,
+    }
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT p.person_id, p.tenant_id, p.email, p.name, p.zed_token, w.hash
+         FROM passwords w JOIN people p USING (person_id) WHERE w.email = $1 AND p.disabled_at IS NULL",
+    )
+    .bind(email)
+    .fetch_optional(pool)
+    .await
+    .map_err(Error::query("look up an account"))?;
+    Ok(row.map(|row| (row.person, row.hash)))
+}
+
+pub(super) async fn person(pool: &PgPool, id: UserId) -> Result<Option<Person>, Error> {
+    sqlx::query_as(
+        "SELECT person_id, tenant_id, email, name, zed_token FROM people
+         WHERE person_id = $1 AND disabled_at IS NULL",
+    )
+    .bind(id.uuid())
+    .fetch_optional(pool)
+    .await
+    .map_err(Error::query("look up a person"))
+}
+
+pub(super) async fn insert_session(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    person: UserId,
+) -> Result<(), Error> {
+    sqlx::query("INSERT INTO sessions (token_hash, person_id) VALUES ($1, $2)")
+        .bind(hash)
+        .bind(person.uuid())
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("open a session"))
+}
+
+/// The person behind a live session; notes, at most every five minutes, that it was used.
+pub(super) async fn by_session(pool: &PgPool, hash: &[u8]) -> Result<Option<Person>, Error> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        person: Person,
+        stale: bool,
+    }
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT p.person_id, p.tenant_id, p.email, p.name, p.zed_token,
+             s.seen_at < now() - interval '5 minutes' AS stale
+         FROM sessions s JOIN people p USING (person_id)
+         WHERE s.token_hash = $1 AND p.disabled_at IS NULL
+             AND s.seen_at > now() - make_interval(days => $2)
+             AND s.created_at > now() - make_interval(days => $3)",
+    )
+    .bind(hash)
+    .bind(IDLE_DAYS)
+    .bind(ABSOLUTE_DAYS)
+    .fetch_optional(pool)
+    .await
+    .map_err(Error::query("look up a session"))?;
+    if row.as_ref().is_some_and(|row| row.stale) {
+        sqlx::query("UPDATE sessions SET seen_at = now() WHERE token_hash = $1")
+            .bind(hash)
+            .execute(pool)
+            .await
+            .map_err(Error::query("note the use of a session"))?;
+    }
+    Ok(row.map(|row| row.person))
+}
+
+pub(super) async fn delete_session(conn: &mut PgConnection, hash: &[u8]) -> Result<(), Error> {
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+        .bind(hash)
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("end a session"))
+}
+
+/// Forgets sessions and sign-ins that have expired.
+pub(super) async fn prune(pool: &PgPool) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM sessions WHERE seen_at < now() - make_interval(days => $1)
+             OR created_at < now() - make_interval(days => $2)",
+    )
+    .bind(IDLE_DAYS)
+    .bind(ABSOLUTE_DAYS)
+    .execute(pool)
+    .await
+    .map_err(Error::query("forget expired sessions"))?;
+    sqlx::query("DELETE FROM oidc_states WHERE expires_at < now()")
+        .execute(pool)
+        .await
+        .map(drop)
+        .map_err(Error::query("forget expired sign-ins"))
+}
+
+/// An API key as stored.
+#[derive(FromRow)]
+pub(super) struct KeyRow {
+    pub(super) key_id: Uuid,
+    pub(super) name: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) prefix: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) last_used_at: Option<DateTime<Utc>>,
+}
+
+/// A new key.
+pub(super) struct NewKey<'a> {
+    pub(super) id: ApiKeyId,
+    pub(super) tenant: &'a TenantId,
+    pub(super) acts_as: UserId,
+    pub(super) name: &'a str,
+    pub(super) secret_hash: &'a [u8],
+    pub(super) prefix: &'a str,
+    pub(super) scopes: Vec<String>,
+    pub(super) zed_token: &'a str,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn insert_key(pool: &PgPool, key: NewKey<'_>) -> Result<KeyRow, Error> {
+    sqlx::query_as(
+        "INSERT INTO api_keys (key_id, tenant_id, acts_as, name, secret_hash, prefix, scopes, zed_token, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         RETURNING key_id, name, scopes, prefix, created_at, expires_at, last_used_at",
+    )
+    .bind(key.id.uuid())
+    .bind(key.tenant.as_str())
+    .bind(key.acts_as.uuid())
+    .bind(key.name)
+    .bind(key.secret_hash)
+    .bind(key.prefix)
+    .bind(key.scopes)
+    .bind(key.zed_token)
+    .bind(key.expires_at)
+    .fetch_one(pool)
+    .await
+    .map_err(Error::query("store an API key"))
+}
+
+/// Keys among `ids` that are older than `before`, newest first. Reader role: row-level security keeps to the tenant.
+pub(super) async fn keys(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<KeyRow>, Error> {
+    sqlx::query_as(
+        "SELECT key_id, name, scopes, prefix, created_at, expires_at, last_used_at FROM api_keys
+         WHERE key_id = ANY($1) AND ($2::uuid IS NULL OR key_id < $2)
+         ORDER BY key_id DESC LIMIT $3",
+    )
+    .bind(ids)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("list API keys"))
+}
+
+/// The token since when SpiceDB knows a key of the tenant.
+pub(super) async fn key_token(
+    pool: &PgPool,
+    tenant: &TenantId,
+    id: ApiKeyId,
+) -> Result<Option<String>, Error> {
+    sqlx::query_scalar("SELECT zed_token FROM api_keys WHERE tenant_id = $1 AND key_id = $2")
+        .bind(tenant.as_str())
+        .bind(id.uuid())
+        .fetch_optional(pool)
+        .await
+        .map_err(Error::query("look up an API key"))
+}
+
+pub(super) async fn delete_key(pool: &PgPool, id: ApiKeyId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM api_keys WHERE key_id = $1")
+        .bind(id.uuid())
+        .execute(pool)
+        .await
+        .map(drop)
+        .map_err(Error::query("remove an API key"))
+}
+
+/// A live key: whom it acts as, what for, and the hash of its secret. Notes, at most every minute, that it was used.
+#[derive(FromRow)]
+pub(super) struct LiveKey {
+    #[sqlx(flatten)]
+    pub(super) person: Person,
+    pub(super) scopes: Vec<String>,
+    pub(super) secret_hash: Vec<u8>,
+    stale: bool,
+}
+
+pub(super) async fn live_key(pool: &PgPool, id: ApiKeyId) -> Result<Option<LiveKey>, Error> {
+    let key: Option<LiveKey> = sqlx::query_as(
+        "SELECT p.person_id, p.tenant_id, p.email, p.name, p.zed_token, k.scopes, k.secret_hash,
+             k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS stale
+         FROM api_keys k JOIN people p ON p.person_id = k.acts_as
+         WHERE k.key_id = $1 AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())",
+    )
+    .bind(id.uuid())
+    .fetch_optional(pool)
+    .await
+    .map_err(Error::query("look up an API key"))?;
+    if key.as_ref().is_some_and(|key| key.stale) {
+        sqlx::query("UPDATE api_keys SET last_used_at = now() WHERE key_id = $1")
+            .bind(id.uuid())
+            .execute(pool)
+            .await
+            .map_err(Error::query("note the use of an API key"))?;
+    }
+    Ok(key)
+}

@@ -1,0 +1,35 @@
+//! All that the gateway may touch.
+
+use bus::Manifest;
+use events::{
+    AccountConnectRequested, AccountRemoveRequested, ConversationStartRequested, MessagePosted,
+    PromptSaveRequested, RunCancelRequested, RunProjected, RunRequested, TriggerSwitchRequested,
+    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+};
+
+/// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
+#[must_use]
+pub fn manifest() -> Manifest {
+    let writes = Manifest::new("gateway")
+        .database()
+        .reader()
+        .authz()
+        .sealed()
+        .egress()
+        .public()
+        .taps()
+        .publishes::<WorkflowSaveRequested>()
+        .publishes::<WorkflowPublishRequested>()
+        .publishes::<WorkflowDeleteRequested>()
+        .publishes::<TriggerSwitchRequested>()
+        .publishes::<RunRequested>()
+        .publishes::<RunCancelRequested>()
+        .publishes::<WebhookReceived>()
+        .publishes::<ConversationStartRequested>()
+        .publishes::<MessagePosted>()
+        .publishes::<AccountConnectRequested>()
+        .publishes::<AccountRemoveRequested>()
+        .publishes::<PromptSaveRequested>()
+        .publishes::<RunProjected>();
+    crate::projection::consumes(writes)
+}

@@ -1,0 +1,136 @@
+//! From a checked request to its answer.
+
+use super::{Outcome, Prefer, outcome::wait_for, store};
+use crate::{
+    App,
+    access::Access,
+    edge::{Problem, ProblemItem},
+};
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bus::Cause;
+use events::{Event, WorkflowProblem};
+use ids::EventId;
+use serde::Serialize;
+use serde_json::json;
+use std::time::Duration;
+
+/// Where a request stands when the wait is over.
+pub(crate) enum Settled {
+    /// Done: answer from the read model.
+    Done,
+    /// Not yet known.
+    Pending,
+}
+
+/// Makes the request event durable under the id `correlation`; a repeat changes nothing. Then waits for its outcome.
+///
+/// # Errors
+/// 422 with every fault when it is refused; 409 or 412 for a conflict; 503 when the database is away.
+pub(crate) async fn submit<E: Event>(
+    app: &App,
+    access: &Access,
+    correlation: EventId,
+    prefer: Prefer,
+    event: &E,
+) -> Result<Settled, Problem> {
+    let mut tx = app
+        .database
+        .begin(Cause::root(access.tenant.clone()))
+        .await?;
+    store::expect(tx.conn(), correlation, &access.tenant).await?;
+    tx.emit_as(correlation, event)?;
+    tx.commit().await?;
+    match wait_for(app, correlation, prefer.wait()).await? {
+        Some(Outcome::Done) => Ok(Settled::Done),
+        Some(Outcome::Rejected {
+            code,
+            message,
+            problems,
+        }) => Err(rejected(code, message, problems)),
+        None => Ok(Settled::Pending),
+    }
+}
+
+/// Waits, as long as the client wants, until `look` finds something.
+pub(crate) async fn until<T, F>(
+    app: &App,
+    wait: Duration,
+    look: impl FnMut() -> F,
+) -> Result<Option<T>, Problem>
+where
+    F: Future<Output = Result<Option<T>, ::store::Error>>,
+{
+    Ok(app.outcomes.look(wait, look).await?)
+}
+
+impl Settled {
+    /// The answer: the resource when it is there, else 202 and where it will be.
+    ///
+    /// # Errors
+    /// As `found`.
+    pub(crate) async fn answer<T, F>(
+        self,
+        prefer: Prefer,
+        status: StatusCode,
+        location: &str,
+        found: F,
+    ) -> Result<Response, Problem>
+    where
+        T: Serialize,
+        F: Future<Output = Result<Option<T>, ::store::Error>>,
+    {
+        let resource = match self {
+            Self::Done => found.await?,
+            Self::Pending => None,
+        };
+        let mut response = match resource {
+            Some(resource) => (status, Json(resource)).into_response(),
+            None => (StatusCode::ACCEPTED, Json(json!({ "status": "accepted" }))).into_response(),
+        };
+        let made = matches!(
+            response.status(),
+            StatusCode::CREATED | StatusCode::ACCEPTED
+        );
+        let headers = response.headers_mut();
+        if let Ok(location) = HeaderValue::from_str(location)
+            && made
+        {
+            headers.insert(header::LOCATION, location);
+        }
+        if let Some(applied) = prefer.applied() {
+            headers.insert("preference-applied", applied);
+        }
+        Ok(response)
+    }
+}
+
+/// A refusal as people read it.
+fn rejected(code: String, message: String, problems: Vec<WorkflowProblem>) -> Problem {
+    let status = if code.ends_with(".conflict") {
+        StatusCode::PRECONDITION_FAILED
+    } else if code.ends_with(".not_found") {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Problem::new(status, code, "The request was refused")
+        .detail(message)
+        .items(problems.into_iter().map(item))
+}
+
+/// A finding of the engine, or of the same check in process.
+pub(super) fn item(problem: WorkflowProblem) -> ProblemItem {
+    ProblemItem {
+        pointer: problem.pointer,
+        code: problem.code,
+        message: problem.message,
+        node: problem.node,
+        port: problem.port,
+        hint: problem.hint,
+        severity: Some(problem.severity),
+    }
+}
