@@ -4,12 +4,28 @@
     clippy::print_stderr,
     reason = "a terminal program"
 )]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
 
+mod build;
+mod check;
 mod command;
+mod fleet;
 mod infra;
 mod paths;
 mod process;
+mod schemas;
+mod sizes;
 mod terminal;
+mod test;
 mod tools;
 
 use std::path::PathBuf;
@@ -18,8 +34,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use fleet::{Fleet, Up};
 use infra::test::TestServers;
 use paths::Paths;
+use test::Suite;
 
 #[derive(Parser)]
 #[command(
@@ -28,20 +46,53 @@ use paths::Paths;
     arg_required_else_help = true
 )]
 struct Arguments {
+    /// Where the fleet keeps its state, when not in `.local/` of this clone
+    #[arg(long, global = true, env = "ST_STATE")]
+    state: Option<PathBuf>,
     #[command(subcommand)]
     task: Task,
 }
 
 #[derive(Subcommand)]
 enum Task {
-    /// Servers for tests without the tests: up, down, or their environment for a shell
+    /// Fetches or builds what is missing, starts the whole fleet, and leaves it running
+    Up(Up),
+    /// Stops the fleet; its state stays
+    Down,
+    /// Shows what runs
+    Status,
+    /// Shows and follows the log of one program, or of all
+    Logs { program: Option<String> },
+    /// Stops the fleet and removes its state: databases, streams, keys, logs
+    Reset {
+        /// Does not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Runs the tests and what they need; all suites when none is named
+    Test {
+        suites: Vec<Suite>,
+        /// Also the tests that talk to a real small model
+        #[arg(long)]
+        with_model: bool,
+        /// Only tests whose name contains this
+        #[arg(long)]
+        filter: Vec<String>,
+    },
+    /// Checks format, layers, licences, lints and generated files
+    Check,
+    /// Prints sizes of files, for review
+    Sizes,
+    /// Writes the generated files that are committed
+    Schemas,
+    /// Servers for tests without the tests
     Infra {
         #[command(subcommand)]
         action: Infra,
     },
     /// Keeps the programs under a state directory running (started by `up`, not by people)
     #[command(hide = true)]
-    Supervise { state: PathBuf },
+    Supervise { directory: PathBuf },
 }
 
 #[derive(Subcommand)]
@@ -53,7 +104,7 @@ enum Infra {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().task) {
+    match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -62,21 +113,37 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Result<()> {
-    match task {
-        Task::Supervise { state } => process::supervise::run(&state),
-        Task::Infra { action } => {
-            let paths = Paths::find()?;
-            let servers = TestServers::of(&paths);
-            match action {
-                Infra::Up => {
-                    for (name, value) in servers.up()? {
-                        println!("export {name}='{value}'");
-                    }
-                    Ok(())
-                }
-                Infra::Down => servers.down(),
+fn run(arguments: Arguments) -> Result<()> {
+    if let Task::Supervise { directory } = arguments.task {
+        return process::supervise::run(&directory);
+    }
+    let paths = Paths::find()?;
+    let fleet = Fleet::at(&std::path::absolute(
+        arguments.state.as_deref().unwrap_or(&paths.local),
+    )?);
+    match arguments.task {
+        Task::Up(options) => fleet::up(&paths, &fleet, &options),
+        Task::Down => fleet::down(&fleet),
+        Task::Status => fleet::status(&fleet),
+        Task::Logs { program } => fleet::logs(&fleet, program.as_deref()),
+        Task::Reset { yes } => fleet::reset(&fleet, yes),
+        Task::Test {
+            suites,
+            with_model,
+            filter,
+        } => test::test(&paths, &suites, with_model, &filter),
+        Task::Check => check::check(&paths),
+        Task::Sizes => sizes::sizes(&paths),
+        Task::Schemas => schemas::schemas(&paths),
+        Task::Infra { action: Infra::Up } => {
+            for (name, value) in TestServers::of(&paths).up()? {
+                println!("export {name}='{value}'");
             }
+            Ok(())
         }
+        Task::Infra {
+            action: Infra::Down,
+        } => TestServers::of(&paths).down(),
+        Task::Supervise { directory } => process::supervise::run(&directory),
     }
 }

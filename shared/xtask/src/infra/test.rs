@@ -2,7 +2,7 @@
 //! on ports that happened to be free. A test creates its own database, key and NATS server.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -80,23 +80,14 @@ impl<'a> TestServers<'a> {
                     password.trim()
                 ),
             ),
-            (
-                "ST_TEST_POSTGRES_BIN",
-                shown(
-                    postgres
-                        .program("psql")
-                        .parent()
-                        .context("no bin directory")?
-                        .to_path_buf(),
-                ),
-            ),
+            ("ST_TEST_POSTGRES_BIN", shown(postgres.directory())),
             ("ST_TEST_SPICEDB", format!("127.0.0.1:{spicedb_port}")),
             (
                 "ST_TEST_NATS_SERVER",
-                shown(tools::nats_server(self.paths)?),
+                shown(&tools::nats_server(self.paths)?),
             ),
-            ("ST_TEST_PYTHON", shown(tools::python(self.paths)?)),
-            ("ST_TEST_DOVECOT", shown(tools::dovecot()?)),
+            ("ST_TEST_PYTHON", shown(&tools::python(self.paths)?)),
+            ("ST_TEST_DOVECOT", shown(&tools::dovecot()?)),
         ])
     }
 
@@ -117,6 +108,6 @@ impl<'a> TestServers<'a> {
     }
 }
 
-fn shown(path: PathBuf) -> String {
+fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

@@ -102,9 +102,6 @@ impl Group {
         private_dir(&self.run)?;
         fs::create_dir_all(&self.logs)?;
         let before = self.programs()?;
-        for old in before.iter().filter(|old| !programs.contains(old)) {
-            self.stop_one(old)?;
-        }
         for program in programs {
             if self.identity(&program.name).is_none() && port_is_taken(program.port) {
                 bail!(
@@ -116,7 +113,11 @@ impl Group {
             }
         }
         if before != programs {
+            // Written first: whatever is stopped next, the supervisor starts again as the new plan says.
             self.write(programs)?;
+            for old in before.iter().filter(|old| !programs.contains(old)) {
+                self.stop_one(old)?;
+            }
         }
         self.start_supervisor()
     }
@@ -237,14 +238,22 @@ pub(crate) fn wait_ready(
     while !ready() {
         if since.elapsed() > limit {
             bail!(
-                "{what} was not ready after {} s: see {}",
+                "{what} was not ready after {} s; the end of {}:\n{}",
                 limit.as_secs(),
-                log.display()
+                log.display(),
+                last_lines(log)
             );
         }
         std::thread::sleep(Duration::from_millis(40));
     }
     Ok(())
+}
+
+fn last_lines(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let mut lines: Vec<&str> = text.lines().rev().take(10).collect();
+    lines.reverse();
+    lines.join("\n")
 }
 
 /// Whether a program accepts connections on this port of the loopback interface.

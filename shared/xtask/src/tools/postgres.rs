@@ -19,6 +19,11 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// The directory of its programs.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.bin
+    }
+
     /// One of its programs, such as `initdb` or `pgbench`.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.bin.join(name)

@@ -1,0 +1,144 @@
+//! The sample: a mailbox with a few mails on a real IMAP server of this machine, and an SMTP server that keeps what it is
+//! sent, for people who only want to look.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::chown;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Fleet;
+use super::settings::Ports;
+use crate::infra::random_secret;
+use crate::paths::{Paths, is_root};
+use crate::process::{Program, private_dir};
+use crate::tools;
+
+const USER: &str = "ada@example.org";
+const CONFIG: &str = include_str!("sample/dovecot.conf");
+const SMTP: &str = include_str!("sample/smtp.py");
+
+/// The mails, each as it would arrive.
+const MAILS: [(&str, &str); 4] = [
+    ("1", include_str!("sample/outage.eml")),
+    ("2", include_str!("sample/invoice.eml")),
+    ("3", include_str!("sample/lunch.eml")),
+    ("4", include_str!("sample/newsletter.eml")),
+];
+
+/// Dovecot refuses to serve root's mail: then this user owns it (nobody).
+const NOBODY: u32 = 65534;
+
+/// Makes the mailbox when it does not exist, and allows adapters to reach the two servers.
+pub(crate) fn programs(
+    paths: &Paths,
+    fleet: &Fleet,
+    ports: Ports,
+    settings: &mut BTreeMap<String, String>,
+) -> Result<Vec<Program>> {
+    // Outside the clone: the mail's owner may be unable to enter it.
+    let home = home(fleet);
+    let password = fleet.state.join("sample/password");
+    if !password.is_file() {
+        private_dir(&fleet.state.join("sample"))?;
+        fs::write(&password, random_secret()?.get(..12).unwrap_or("sample"))?;
+        deliver_all(&home)?;
+    }
+    let (imap, imap_setting) = ports.of("sample-imap", 5)?;
+    let (smtp, smtp_setting) = ports.of("sample-smtp", 6)?;
+    write_config(&home, imap, fs::read_to_string(&password)?.trim())?;
+    let allowed = settings.entry("EGRESS_ALLOW".to_owned()).or_default();
+    if !allowed.is_empty() {
+        allowed.push(',');
+    }
+    allowed.push_str("127.0.0.1,localhost");
+    let config = home.join("dovecot.conf").display().to_string();
+    Ok(vec![
+        Program::new("sample-imap", &tools::dovecot()?, imap, &imap_setting).args([
+            "-F".to_owned(),
+            "-c".to_owned(),
+            config,
+        ]),
+        Program::new("sample-smtp", &tools::python(paths)?, smtp, &smtp_setting).args([
+            "-u".to_owned(),
+            "-c".to_owned(),
+            SMTP.to_owned(),
+            smtp.to_string(),
+            fleet.state.join("sample/sent").display().to_string(),
+        ]),
+    ])
+}
+
+/// What to enter under Accounts.
+pub(crate) fn card(fleet: &Fleet, ports: Ports) -> Result<String> {
+    let password = fs::read_to_string(fleet.state.join("sample/password"))
+        .context("the sample has no password")?;
+    let (imap, smtp) = (ports.of("sample-imap", 5)?.0, ports.of("sample-smtp", 6)?.0);
+    Ok(format!(
+        "Sample mailbox: IMAP localhost:{imap} without TLS, user {USER}, password {}; SMTP localhost:{smtp} without TLS.\n\
+         What is sent arrives in {}.",
+        password.trim(),
+        fleet.state.join("sample/sent").display()
+    ))
+}
+
+fn home(fleet: &Fleet) -> std::path::PathBuf {
+    let name = fleet
+        .state
+        .to_string_lossy()
+        .trim_matches('/')
+        .replace('/', "-");
+    if is_root() {
+        Path::new("/var/lib/silver-telegram").join(format!("{name}-mail"))
+    } else {
+        fleet.state.join("sample/mail")
+    }
+}
+
+fn deliver_all(home: &Path) -> Result<()> {
+    for dir in ["", "Maildir", "Maildir/cur", "Maildir/new", "Maildir/tmp"] {
+        fs::create_dir_all(home.join(dir))?;
+        own(&home.join(dir))?;
+    }
+    for (name, mail) in MAILS {
+        let file = home.join("Maildir/new").join(format!("{name}.sample"));
+        fs::write(&file, mail)?;
+        own(&file)?;
+    }
+    Ok(())
+}
+
+fn own(path: &Path) -> Result<()> {
+    if is_root() {
+        chown(path, Some(NOBODY), Some(NOBODY))
+            .with_context(|| format!("could not hand over {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn write_config(home: &Path, port: u16, password: &str) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = fs::metadata(home.join("Maildir"))?;
+    let users = format!(
+        "{USER}:{{PLAIN}}{password}:{}:{}::{}::\n",
+        meta.uid(),
+        meta.gid(),
+        home.display()
+    );
+    fs::write(home.join("users"), users)?;
+    let caller = if is_root() {
+        String::new()
+    } else {
+        let name = crate::command::capture(std::process::Command::new("id").arg("-un"))?;
+        let name = name.trim();
+        format!(
+            "default_internal_user = {name}\ndefault_login_user = {name}\nservice imap-login {{\n  chroot =\n}}\nservice anvil {{\n  chroot =\n}}\n"
+        )
+    };
+    let config = CONFIG
+        .replace("@HOME@", &home.display().to_string())
+        .replace("@PORT@", &port.to_string());
+    fs::write(home.join("dovecot.conf"), config + &caller)
+        .context("could not write Dovecot's configuration")
+}

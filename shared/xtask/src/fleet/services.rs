@@ -1,0 +1,113 @@
+//! Our own services as programs of the fleet.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use super::servers::Addresses;
+use super::settings::Ports;
+use super::{Fleet, probe};
+use crate::process::Program;
+use crate::schemas::Manifest;
+
+/// The services in the order in which they start, which is also that of their admin ports.
+pub(crate) const SERVICES: [&str; 9] = [
+    "engine",
+    "scheduler",
+    "conversation",
+    "adapter-llm",
+    "adapter-http",
+    "adapter-imap",
+    "adapter-smtp",
+    "adapter-bridge",
+    "gateway",
+];
+
+/// Offset of the first admin port.
+const FIRST_ADMIN: u16 = 10;
+
+/// How long all services together may take to become ready.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The programs, with the environment that their manifests ask for.
+pub(crate) fn programs(
+    fleet: &Fleet,
+    bin: &Path,
+    manifests: &[Manifest],
+    ports: Ports,
+    settings: &BTreeMap<String, String>,
+) -> Result<Vec<Program>> {
+    let servers = Addresses::choose(ports)?;
+    let mut programs = Vec::new();
+    for (offset, name) in (FIRST_ADMIN..).zip(SERVICES) {
+        let Some(manifest) = manifests.iter().find(|manifest| manifest.service == name) else {
+            continue;
+        };
+        let (port, setting) = ports.of(&format!("{name}-admin"), offset)?;
+        let secret = |file: &str| fleet.secret(name, file).display().to_string();
+        let mut program = Program::new(name, &bin.join(name), port, &setting)
+            .env("ADMIN_ADDR", format!("127.0.0.1:{port}"))
+            .env("NATS_URL", servers.nats_url())
+            .env("NATS_NKEY_SEED_FILE", secret("nats.seed"));
+        if manifest.database {
+            program = program.env("DATABASE_URL_FILE", secret("database.url"));
+        }
+        if manifest.reader {
+            program = program.env("READER_DATABASE_URL_FILE", secret("reader.url"));
+        }
+        if manifest.authz {
+            program = program
+                .env("SPICEDB_URL", servers.spicedb_url())
+                .env("SPICEDB_KEY_FILE", secret("spicedb.key"));
+        }
+        if manifest.sealed {
+            program = program.env("SEAL_KEY_FILE", secret("seal.key"));
+            program = program.env("SEAL_PUBLIC_KEYS_FILE", secret("seal.public.json"));
+        }
+        program = match name {
+            "gateway" => {
+                let http = ports.of("gateway", 0)?.0;
+                program
+                    .env("HTTP_ADDR", format!("127.0.0.1:{http}"))
+                    .env("PUBLIC_URL", format!("http://localhost:{http}"))
+                    .env("SETUP_TOKEN_FILE", secret("setup.token"))
+            }
+            "adapter-bridge" => program.env(
+                "BRIDGE_ADDR",
+                format!("127.0.0.1:{}", ports.of("bridge", 4)?.0),
+            ),
+            _ => program,
+        };
+        program.env.extend(settings.clone());
+        programs.push(program);
+    }
+    Ok(programs)
+}
+
+/// Waits until every one of them answers that it is ready. Errors: the one that is not, and what it misses.
+pub(crate) fn wait_all_ready(fleet: &Fleet, programs: &[Program]) -> Result<()> {
+    let since = Instant::now();
+    for program in programs {
+        loop {
+            let answer = probe::get(program.port, "/readyz");
+            if answer.as_ref().is_some_and(|answer| answer.status == 200) {
+                break;
+            }
+            if since.elapsed() > PATIENCE {
+                let why = answer.map_or_else(
+                    || "it does not answer".to_owned(),
+                    |answer| probe::missing(&answer.body),
+                );
+                bail!(
+                    "{} is not ready: {why}. Its log: {}",
+                    program.name,
+                    fleet.group.log(&program.name).display()
+                );
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    Ok(())
+}

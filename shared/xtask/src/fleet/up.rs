@@ -1,0 +1,90 @@
+//! From a clone to a running fleet.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::provision::Provisioner;
+use super::settings::{Ports, handed_on};
+use super::{Fleet, first_account, sample, servers, services, web};
+use crate::build;
+use crate::paths::Paths;
+use crate::schemas;
+use crate::terminal::Step;
+
+/// Options of `up`.
+#[derive(clap::Args)]
+pub(crate) struct Up {
+    /// Adds a local IMAP server with a sample mailbox, and an SMTP server that keeps what it is sent
+    #[arg(long)]
+    sample: bool,
+    /// Builds with optimisation: slower to build, faster to run
+    #[arg(long)]
+    release: bool,
+    /// First of the ports, 7800 when never chosen; the next start remembers it
+    #[arg(long)]
+    port: Option<u16>,
+    /// Programs that were built before, instead of building them (for tests)
+    #[arg(long, hide = true)]
+    bin: Option<PathBuf>,
+}
+
+/// Brings everything up and leaves it running. What already runs and has not changed is left alone.
+pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<()> {
+    let ports = Ports::choose(&fleet.state, options.port)?;
+    let bin = match &options.bin {
+        Some(bin) => bin
+            .canonicalize()
+            .with_context(|| format!("there is no {}", bin.display()))?,
+        None => built(paths, fleet, options.release)?,
+    };
+    let manifests = schemas::committed(paths)?;
+    let provisioner = Provisioner::new(fleet, &bin, schemas::manifests_file(paths), ports)?;
+    provisioner.keys()?;
+    let mut programs = servers::start_first(paths, fleet, ports)?;
+    let done = provisioner.is_done()?;
+    if !done {
+        provisioner.databases()?;
+    }
+    programs.push(servers::start_spicedb(paths, fleet, ports)?);
+    if !done {
+        provisioner.streams_and_schema()?;
+        provisioner.migrate(&manifests)?;
+        provisioner.remember()?;
+    }
+    let mut settings = handed_on(&fleet.state);
+    if options.sample {
+        programs.extend(sample::programs(paths, fleet, ports, &mut settings)?);
+    }
+    let own = services::programs(fleet, &bin, &manifests, ports, &settings)?;
+    programs.extend(own.clone());
+    fleet.group.ensure(&programs)?;
+    let step = Step::new("starting the services");
+    services::wait_all_ready(fleet, &own)?;
+    step.done();
+    announce(fleet, ports, options.sample)
+}
+
+/// Builds the UI and the programs; when a service's manifest changed, writes the generated files and builds again.
+fn built(paths: &Paths, fleet: &Fleet, release: bool) -> Result<PathBuf> {
+    web::build(paths)?;
+    let into = fleet.state.join("bin");
+    let bin = build::programs(paths, release, &into)?;
+    if schemas::write_manifests(paths, &bin)? {
+        build::programs(paths, release, &into)?;
+    }
+    Ok(bin)
+}
+
+fn announce(fleet: &Fleet, ports: Ports, sample: bool) -> Result<()> {
+    let gateway = ports.of("gateway", 0)?.0;
+    println!("\nsilver-telegram is at http://localhost:{gateway}");
+    if let Some(link) = first_account::link(fleet, gateway) {
+        println!("Create the first account (this link works once): {link}");
+    }
+    if sample {
+        println!("{}", sample::card(fleet, ports)?);
+    }
+    println!("`cargo xtask status` shows what runs, `cargo xtask down` stops it.");
+    Ok(())
+}
