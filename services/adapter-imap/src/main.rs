@@ -1,1 +1,29 @@
-fn main() {}
+//! The IMAP adapter.
+
+use adapter::Adapter;
+use adapter_imap::{Config, Imap, MIGRATIONS, Surroundings, keep, manifest};
+use chassis::{Boot, Service};
+use std::time::Duration;
+
+fn main() -> std::process::ExitCode {
+    Service::new(manifest()).migrations(&MIGRATIONS).run(start)
+}
+
+async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let Adapter {
+        database,
+        accounts,
+        egress,
+        ..
+    } = Adapter::<Imap>::connect(&boot, &boot.config.adapter).await?;
+    let poll = Duration::from_secs(boot.config.poll_seconds);
+    let surroundings = Surroundings {
+        database,
+        accounts,
+        egress,
+        poll,
+    };
+    boot.tasks
+        .spawn("mailboxes", keep(surroundings, boot.shutdown.clone()));
+    Ok(())
+}

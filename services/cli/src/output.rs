@@ -1,0 +1,75 @@
+//! Tables for people, JSON for programs.
+
+use comfy_table::{Table, presets};
+use serde_json::Value;
+
+/// Prints JSON.
+pub(crate) fn value(value: &Value) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Prints a page's items as a table.
+pub(crate) fn list(page: &Value, columns: &[&str], json: bool) -> anyhow::Result<()> {
+    if json {
+        return value(page);
+    }
+    let items = page
+        .get("items")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    println!("{}", table(items, columns));
+    if page
+        .get("next_cursor")
+        .is_some_and(|cursor| !cursor.is_null())
+    {
+        println!("(more: narrow the list, or use --json and its next_cursor)");
+    }
+    Ok(())
+}
+
+/// Prints one thing as a table of one row.
+pub(crate) fn record(item: &Value, columns: &[&str], json: bool) -> anyhow::Result<()> {
+    if json {
+        return value(item);
+    }
+    println!("{}", table(std::slice::from_ref(item), columns));
+    Ok(())
+}
+
+fn table(items: &[Value], columns: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_header(columns.iter().map(|column| column.to_uppercase()));
+    for item in items {
+        table.add_row(columns.iter().map(|column| cell(item, column)));
+    }
+    table
+}
+
+/// The value at a dotted path, as a person reads it.
+fn cell(item: &Value, path: &str) -> String {
+    match path.split('.').try_fold(item, |value, key| value.get(key)) {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items
+            .first()
+            .map_or_else(|| "-".to_owned(), |first| cell(first, "")),
+        Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_missing_value_is_a_dash() {
+        let item = json!({"status": {"state": "healthy", "reason": null}});
+        assert_eq!(cell(&item, "status.state"), "healthy");
+        assert_eq!(cell(&item, "status.reason"), "-");
+        assert_eq!(cell(&item, "status.nothing.at.all"), "-");
+    }
+}
