@@ -1,0 +1,133 @@
+//! What a model gets to read of a conversation. Pure.
+
+use crate::{Turn, TurnState};
+use events::{ChatMessage, ChatRole};
+use ids::MessageId;
+
+/// A character of most languages is a quarter of a token; good enough to choose what to leave out.
+const CHARS_PER_TOKEN: usize = 4;
+/// What the frame around each message costs, in tokens.
+const FRAME_TOKENS: usize = 4;
+
+/// How much a model gets to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    pub tokens: usize,
+}
+
+/// The exchange that ends with `message`, oldest first: each message with its answer, as many whole turns as the budget holds,
+/// newest first. The message itself always goes along, cut at the budget. Neighbours of one speaker are joined, because some
+/// models insist on taking turns.
+#[must_use]
+pub fn exchange(turns: &[Turn], message: MessageId, budget: Budget) -> Vec<ChatMessage> {
+    let before = turns
+        .iter()
+        .position(|turn| turn.message == message)
+        .unwrap_or(turns.len());
+    let mut left = budget.tokens;
+    let mut chosen = Vec::new();
+    if let Some(turn) = turns.get(before) {
+        let room = left.saturating_sub(FRAME_TOKENS) * CHARS_PER_TOKEN;
+        let text: String = turn.text.chars().take(room).collect();
+        left = left.saturating_sub(cost(&text));
+        chosen.push(said(ChatRole::User, &text));
+    }
+    for turn in turns.iter().take(before).rev() {
+        let answer = match &turn.state {
+            TurnState::Answered { text } => Some(text.as_str()),
+            TurnState::Waiting | TurnState::Running { .. } | TurnState::Failed => None,
+        };
+        let needed = cost(&turn.text) + answer.map_or(0, cost);
+        let Some(rest) = left.checked_sub(needed) else {
+            break;
+        };
+        left = rest;
+        chosen.extend(answer.map(|text| said(ChatRole::Assistant, text)));
+        chosen.push(said(ChatRole::User, &turn.text));
+    }
+    chosen.reverse();
+    join(chosen)
+}
+
+fn said(role: ChatRole, text: &str) -> ChatMessage {
+    ChatMessage {
+        role,
+        text: text.to_owned(),
+    }
+}
+
+fn cost(text: &str) -> usize {
+    text.chars().count().div_ceil(CHARS_PER_TOKEN) + FRAME_TOKENS
+}
+
+fn join(messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+    let mut joined: Vec<ChatMessage> = Vec::with_capacity(messages.len());
+    for message in messages {
+        match joined.last_mut() {
+            Some(last) if last.role == message.role => {
+                last.text.push_str("\n\n");
+                last.text.push_str(&message.text);
+            }
+            _ => joined.push(message),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLENTY: Budget = Budget { tokens: 1_000 };
+
+    fn turn(n: u128, text: &str, answer: Option<&str>) -> Turn {
+        let state = answer.map_or(TurnState::Failed, |text| TurnState::Answered {
+            text: text.into(),
+        });
+        Turn {
+            message: MessageId::from_u128(n),
+            text: text.into(),
+            state,
+        }
+    }
+
+    fn texts(turns: &[Turn], n: u128, budget: Budget) -> Vec<String> {
+        let messages = exchange(turns, MessageId::from_u128(n), budget);
+        messages.into_iter().map(|message| message.text).collect()
+    }
+
+    #[test]
+    fn answers_stand_after_the_messages_they_answer() {
+        let mut turns = vec![turn(1, "one", Some("1")), turn(2, "two", Some("2"))];
+        turns.push(turn(3, "three", None));
+        turns.push(turn(4, "posted meanwhile", None));
+        assert_eq!(texts(&turns, 3, PLENTY), ["one", "1", "two", "2", "three"]);
+    }
+
+    #[test]
+    fn a_message_without_an_answer_is_joined_to_the_next() {
+        let turns = [turn(1, "one", None), turn(2, "two", None)];
+        assert_eq!(texts(&turns, 2, PLENTY), ["one\n\ntwo"]);
+    }
+
+    #[test]
+    fn the_oldest_turns_are_left_out_first() {
+        let long = "x".repeat(400);
+        let turns = [
+            turn(1, &long, Some("old")),
+            turn(2, "two", Some("2")),
+            turn(3, "three", None),
+        ];
+        assert_eq!(
+            texts(&turns, 3, Budget { tokens: 60 }),
+            ["two", "2", "three"]
+        );
+    }
+
+    #[test]
+    fn a_message_longer_than_the_budget_is_cut() {
+        let turns = [turn(1, &"ä".repeat(1_000), None)];
+        let texts = texts(&turns, 1, Budget { tokens: 14 });
+        assert_eq!(texts, ["ä".repeat(40)]);
+    }
+}

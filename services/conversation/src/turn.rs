@@ -1,0 +1,305 @@
+//! What follows when something happens in a conversation. Pure.
+
+use events::RunError;
+use ids::{InvocationId, MessageId};
+
+/// A message of a person, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    pub message: MessageId,
+    pub text: String,
+    pub state: TurnState,
+}
+
+/// The life of a turn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TurnState {
+    /// Another one is being answered, or nothing has been decided yet.
+    Waiting,
+    /// A model was asked.
+    Running {
+        answer: MessageId,
+        invocation: InvocationId,
+    },
+    /// With this text.
+    Answered { text: String },
+    /// There is no answer.
+    Failed,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A person wrote.
+    Posted { message: MessageId, text: String },
+    /// The model answered.
+    Completed {
+        invocation: InvocationId,
+        text: String,
+    },
+    /// The model did not.
+    Failed {
+        invocation: InvocationId,
+        error: RunError,
+    },
+}
+
+/// What is to be done about it, in this order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Keep the message; it will be answered.
+    Add { message: MessageId, text: String },
+    /// Keep the answer and tell it.
+    Complete {
+        message: MessageId,
+        answer: MessageId,
+        invocation: InvocationId,
+        text: String,
+    },
+    /// Tell that there will be no answer.
+    Fail {
+        message: MessageId,
+        answer: MessageId,
+        invocation: InvocationId,
+        error: RunError,
+    },
+    /// Ask a model for the answer to this message.
+    Begin {
+        message: MessageId,
+        answer: MessageId,
+        invocation: InvocationId,
+    },
+}
+
+/// Ids for an answer that may begin now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fresh {
+    pub answer: MessageId,
+    pub invocation: InvocationId,
+}
+
+/// The steps that follow from `input`, given all turns that have not ended, in their order. What is known already, and the end
+/// of a turn that does not run, have no consequences.
+#[must_use]
+pub fn decide(open: &[Turn], input: Input, fresh: Fresh) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut waiting = open
+        .iter()
+        .filter(|turn| turn.state == TurnState::Waiting)
+        .map(|turn| turn.message);
+    let running = open.iter().find_map(running);
+    let next = match input {
+        Input::Posted { message, .. } if open.iter().any(|turn| turn.message == message) => None,
+        Input::Posted { message, text } => {
+            steps.push(Step::Add { message, text });
+            match running {
+                Some(_) => None,
+                None => waiting.next().or(Some(message)),
+            }
+        }
+        Input::Completed { invocation, text } => {
+            let Some((message, answer)) = asked(running, invocation) else {
+                return Vec::new();
+            };
+            steps.push(Step::Complete {
+                message,
+                answer,
+                invocation,
+                text,
+            });
+            waiting.next()
+        }
+        Input::Failed { invocation, error } => {
+            let Some((message, answer)) = asked(running, invocation) else {
+                return Vec::new();
+            };
+            steps.push(Step::Fail {
+                message,
+                answer,
+                invocation,
+                error,
+            });
+            waiting.next()
+        }
+    };
+    steps.extend(next.map(|message| Step::Begin {
+        message,
+        answer: fresh.answer,
+        invocation: fresh.invocation,
+    }));
+    steps
+}
+
+type Running = (MessageId, MessageId, InvocationId);
+
+const fn running(turn: &Turn) -> Option<Running> {
+    match turn.state {
+        TurnState::Running { answer, invocation } => Some((turn.message, answer, invocation)),
+        TurnState::Waiting | TurnState::Answered { .. } | TurnState::Failed => None,
+    }
+}
+
+/// Message and answer of the running turn, if it is the one that asked.
+fn asked(running: Option<Running>, invocation: InvocationId) -> Option<(MessageId, MessageId)> {
+    running
+        .filter(|(_, _, asked)| *asked == invocation)
+        .map(|(message, answer, _)| (message, answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::ErrorClass;
+
+    const FRESH: Fresh = Fresh {
+        answer: MessageId::from_u128(90),
+        invocation: InvocationId::from_u128(91),
+    };
+
+    const fn message(n: u128) -> MessageId {
+        MessageId::from_u128(n)
+    }
+
+    fn turn(n: u128, state: TurnState) -> Turn {
+        Turn {
+            message: message(n),
+            text: format!("message {n}"),
+            state,
+        }
+    }
+
+    const fn running(n: u128) -> TurnState {
+        TurnState::Running {
+            answer: message(n + 100),
+            invocation: InvocationId::from_u128(n + 200),
+        }
+    }
+
+    fn posted(n: u128) -> Input {
+        Input::Posted {
+            message: message(n),
+            text: format!("message {n}"),
+        }
+    }
+
+    fn begin(n: u128) -> Step {
+        Step::Begin {
+            message: message(n),
+            answer: FRESH.answer,
+            invocation: FRESH.invocation,
+        }
+    }
+
+    fn add(n: u128) -> Step {
+        Step::Add {
+            message: message(n),
+            text: format!("message {n}"),
+        }
+    }
+
+    #[test]
+    fn the_first_message_is_answered_at_once() {
+        assert_eq!(decide(&[], posted(1), FRESH), [add(1), begin(1)]);
+    }
+
+    #[test]
+    fn a_message_during_an_answer_waits() {
+        assert_eq!(decide(&[turn(1, running(1))], posted(2), FRESH), [add(2)]);
+    }
+
+    #[test]
+    fn the_end_of_an_answer_begins_the_oldest_waiting_one() {
+        let open = [
+            turn(1, running(1)),
+            turn(2, TurnState::Waiting),
+            turn(3, TurnState::Waiting),
+        ];
+        let completed = Input::Completed {
+            invocation: InvocationId::from_u128(201),
+            text: "yes".into(),
+        };
+        let complete = Step::Complete {
+            message: message(1),
+            answer: message(101),
+            invocation: InvocationId::from_u128(201),
+            text: "yes".into(),
+        };
+        assert_eq!(decide(&open, completed, FRESH), [complete, begin(2)]);
+    }
+
+    #[test]
+    fn a_failure_does_not_hold_up_the_next_message() {
+        let open = [turn(1, running(1)), turn(2, TurnState::Waiting)];
+        let error = RunError {
+            class: ErrorClass::Timeout,
+            code: "llm.timeout".into(),
+            message: "no answer".into(),
+            hint: None,
+            node: None,
+            detail: None,
+        };
+        let failed = Input::Failed {
+            invocation: InvocationId::from_u128(201),
+            error,
+        };
+        let steps = decide(&open, failed, FRESH);
+        assert!(matches!(steps[0], Step::Fail { .. }));
+        assert_eq!(steps[1..], [begin(2)]);
+    }
+
+    #[test]
+    fn a_repeat_changes_nothing() {
+        assert!(decide(&[turn(1, running(1))], posted(1), FRESH).is_empty());
+        let late = Input::Completed {
+            invocation: InvocationId::from_u128(7),
+            text: "late".into(),
+        };
+        assert!(decide(&[turn(1, running(1))], late.clone(), FRESH).is_empty());
+        assert!(decide(&[], late, FRESH).is_empty());
+    }
+
+    #[test]
+    fn whatever_happens_at_most_one_turn_runs_and_all_are_answered_in_order() {
+        let mut open: Vec<Turn> = Vec::new();
+        let mut answered = Vec::new();
+        for round in 0..200_u128 {
+            // Posts and ends of answers in a mixed but fixed order.
+            let ends = round % 3 == 2 && !open.is_empty();
+            let input = match open.first().map(|turn| &turn.state) {
+                Some(TurnState::Running { invocation, .. }) if ends => Input::Completed {
+                    invocation: *invocation,
+                    text: String::new(),
+                },
+                _ => posted(round),
+            };
+            let fresh = Fresh {
+                answer: message(1_000 + round),
+                invocation: InvocationId::from_u128(2_000 + round),
+            };
+            for step in decide(&open, input, fresh) {
+                match step {
+                    Step::Add { message, text } => open.push(Turn {
+                        message,
+                        text,
+                        state: TurnState::Waiting,
+                    }),
+                    Step::Complete { message, .. } | Step::Fail { message, .. } => {
+                        assert_eq!(open.remove(0).message, message);
+                        answered.push(message);
+                    }
+                    Step::Begin {
+                        message,
+                        answer,
+                        invocation,
+                    } => {
+                        let turn = open.iter_mut().find(|turn| turn.message == message);
+                        turn.unwrap().state = TurnState::Running { answer, invocation };
+                    }
+                }
+            }
+            let running = open.iter().filter(|turn| turn.state != TurnState::Waiting);
+            assert_eq!(running.count(), usize::from(!open.is_empty()));
+        }
+        assert!(answered.is_sorted() && answered.len() > 50);
+    }
+}
