@@ -211,6 +211,7 @@ impl<P: Protocol> Effects<P> {
                 account: ready.account.as_ref(),
                 credentials: ready.credentials.as_ref(),
                 traceparent: traceparent.as_deref(),
+                cause: row.story.cause(),
             };
             let failed = match self.protocol.call(call).await {
                 Ok(done) => return Some(confirmed(done)),

@@ -62,6 +62,8 @@ pub struct Call<'a, P: Protocol + ?Sized> {
     pub credentials: Option<&'a <P::Accounts as AccountKind>::Credentials>,
     /// W3C trace context to pass on.
     pub traceparent: Option<&'a str>,
+    /// What events about the call follow from.
+    pub cause: bus::Cause,
 }
 
 /// A call that worked.
