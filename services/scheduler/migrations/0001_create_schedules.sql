@@ -27,7 +27,7 @@ CREATE INDEX fired_fired_at ON fired (fired_at);
 
 -- One row: who leads. Whoever takes over raises the epoch, and writes under an older one change nothing.
 CREATE TABLE leader (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     epoch bigint NOT NULL,
     holder text NOT NULL,
     renewed_at timestamptz NOT NULL
