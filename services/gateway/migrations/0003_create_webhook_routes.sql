@@ -12,7 +12,8 @@ CREATE TABLE webhook_routes (
     -- {kind, header?, prefix?}
     auth jsonb NOT NULL,
     enabled boolean NOT NULL,
-    UNIQUE (path, method)
+    published_at timestamptz NOT NULL,
+    CONSTRAINT webhook_routes_path UNIQUE (path, method)
 );
 CREATE INDEX webhook_routes_workflow ON webhook_routes (workflow_id);
 

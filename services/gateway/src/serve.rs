@@ -1,12 +1,8 @@
 //! The life of the gateway.
 
 use crate::{
-    App, Config, Live, Reader, Settings,
-    app::Parts,
-    hooks::Hooks,
-    identity::Identity,
-    projection, requests,
-    routes::router,
+    App, Config, Live, Reader, Settings, app::Parts, hooks::Hooks, identity::Identity, projection,
+    requests, routes::router,
 };
 use anyhow::Context;
 use axum::serve::ListenerExt;

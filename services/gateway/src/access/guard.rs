@@ -65,7 +65,7 @@ async fn admit(requires: Requires, mut request: Request) -> Result<Request, Prob
 }
 
 /// Who is calling, by API key or session.
-pub(crate) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Problem> {
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Access, Problem> {
     match identity::bearer(headers) {
         Some(key) => identity::by_api_key(app, key).await,
         None => identity::by_session(app, headers).await,

@@ -15,5 +15,3 @@ pub use person::Access;
 pub use requires::{Requires, Thing};
 pub use routes::{Declared, Routes};
 pub use scope::{Scope, Scopes};
-
-pub(crate) use guard::authenticate;

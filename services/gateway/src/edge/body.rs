@@ -36,7 +36,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 }
 
 /// Reads `text` as `T`; the problem points at the fault.
-pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     if !depth_at_most(text, MAX_DEPTH) {
         return Err(malformed().item(ProblemItem::new(
             "",

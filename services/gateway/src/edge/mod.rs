@@ -8,7 +8,7 @@ mod problem;
 mod stream;
 
 pub use body::{Body, MAX_BODY_BYTES, depth_at_most};
-pub(crate) use body::{read as read_json, unread};
+pub(crate) use body::unread;
 pub use id::Id;
 pub use page::{Page, PageQuery, cursor};
 pub(crate) use page::{after, limit};

@@ -222,7 +222,9 @@ impl From<store::Error> for Problem {
                 "body.too_large",
                 "The request is too large for one event",
             )
-            .detail(format!("it makes an event of {size} bytes; the bound is {bound}")),
+            .detail(format!(
+                "it makes an event of {size} bytes; the bound is {bound}"
+            )),
             store::Error::Connect { .. }
             | store::Error::Query {
                 source:

@@ -1,20 +1,51 @@
-//! Webhooks in.
+//! Webhooks in: `/hooks/<path>`, any method.
+//!
+//! A call is verified from its raw bytes, becomes one event, and the event's id follows from the caller's own id where
+//! there is one, so that a repeat is the same run. Two ways: **accepted**, committed to the outbox and answered 202; or
+//! **last**, sent straight to the engine while this replica holds the socket, and answered when the run's HTTP Response is
+//! durable. The second touches no table: acceptance is the engine's commit.
+
+mod answer;
+mod payload;
+mod projected;
+mod receive;
+mod secrets;
+mod store;
+mod table;
+mod verify;
+mod waiters;
+
+pub use projected::{deleted, published, switched};
+
+pub(crate) use receive::router;
+pub(crate) use secrets::set_secret;
 
 use crate::App;
-use axum::Router;
+use std::sync::Arc;
 
-/// Routes and waiters of webhooks.
+/// Routes and waiters of this replica.
 #[derive(Clone, Default)]
-pub struct Hooks;
+pub struct Hooks(Arc<Parts>);
 
-pub(crate) fn router(_: App) -> Router {
-    Router::new()
+#[derive(Default)]
+struct Parts {
+    table: table::Table,
+    waiters: waiters::Waiters,
 }
 
-pub(crate) async fn start(_: &chassis::Tasks, _: &App) -> anyhow::Result<()> {
+/// Loads the routes, then keeps them and the answers coming until the gateway drains.
+///
+/// # Errors
+/// When the routes cannot be read: serving without them would turn callers away.
+pub(crate) async fn start(tasks: &chassis::Tasks, app: &App) -> anyhow::Result<()> {
+    table::reload(app).await?;
+    let (watched, heard) = (app.clone(), app.clone());
+    tasks.spawn("webhook-routes", async move { table::watch(watched).await });
+    tasks.spawn("webhook-answers", async move { waiters::listen(heard).await });
     Ok(())
 }
 
-pub(crate) async fn prune(_: &App) -> Result<(), store::Error> {
-    Ok(())
+/// Forgets callers' ids that are old enough.
+pub(crate) async fn prune(app: &App) -> Result<(), ::store::Error> {
+    store::prune(app.database.pool()).await
 }

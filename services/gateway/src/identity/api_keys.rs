@@ -84,10 +84,7 @@ async fn list_api_keys(
     let rows = store::keys(&mut tx, &ids, before, query.limit()).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == query.limit());
     let items: Vec<ApiKey> = rows.into_iter().map(shown).collect();
-    let next_cursor = items
-        .last()
-        .filter(|_| full)
-        .map(|last| cursor(&last.id));
+    let next_cursor = items.last().filter(|_| full).map(|last| cursor(&last.id));
     Ok(Json(Page { items, next_cursor }))
 }
 

@@ -1,7 +1,7 @@
 //! The cookies of sign-in. `__Host-`: set by this host over TLS (or localhost), for every path, never by a subdomain.
 
-use axum_extra::extract::cookie::{Cookie, SameSite};
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 
 /// The session's token.
 pub(super) const SESSION: &str = "__Host-st_session";

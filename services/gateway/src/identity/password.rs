@@ -40,15 +40,12 @@ impl Passwords {
     /// # Errors
     /// 422 when it is too short or too long.
     pub(super) async fn hash(&self, password: Secret) -> Result<String, Problem> {
-        let length = password
-            .expose_str()
-            .map_or(0, |text| text.chars().count());
+        let length = password.expose_str().map_or(0, |text| text.chars().count());
         if length < MIN_LENGTH || password.expose().len() > MAX_BYTES {
             let message = format!("it must have {MIN_LENGTH} characters or more");
             return Err(
-                Problem::refused("password.weak", "The password is too weak").item(
-                    ProblemItem::new("/password", "password.length", message),
-                ),
+                Problem::refused("password.weak", "The password is too weak")
+                    .item(ProblemItem::new("/password", "password.length", message)),
             );
         }
         self.turn(move || {

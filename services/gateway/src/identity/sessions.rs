@@ -61,10 +61,7 @@ async fn sign_in(
 /// Sign out
 #[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = "identity",
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")))]
-async fn sign_out(
-    access: Access,
-    State(app): State<App>,
-) -> Result<impl IntoResponse, Problem> {
+async fn sign_out(access: Access, State(app): State<App>) -> Result<impl IntoResponse, Problem> {
     if let Some(hash) = &access.session {
         let mut tx = app.database.begin(bus::Cause::root(access.tenant)).await?;
         store::delete_session(tx.conn(), hash).await?;

@@ -28,10 +28,12 @@ impl Person {
     }
 
     pub(super) fn tenant(&self) -> Result<TenantId, Error> {
-        self.tenant_id.parse().map_err(|error: ids::InvalidId| Error::Stored {
-            what: "tenant",
-            cause: error.to_string(),
-        })
+        self.tenant_id
+            .parse()
+            .map_err(|error: ids::InvalidId| Error::Stored {
+                what: "tenant",
+                cause: error.to_string(),
+            })
     }
 }
 

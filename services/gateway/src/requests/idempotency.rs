@@ -114,7 +114,11 @@ fn read_key(value: &HeaderValue) -> Result<String, Problem> {
 
 /// Keyed, because a body may hold a credential and its hash is stored.
 fn fingerprint(app: &App, parts: &Parts, body: &Bytes) -> Vec<u8> {
-    let key = app.settings.keys.as_ref().map(|keys| keys.current().to_text());
+    let key = app
+        .settings
+        .keys
+        .as_ref()
+        .map(|keys| keys.current().to_text());
     let key = key.as_ref().map_or(&[][..], seal::Secret::expose);
     // HMAC takes keys of every length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {

@@ -3,22 +3,57 @@
 //! Validate, check, note the idempotency key, emit the request event in one transaction, wait up to `Prefer: wait` for the
 //! outcome: then the resource from the read model, or the refusal as 422. Slower: 202 with `Location`.
 
+mod account_settings;
+mod accounts;
+mod conversations;
+mod drafting;
 mod idempotency;
 mod outcome;
 mod prefer;
+mod prompts;
+mod publishing;
+mod runs;
 mod store;
 mod submit;
+mod tap;
+mod tap_subject;
+mod triggers;
+mod workflows;
 
 pub use idempotency::Correlation;
 pub use outcome::{Outcome, Outcomes, settle};
 pub use prefer::Prefer;
 
 pub(crate) use idempotency::{idempotent, prune};
-pub(crate) use submit::{Settled, submit, until};
 
-use crate::access::Routes;
+use crate::{
+    App,
+    access::{Access, Routes, Thing},
+    edge::Problem,
+    read,
+};
+use ids::WorkflowId;
 
-/// All writing routes.
+/// All writing routes, and the tap.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    let routes = workflows::routes(routes);
+    let routes = publishing::routes(routes);
+    let routes = drafting::routes(routes);
+    let routes = runs::routes(routes);
+    let routes = triggers::routes(routes);
+    let routes = conversations::routes(routes);
+    let routes = accounts::routes(routes);
+    let routes = prompts::routes(routes);
+    tap::routes(routes)
+}
+
+/// The workflow that a run or a trigger belongs to.
+async fn workflow_of(
+    app: &App,
+    access: &Access,
+    thing: Thing,
+    id: &str,
+) -> Result<Option<WorkflowId>, Problem> {
+    let guarded = read::guarded(&app.reader, &access.tenant, thing, id).await?;
+    Ok(guarded.and_then(|guarded| guarded.resource.id().parse().ok()))
 }

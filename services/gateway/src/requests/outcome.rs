@@ -92,7 +92,10 @@ pub(super) async fn wait_for(
         .outcomes
         .look(wait, || store::outcome(pool, correlation))
         .await?;
-    found.map(serde_json::from_value).transpose().map_err(stored)
+    found
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(stored)
 }
 
 fn stored(error: serde_json::Error) -> Error {

@@ -68,44 +68,47 @@ where
 }
 
 impl Settled {
-    /// The answer: the resource when it is there, else 202 and where it will be.
+    /// The resource, when it is there.
     ///
     /// # Errors
     /// As `found`.
-    pub(crate) async fn answer<T, F>(
-        self,
-        prefer: Prefer,
-        status: StatusCode,
-        location: &str,
-        found: F,
-    ) -> Result<Response, Problem>
+    pub(crate) async fn resource<T, F>(self, found: F) -> Result<Option<T>, Problem>
     where
-        T: Serialize,
         F: Future<Output = Result<Option<T>, ::store::Error>>,
     {
-        let resource = match self {
+        Ok(match self {
             Self::Done => found.await?,
             Self::Pending => None,
-        };
-        let mut response = match resource {
-            Some(resource) => (status, Json(resource)).into_response(),
-            None => (StatusCode::ACCEPTED, Json(json!({ "status": "accepted" }))).into_response(),
-        };
-        let made = matches!(
-            response.status(),
-            StatusCode::CREATED | StatusCode::ACCEPTED
-        );
-        let headers = response.headers_mut();
-        if let Ok(location) = HeaderValue::from_str(location)
-            && made
-        {
-            headers.insert(header::LOCATION, location);
-        }
-        if let Some(applied) = prefer.applied() {
-            headers.insert("preference-applied", applied);
-        }
-        Ok(response)
+        })
     }
+}
+
+/// The answer to a write: the resource, else 202; and where it is, or will be.
+pub(crate) fn reply<T: Serialize>(
+    prefer: Prefer,
+    status: StatusCode,
+    location: &str,
+    resource: Option<T>,
+) -> Response {
+    let mut response = match resource {
+        Some(_) if status == StatusCode::NO_CONTENT => status.into_response(),
+        Some(resource) => (status, Json(resource)).into_response(),
+        None => (StatusCode::ACCEPTED, Json(json!({ "status": "accepted" }))).into_response(),
+    };
+    let made = matches!(
+        response.status(),
+        StatusCode::CREATED | StatusCode::ACCEPTED
+    );
+    let headers = response.headers_mut();
+    if let Ok(location) = HeaderValue::from_str(location)
+        && made
+    {
+        headers.insert(header::LOCATION, location);
+    }
+    if let Some(applied) = prefer.applied() {
+        headers.insert("preference-applied", applied);
+    }
+    response
 }
 
 /// A refusal as people read it.

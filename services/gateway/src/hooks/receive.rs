@@ -1,0 +1,218 @@
+//! One call of a webhook.
+
+use super::{
+    answer, payload, store,
+    table::{Found, Route},
+    verify::{CallHash, Refusal},
+};
+use crate::{
+    App,
+    edge::{MAX_BODY_BYTES, Problem, unread},
+    routes::panicked,
+};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use bus::Message;
+use chrono::Utc;
+use events::WebhookReceived;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use ids::{EventId, RunId};
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+const PREFIX: &str = "/hooks/";
+
+/// The webhooks' own router: nothing of people's requests (sessions, CSRF, permissions) stands in the way.
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route("/hooks/{*path}", any(receive))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}
+
+async fn receive(State(app): State<App>, request: Request) -> Response {
+    let span = chassis::http_span(request.method().as_str(), "/hooks/{*path}");
+    async {
+        let response = take(&app, request)
+            .await
+            .unwrap_or_else(IntoResponse::into_response);
+        let status = response.status().as_u16();
+        tracing::Span::current().record("http.response.status_code", status);
+        let class = match status {
+            0..400 => "answered",
+            400..500 => "refused",
+            _ => "failed",
+        };
+        metrics::counter!("st_webhooks_total", "outcome" => class).increment(1);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+async fn take(app: &App, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let route = match app.hooks.0.table.find(path, &parts.method) {
+        Found::Route(route) if route.enabled => route,
+        Found::Route(_) => return Err(disabled()),
+        Found::OtherMethod => return Err(other_method()),
+        Found::Nothing => return Err(nothing()),
+    };
+    let body = Limited::new(body, MAX_BODY_BYTES)
+        .collect()
+        .await
+        .map_err(|error| match error.is::<LengthLimitError>() {
+            true => unread(StatusCode::PAYLOAD_TOO_LARGE),
+            false => unread(StatusCode::BAD_REQUEST),
+        })?
+        .to_bytes();
+    let call = route
+        .verifier
+        .verify(&parts.headers, &body)
+        .map_err(refusal)?;
+    match route.waits {
+        true => answered(app, &route, &parts, path, &body, call).await,
+        false => accepted(app, &route, &parts, path, &body, call).await,
+    }
+}
+
+/// Sends the call to the engine and holds the socket until the run has spoken.
+async fn answered(
+    app: &App,
+    route: &Route,
+    parts: &Parts,
+    path: &str,
+    body: &Bytes,
+    call: Option<CallHash>,
+) -> Result<Response, Problem> {
+    let event_id = match call {
+        None => EventId::generate(),
+        Some(call) => {
+            let mut tx = app.database.begin(route.cause()).await?;
+            let id = store::event_of(tx.conn(), route.trigger, &call, EventId::generate()).await?;
+            tx.commit().await?;
+            id
+        }
+    };
+    let mut event = received(route, parts, path, body, event_id)?;
+    let run = event.run_id;
+    event.reply_to = Some(app.replica.clone());
+    let message = Message::encode(
+        app.database.service(),
+        &route.cause(),
+        &event,
+        EventId::generate(),
+        event.received_at,
+    )
+    .map_err(::store::Error::from)?;
+    let place = app.hooks.0.waiters.wait(run);
+    app.bus.send(&message).await.map_err(|error| {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "webhook not passed on"
+        );
+        Problem::unavailable("the bus cannot be reached; nothing was accepted")
+    })?;
+    match place.answer(app.settings.hook_timeout).await {
+        Some(said) => Ok(answer::response(run, &said)),
+        None => Err(too_slow(run)),
+    }
+}
+
+/// Makes the call durable here, and says so.
+async fn accepted(
+    app: &App,
+    route: &Route,
+    parts: &Parts,
+    path: &str,
+    body: &Bytes,
+    call: Option<CallHash>,
+) -> Result<Response, Problem> {
+    let mut tx = app.database.begin(route.cause()).await?;
+    let fresh = EventId::generate();
+    let event_id = match call {
+        None => fresh,
+        Some(call) => store::event_of(tx.conn(), route.trigger, &call, fresh).await?,
+    };
+    let event = received(route, parts, path, body, event_id)?;
+    // A repeat within the outbox is one row; after it, the run id makes it one run.
+    tx.emit_as(event_id, &event)?;
+    tx.commit().await?;
+    let accepted = json!({ "run_id": event.run_id, "status": "accepted" });
+    Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
+}
+
+fn received(
+    route: &Route,
+    parts: &Parts,
+    path: &str,
+    body: &Bytes,
+    event_id: EventId,
+) -> Result<WebhookReceived, Problem> {
+    Ok(WebhookReceived {
+        run_id: RunId::derive(route.trigger, event_id),
+        trigger_id: route.trigger,
+        workflow_id: route.workflow,
+        version_id: route.version,
+        node: route.node.clone(),
+        event_id,
+        payload: payload::write(parts, path, body, route.verifier.signature_header())?,
+        reply_to: None,
+        received_at: Utc::now(),
+    })
+}
+
+fn nothing() -> Problem {
+    Problem::not_found("hook.not_found", "No webhook listens here")
+        .hint("a webhook listens once a workflow with this path is published")
+}
+
+fn disabled() -> Problem {
+    Problem::not_found("hook.disabled", "This webhook is switched off")
+}
+
+fn other_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "hook.method_not_allowed",
+        "This webhook does not take that method",
+    )
+}
+
+fn refusal(refusal: Refusal) -> Problem {
+    let (code, title, hint) = match refusal {
+        Refusal::Signature => (
+            "hook.bad_signature",
+            "The signature is missing or wrong",
+            "sign the raw body with the secret of this trigger",
+        ),
+        Refusal::Timestamp => (
+            "hook.bad_timestamp",
+            "The call is too old, or ahead of time",
+            "the sender's clock must be right within five minutes",
+        ),
+        Refusal::Unset => (
+            "hook.no_secret",
+            "Nobody has set what callers sign with",
+            "set it with PUT /api/v1/triggers/{id}/secret",
+        ),
+    };
+    Problem::new(StatusCode::UNAUTHORIZED, code, title).hint(hint)
+}
+
+fn too_slow(run: RunId) -> Problem {
+    Problem::new(
+        StatusCode::GATEWAY_TIMEOUT,
+        "run.not_answered",
+        "The run has not answered in time",
+    )
+    .detail(format!("run {run} may still be at work"))
+}
