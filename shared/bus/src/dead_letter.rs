@@ -8,12 +8,14 @@ use ids::{EventId, TenantId};
 use std::collections::BTreeMap;
 
 /// A dead letter together with what it follows from.
-pub(crate) struct Letter {
+pub struct Letter {
     cause: Cause,
     event: DeadLetter,
 }
 
-pub(crate) fn of(consumer: &str, message: &Message, cause: &str, deliveries: u64) -> Letter {
+/// For a message that was read and cannot be applied.
+#[must_use]
+pub fn of(consumer: &str, message: &Message, cause: &str, deliveries: u64) -> Letter {
     let headers = message
         .envelope
         .headers()
@@ -35,7 +37,8 @@ pub(crate) fn of(consumer: &str, message: &Message, cause: &str, deliveries: u64
 }
 
 /// For a message that has no readable headers.
-pub(crate) fn of_raw(consumer: &str, subject: &str, payload: &Bytes, cause: &str) -> Letter {
+#[must_use]
+pub fn of_raw(consumer: &str, subject: &str, payload: &Bytes, cause: &str) -> Letter {
     Letter {
         cause: Cause::root(TenantId::default_tenant()),
         event: DeadLetter {
@@ -50,7 +53,11 @@ pub(crate) fn of_raw(consumer: &str, subject: &str, payload: &Bytes, cause: &str
     }
 }
 
-pub(crate) async fn publish(bus: &Bus, service: &str, mut letter: Letter) -> Result<(), Error> {
+/// Stores a letter.
+///
+/// # Errors
+/// `Publish`; retryable.
+pub async fn publish(bus: &Bus, service: &str, mut letter: Letter) -> Result<(), Error> {
     let id = EventId::generate();
     let now = chrono::Utc::now();
     let encoded = match Message::encode(service, &letter.cause, &letter.event, id, now) {

@@ -18,7 +18,7 @@
 )]
 
 mod consumer;
-mod dead_letter;
+pub mod dead_letter;
 mod envelope;
 mod error;
 mod manifest;
