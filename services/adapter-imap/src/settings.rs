@@ -18,9 +18,9 @@ pub struct Settings {
     #[serde(default = "implicit")]
     pub tls: TlsMode,
     pub username: String,
-    /// The folder that is watched.
+    /// The mailbox that is watched.
     #[serde(default = "inbox")]
-    pub folder: String,
+    pub mailbox: String,
     /// Certificate authority of a server with a private one, PEM.
     #[serde(default)]
     pub ca_pem: Option<String>,
@@ -63,7 +63,7 @@ impl AccountKind for Imap {
         let required = [
             ("/host", &settings.host),
             ("/username", &settings.username),
-            ("/folder", &settings.folder),
+            ("/mailbox", &settings.mailbox),
         ];
         for (pointer, text) in required {
             if text.trim().is_empty() || text.chars().any(char::is_control) {

@@ -65,7 +65,7 @@ async fn current_mark(
     session: &mut Session,
     numbering: Numbering,
 ) -> Result<Watermark, Error> {
-    let folder = &account.settings.folder;
+    let folder = &account.settings.mailbox;
     let uid_validity = i64::from(numbering.uid_validity);
     let mark = match store::watermark(database.pool(), account.id, folder).await? {
         Some(mark) if mark.uid_validity == uid_validity => return Ok(mark),
@@ -120,7 +120,7 @@ async fn tell(
     mails: &[Fetch],
     last_uid: i64,
 ) -> Result<usize, Error> {
-    let folder = &account.settings.folder;
+    let folder = &account.settings.mailbox;
     let mut tx = database.begin(Cause::root(account.tenant.clone())).await?;
     if !store::advance(tx.conn(), account.id, folder, mark, last_uid).await? {
         return Err(Error::Overtaken(folder.clone()));
@@ -139,7 +139,7 @@ async fn tell_one(
     mark: &Watermark,
     mail: &Fetch,
 ) -> Result<bool, StoreError> {
-    let folder = &account.settings.folder;
+    let folder = &account.settings.mailbox;
     let uid = mail.uid.unwrap_or_default();
     let arrived_at = mail.internal_date().map_or_else(Utc::now, |at| at.to_utc());
     let email = translate::email(&Found {

@@ -60,7 +60,7 @@ async fn connected(
         .ok_or(WatchError::NoCredentials)?;
     let mut session = Session::open(&surroundings.egress, &account.settings, &credentials).await?;
     drop(credentials);
-    let numbering = session.examine(&account.settings.folder).await?;
+    let numbering = session.examine(&account.settings.mailbox).await?;
     loop {
         sync::sync(&surroundings.database, account, &mut session, numbering).await?;
         *failures = 0;

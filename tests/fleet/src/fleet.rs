@@ -1,0 +1,235 @@
+//! One fleet with a life of its own.
+
+use crate::Api;
+use bus::{Nats, NatsOptions};
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::{AtomicU16, Ordering},
+};
+use tempfile::TempDir;
+
+/// Ports that one fleet needs from its base on.
+const PORTS: u16 = 40;
+/// Where the search for free ports begins.
+static NEXT_BASE: AtomicU16 = AtomicU16::new(21_000);
+
+/// How a fleet is started.
+#[derive(Default)]
+pub struct Options {
+    /// Environment of every service.
+    pub env: Vec<(String, String)>,
+    /// Replicas beyond the first, by service.
+    pub replicas: Vec<(String, u8)>,
+    /// Programs built with optimisation, instead of those the tests were built with.
+    pub bin: Option<PathBuf>,
+}
+
+/// A running fleet.
+pub struct Fleet {
+    state: TempDir,
+    base: u16,
+    xtask: String,
+    setup: String,
+}
+
+impl Fleet {
+    /// Starts everything and waits until all of it is ready.
+    #[must_use]
+    pub fn start(options: &Options) -> Self {
+        let required = |name: &str| {
+            std::env::var(name)
+                .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test fleet`"))
+        };
+        let (xtask, bin) = (required("ST_TEST_XTASK"), required("ST_TEST_BIN"));
+        let bin = options
+            .bin
+            .as_ref()
+            .map_or(bin, |bin| bin.display().to_string());
+        let state = tempfile::tempdir().expect("no temporary directory");
+        let base = free_base();
+        let mut command = Command::new(&xtask);
+        command.arg("--state").arg(state.path()).args([
+            "up",
+            "--bin",
+            &bin,
+            "--port",
+            &base.to_string(),
+        ]);
+        for (service, count) in &options.replicas {
+            command.args(["--replicas", &format!("{service}={count}")]);
+        }
+        command
+            .env("EGRESS_ALLOW", "127.0.0.0/8,localhost")
+            .envs(options.env.iter().cloned());
+        let output = command.output().expect("could not start xtask");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let fleet = Self {
+            state,
+            base,
+            xtask,
+            setup: setup_link(&text).unwrap_or_default(),
+        };
+        assert!(
+            output.status.success(),
+            "the fleet did not start:\n{text}{}{}",
+            String::from_utf8_lossy(&output.stderr),
+            fleet.last_logs()
+        );
+        fleet
+    }
+
+    /// Where people reach it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}", self.base)
+    }
+
+    /// The one-time link for the first account.
+    #[must_use]
+    pub fn setup_link(&self) -> &str {
+        &self.setup
+    }
+
+    /// Makes the first account and returns the API as that person.
+    pub async fn first_account(&self) -> Api {
+        let token = self
+            .setup
+            .rsplit_once("token=")
+            .expect("the fleet printed no setup link")
+            .1;
+        Api::first_account(&self.url(), token).await
+    }
+
+    /// The directory with logs, keys and pid files.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// The process id of a program, if it runs.
+    #[must_use]
+    pub fn pid(&self, program: &str) -> Option<i32> {
+        let text =
+            std::fs::read_to_string(self.state.path().join(format!("run/{program}.pid"))).ok()?;
+        text.split_whitespace().next()?.parse().ok()
+    }
+
+    /// The names of everything that should run.
+    #[must_use]
+    pub fn programs(&self) -> Vec<String> {
+        let plan = std::fs::read(self.state.path().join("run/programs.json"))
+            .expect("no list of programs");
+        let plan: Vec<serde_json::Value> =
+            serde_json::from_slice(&plan).expect("a damaged list of programs");
+        plan.iter()
+            .filter_map(|program| Some(program["name"].as_str()?.to_owned()))
+            .collect()
+    }
+
+    /// Sends a signal to a program; the supervisor starts it again when that ends it. False when it does not run.
+    pub fn signal(&self, program: &str, signal: &str) -> bool {
+        let Some(pid) = self.pid(program) else {
+            return false;
+        };
+        let sent = Command::new("kill")
+            .arg(format!("-{signal}"))
+            .arg(pid.to_string())
+            .output();
+        sent.is_ok_and(|output| output.status.success())
+    }
+
+    /// A connection as the debug user, who hears everything and says nothing.
+    pub async fn debug_bus(&self) -> Nats {
+        let secrets = self.state.path().join("secrets/debug");
+        let seed =
+            std::fs::read_to_string(secrets.join("nats.seed")).expect("no seed of the debug user");
+        let options = NatsOptions {
+            url: self.nats_url(),
+            service: "debug".to_owned(),
+            nkey_seed: Some(seed.trim().to_owned()),
+        };
+        Nats::connect(options)
+            .await
+            .expect("the debug user could not connect")
+    }
+
+    /// Where NATS listens.
+    #[must_use]
+    pub fn nats_url(&self) -> String {
+        let plan = std::fs::read_to_string(self.state.path().join("run/programs.json"))
+            .expect("no list of programs");
+        let plan: Vec<serde_json::Value> =
+            serde_json::from_str(&plan).expect("a damaged list of programs");
+        let url = plan
+            .iter()
+            .find_map(|program| program["env"]["NATS_URL"].as_str());
+        url.expect("no program names NATS_URL").to_owned()
+    }
+
+    /// Streams, consumers, databases: whatever is missing is made again.
+    pub fn provision(&self) {
+        let done = Command::new(&self.xtask)
+            .arg("--state")
+            .arg(self.state.path())
+            .arg("provision")
+            .status();
+        assert!(
+            done.is_ok_and(|status| status.success()),
+            "could not provision the fleet again"
+        );
+    }
+
+    fn last_logs(&self) -> String {
+        let logs = std::fs::read_dir(self.state.path().join("logs"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let tail = |path: PathBuf| {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().rev().take(5).collect();
+            let lines: Vec<&str> = lines.into_iter().rev().collect();
+            format!("\n--- {}\n{}", path.display(), lines.join("\n"))
+        };
+        logs.map(|entry| tail(entry.path())).collect()
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprint_logs(&self.last_logs());
+        }
+        if std::env::var_os("ST_KEEP_FLEET").is_none() {
+            // What cannot be stopped is left to the end of the test's process group.
+            let _ = Command::new(&self.xtask)
+                .arg("--state")
+                .arg(self.state.path())
+                .args(["reset", "--yes"])
+                .output();
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the reason of a failed test")]
+fn eprint_logs(text: &str) {
+    eprintln!("{text}");
+}
+
+fn setup_link(output: &str) -> Option<String> {
+    output
+        .split_whitespace()
+        .find(|word| word.contains("/setup?token="))
+        .map(str::to_owned)
+}
+
+fn free_base() -> u16 {
+    loop {
+        let base = NEXT_BASE.fetch_add(PORTS, Ordering::Relaxed);
+        assert!(base < 60_000, "no free range of ports");
+        if (base..base + PORTS).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return base;
+        }
+    }
+}
