@@ -1,1 +1,7 @@
-fn main() {}
+//! Executes workflows, durably.
+
+fn main() -> std::process::ExitCode {
+    chassis::Service::new(engine::manifest())
+        .migrations(&engine::MIGRATIONS)
+        .run(engine::start)
+}

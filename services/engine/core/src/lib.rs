@@ -1,0 +1,61 @@
+//! What a run does next, and what it has become: the engine without a clock, a database or a bus.
+//!
+//! [`decide`] turns one input into run events, [`evolve`] turns a run event into state, [`effects`] says what the world
+//! must be told of events that are durable. They take time, ids and randomness as arguments, so a replay and a test
+//! choose them. It refuses IO of any kind.
+//!
+//! | state | input | events | state after |
+//! |---|---|---|---|
+//! | new | start | `run_started`, `plan_computed`, then as below | running or ended |
+//! | running | effect completed | `effect_completed`, `cost_incurred`?, `node_completed`, then as below | running or ended |
+//! | running | effect failed, `error` wired | `effect_completed`, `node_failed`, then as below | running or ended |
+//! | running | effect failed, `error` not wired | `effect_completed`, `node_failed`, `run_failed` | failed |
+//! | running | cancel | `run_cancelled` | cancelled |
+//! | running | go on | as below | running or ended |
+//! | running | a result a second time | rejected: repeated | – |
+//! | ended | anything | rejected: stale (a start: repeated) | – |
+//!
+//! "As below": every node whose incoming edges are all settled runs, in the order in which they became ready, until none
+//! is left. A pure node gives `node_completed` (after `branch_taken` for a branch), an effect node `node_started` and
+//! `effect_requested`, a loop `node_started`, one `loop_iterated` per turn and `node_completed` when all turns are over,
+//! a node that a required value cannot reach `node_skipped`. When nothing is left and no effect is open, `run_completed`.
+//! The trigger node has no events of its own: `run_started` carries what it puts out.
+//!
+//! Invariants: `seq` has no gap; nothing follows an end; folding what `decide` emitted gives the state it assumed; an
+//! effect key never changes; a step costs O(out-degree).
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
+
+mod context;
+mod decide;
+mod effects;
+mod evolve;
+mod input;
+mod key;
+pub mod limits;
+mod memo;
+mod node;
+mod request;
+mod run;
+mod settle;
+mod size;
+mod turns;
+
+pub use decide::{advance, decide};
+pub use effects::{Effect, effects};
+pub use evolve::{evolve, fold};
+pub use input::{Decision, Given, Input, Quiescence, Rejection};
+pub use request::AdapterRequest;
+pub use run::{Identity, OpenEffect, Run, Status};
+
+#[cfg(test)]
+mod tests;

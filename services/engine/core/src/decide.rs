@@ -1,0 +1,363 @@
+//! One input, and everything that follows from it until the run waits, ends, or must commit.
+
+use crate::{
+    evolve::evolve,
+    input::{Decision, Given, Input, Quiescence, Rejection},
+    limits,
+    memo::Place,
+    run::{EffectRun, OpenEffect, Run, Status},
+    size::plan_computed,
+};
+use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, RunTrigger, SkipReason};
+use ids::{NodeId, PortName};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use workflow::{
+    Commit,
+    plan::{NodeIx, NodeKind, Plan, PortIx, port},
+};
+
+/// Decides what follows from one input; asks for nothing outside its arguments.
+///
+/// # Errors
+/// The input changes nothing, and why.
+pub fn decide(plan: &Plan, run: &Run, input: Input, given: &Given) -> Result<Decision, Rejection> {
+    advance(plan, &mut run.clone(), input, given)
+}
+
+/// As [`decide`], and leaves the run as the events make it: what an owner does that holds the run in memory.
+///
+/// # Errors
+/// The input changes nothing, and why; the run is as it was.
+pub fn advance(
+    plan: &Plan,
+    run: &mut Run,
+    input: Input,
+    given: &Given,
+) -> Result<Decision, Rejection> {
+    let mut step = Step {
+        plan,
+        run,
+        given,
+        events: Vec::new(),
+    };
+    step.take(input)?;
+    let quiescence = step.until_quiescent();
+    Ok(Decision {
+        events: step.events,
+        quiescence,
+    })
+}
+
+/// A decision in the making: the run is always what the events so far make of it.
+pub(crate) struct Step<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) run: &'a mut Run,
+    pub(crate) given: &'a Given,
+    pub(crate) events: Vec<RunEvent>,
+}
+
+impl Step<'_> {
+    fn take(&mut self, input: Input) -> Result<(), Rejection> {
+        match (self.run.status, input) {
+            (
+                Status::New,
+                Input::Start {
+                    trigger,
+                    payload,
+                    reply_to,
+                },
+            ) => self.start(trigger, payload, reply_to),
+            (Status::New, _) => Err(Rejection::NotStarted),
+            (_, Input::Start { .. }) => Err(Rejection::Repeated),
+            (Status::Completed | Status::Failed | Status::Cancelled, _) => Err(Rejection::Stale),
+            (
+                Status::Running,
+                Input::EffectCompleted {
+                    effect_key,
+                    outcome,
+                    cost,
+                },
+            ) => {
+                let open = self.close_effect(&effect_key)?;
+                self.effect_completed(&open, outcome, cost);
+                Ok(())
+            }
+            (Status::Running, Input::EffectFailed { effect_key, error }) => {
+                let open = self.close_effect(&effect_key)?;
+                if let Some(node) = self.plan.find(open.node.as_str()) {
+                    self.fail(&(node, open.iteration), error);
+                }
+                Ok(())
+            }
+            (Status::Running, Input::Cancel { actor, reason }) => {
+                let at_ms = self.given.now_ms;
+                self.emit(RunEvent::RunCancelled {
+                    at_ms,
+                    actor,
+                    reason,
+                });
+                Ok(())
+            }
+            (Status::Running, Input::GoOn) => {
+                self.remember();
+                Ok(())
+            }
+        }
+    }
+
+    fn start(
+        &mut self,
+        trigger: RunTrigger,
+        payload: Json,
+        reply_to: Option<String>,
+    ) -> Result<(), Rejection> {
+        let started = self.plan.find(trigger.node.as_str());
+        let started = started
+            .filter(|node| matches!(self.plan.node(*node).kind, NodeKind::Trigger(_)))
+            .ok_or(Rejection::UnknownTrigger)?;
+        let too_large = payload.as_str().len() > limits::VALUE_BYTES;
+        self.run.memo.known = true;
+        self.emit(RunEvent::RunStarted {
+            at_ms: self.given.now_ms,
+            trigger,
+            input: if too_large { Json::null() } else { payload },
+            seed: self.given.seed,
+            reply_to,
+        });
+        self.emit(plan_computed(self.plan));
+        if too_large {
+            self.fail_run(value_too_large());
+            return Ok(());
+        }
+        for (at, node) in self.plan.nodes().iter().enumerate() {
+            let place = (NodeIx(u32::try_from(at).unwrap_or(u32::MAX)), Vec::new());
+            if matches!(node.kind, NodeKind::Trigger(_)) && place.0 != started {
+                self.skip(&place, SkipReason::OtherTrigger);
+            } else if place.0 != started
+                && node.depth == 0
+                && self.plan.in_edges(place.0).is_empty()
+            {
+                self.consider(place);
+            }
+        }
+        self.settled(&(started, Vec::new()));
+        Ok(())
+    }
+
+    fn close_effect(&mut self, effect_key: &str) -> Result<OpenEffect, Rejection> {
+        let open = match self.run.effects.get(effect_key) {
+            None => return Err(Rejection::UnknownEffect),
+            Some(EffectRun::Done) => return Err(Rejection::Repeated),
+            Some(EffectRun::Open(open)) => open.clone(),
+        };
+        self.remember();
+        self.emit(RunEvent::EffectCompleted {
+            at_ms: self.given.now_ms,
+            node: open.node.clone(),
+            iteration: open.iteration.clone(),
+            effect_key: effect_key.to_owned(),
+        });
+        Ok(open)
+    }
+
+    fn effect_completed(&mut self, open: &OpenEffect, outcome: Json, cost: Option<EffectCost>) {
+        if let Some(cost) = cost {
+            self.emit(RunEvent::CostIncurred {
+                at_ms: self.given.now_ms,
+                node: open.node.clone(),
+                iteration: open.iteration.clone(),
+                invocation_id: cost.invocation_id,
+                input_tokens: cost.input_tokens,
+                output_tokens: cost.output_tokens,
+                cost_micros: cost.cost_micros,
+            });
+        }
+        if let Some(node) = self.plan.find(open.node.as_str()) {
+            let name = self.output_name(node, port::OUT);
+            let outputs = BTreeMap::from_iter(name.map(|name| (name, outcome)));
+            self.complete(&(node, open.iteration.clone()), outputs);
+        }
+    }
+
+    /// Finds again what a fold does not know.
+    fn remember(&mut self) {
+        if !self.run.memo.known {
+            self.rebuild();
+        }
+    }
+
+    fn until_quiescent(&mut self) -> Quiescence {
+        let budget = match self.plan.commit() {
+            Commit::WhenNeeded => limits::NODES_PER_STEP,
+            Commit::EachNode => 1,
+        };
+        let mut executed = 0;
+        while !self.run.has_ended() {
+            if executed == budget && !self.run.memo.ready.is_empty() {
+                return Quiescence::More;
+            }
+            let Some(place) = self.run.memo.ready.pop_front() else {
+                break;
+            };
+            if self
+                .run
+                .state(&self.plan.node(place.0).id, &place.1)
+                .is_none()
+            {
+                self.run_node(&place);
+                executed += 1;
+                self.check_limits();
+            }
+        }
+        if self.run.has_ended() {
+            return Quiescence::Ended;
+        }
+        if self.run.open_effects > 0 {
+            return Quiescence::Waiting;
+        }
+        let output = self.last_values();
+        self.emit(RunEvent::RunCompleted {
+            at_ms: self.given.now_ms,
+            output,
+        });
+        Quiescence::Ended
+    }
+
+    fn check_limits(&mut self) {
+        if self.run.has_ended() {
+            return;
+        }
+        let (reached, limit) = if self.run.executed > limits::NODES {
+            ("executed nodes", limits::NODES)
+        } else if self.run.log_bytes > limits::LOG_BYTES {
+            ("bytes of log", limits::LOG_BYTES)
+        } else {
+            return;
+        };
+        self.fail_run(RunError {
+            class: ErrorClass::Limit,
+            code: "run.limit_reached".to_owned(),
+            message: format!("the run reached its limit of {limit} {reached}"),
+            hint: Some("split the work over several runs".to_owned()),
+            node: None,
+            detail: None,
+        });
+    }
+
+    /// What the nodes at the ends of the graph put out, by node id.
+    fn last_values(&self) -> Json {
+        let mut output = String::from("{");
+        for (at, node) in self.plan.nodes().iter().enumerate() {
+            let ix = NodeIx(u32::try_from(at).unwrap_or(u32::MAX));
+            let last = node.depth == 0 && self.plan.out_edges(ix).is_empty();
+            if let Some(value) = last.then(|| self.output_of(&node.id)).flatten() {
+                let comma = if output.len() > 1 { "," } else { "" };
+                output.push_str(&format!(r#"{comma}"{}":{}"#, node.id, value.as_str()));
+            }
+        }
+        output.push('}');
+        if output.len() > limits::VALUE_BYTES {
+            return Json::null();
+        }
+        Json::parse(output).unwrap_or_default()
+    }
+
+    fn output_of(&self, node: &NodeId) -> Option<&Json> {
+        match self.run.state(node, &[])? {
+            crate::run::NodeState::Completed(outputs) => outputs
+                .iter()
+                .find_map(|(name, value)| (name.as_str() == crate::evolve::OUT).then_some(value)),
+            crate::run::NodeState::Started(_)
+            | crate::run::NodeState::Failed(_)
+            | crate::run::NodeState::Skipped => None,
+        }
+    }
+
+    pub(crate) fn emit(&mut self, event: RunEvent) {
+        evolve(self.run, &event);
+        self.events.push(event);
+    }
+
+    pub(crate) fn node_started(&mut self, (node, path): &Place) {
+        let node = self.plan.node(*node);
+        self.emit(RunEvent::NodeStarted {
+            at_ms: self.given.now_ms,
+            node: node.id.clone(),
+            iteration: path.clone(),
+            node_type: node.node_type.as_str().to_owned(),
+        });
+    }
+
+    pub(crate) fn complete(&mut self, place: &Place, outputs: BTreeMap<PortName, Json>) {
+        let bytes: usize = outputs.values().map(|value| value.as_str().len()).sum();
+        if bytes > limits::VALUE_BYTES {
+            return self.fail(place, value_too_large());
+        }
+        let node = self.plan.node(place.0);
+        self.emit(RunEvent::NodeCompleted {
+            at_ms: self.given.now_ms,
+            node: node.id.clone(),
+            iteration: place.1.clone(),
+            node_type: node.node_type.as_str().to_owned(),
+            outputs,
+        });
+        self.settled(place);
+    }
+
+    pub(crate) fn skip(&mut self, place: &Place, reason: SkipReason) {
+        self.emit(RunEvent::NodeSkipped {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(place.0).id.clone(),
+            iteration: place.1.clone(),
+            reason,
+        });
+        self.settled(place);
+    }
+
+    /// A node gave up: its `error` port takes over, or the run fails.
+    pub(crate) fn fail(&mut self, place: &Place, mut error: RunError) {
+        let node = self.plan.node(place.0);
+        error.node = Some(node.id.clone());
+        self.emit(RunEvent::NodeFailed {
+            at_ms: self.given.now_ms,
+            node: node.id.clone(),
+            iteration: place.1.clone(),
+            error: error.clone(),
+        });
+        let is_error = |name: &PortName| name.as_str() == crate::settle::ERROR;
+        let handled = node.outputs.iter().position(is_error).is_some_and(|at| {
+            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
+            !self.plan.out_edges_of(place.0, port).is_empty()
+        });
+        if handled {
+            self.settled(place);
+        } else {
+            self.fail_run(error);
+        }
+    }
+
+    fn fail_run(&mut self, error: RunError) {
+        let at_ms = self.given.now_ms;
+        self.emit(RunEvent::RunFailed { at_ms, error });
+    }
+
+    pub(crate) fn output_name(&self, node: NodeIx, port: PortIx) -> Option<PortName> {
+        let outputs = &self.plan.node(node).outputs;
+        outputs.get(usize::from(port.0)).cloned()
+    }
+}
+
+fn value_too_large() -> RunError {
+    RunError {
+        class: ErrorClass::Limit,
+        code: "value.too_large".to_owned(),
+        message: format!(
+            "the value is larger than {} KiB of JSON",
+            limits::VALUE_BYTES / 1024
+        ),
+        hint: Some("pass on only the fields that are needed".to_owned()),
+        node: None,
+        detail: None::<Value>,
+    }
+}

@@ -1,0 +1,140 @@
+//! State from events. The log is true: nothing here refuses, whatever the order.
+
+use crate::run::{EffectRun, Identity, NodeState, OpenEffect, Run, Status, Turns};
+use events::{Json, RunEvent};
+use std::collections::BTreeMap;
+
+/// The port by which a trigger node puts out its payload.
+pub(crate) const OUT: &str = "out";
+
+/// Applies one event, the one with the next `seq`.
+pub fn evolve(run: &mut Run, event: &RunEvent) {
+    run.seq += 1;
+    match event {
+        RunEvent::RunStarted {
+            at_ms,
+            trigger,
+            input,
+            seed,
+            reply_to,
+        } => {
+            run.status = Status::Running;
+            run.started_at_ms = *at_ms;
+            run.seed = *seed;
+            run.reply_to.clone_from(reply_to);
+            run.log_bytes += length(input);
+            let port = OUT.parse().map(|out| (out, input.clone()));
+            let outputs = BTreeMap::from_iter(port.ok());
+            run.set_state(&trigger.node, &[], NodeState::Completed(outputs));
+            run.trigger = Some(trigger.clone());
+        }
+        RunEvent::NodeStarted {
+            node, iteration, ..
+        } => {
+            run.executed += 1;
+            run.set_state(node, iteration, NodeState::Started(Turns::default()));
+        }
+        RunEvent::NodeCompleted {
+            node,
+            iteration,
+            node_type,
+            outputs,
+            ..
+        } => {
+            if run.state(node, iteration).is_none() {
+                run.executed += 1;
+            }
+            if node_type == workflow::NodeType::HttpResponse.as_str() && run.answered_at.is_none() {
+                run.answered_at = Some(run.seq);
+            }
+            run.log_bytes += outputs.values().map(length).sum::<u64>();
+            run.set_state(node, iteration, NodeState::Completed(outputs.clone()));
+        }
+        RunEvent::NodeFailed {
+            node,
+            iteration,
+            error,
+            ..
+        } => {
+            let error = Json::of(error).unwrap_or_default();
+            run.log_bytes += length(&error);
+            run.set_state(node, iteration, NodeState::Failed(error));
+        }
+        RunEvent::NodeSkipped {
+            node, iteration, ..
+        } => run.set_state(node, iteration, NodeState::Skipped),
+        RunEvent::EffectRequested {
+            at_ms,
+            node,
+            iteration,
+            effect_key,
+            protocol,
+            request,
+            operation: _,
+        } => {
+            let open = OpenEffect {
+                node: node.clone(),
+                iteration: iteration.clone(),
+                protocol: protocol.clone(),
+                request: request.clone(),
+                requested_at_ms: *at_ms,
+            };
+            run.log_bytes += length(request);
+            if run
+                .effects
+                .insert(effect_key.clone(), EffectRun::Open(open))
+                .is_none()
+            {
+                run.open_effects += 1;
+            }
+        }
+        RunEvent::EffectCompleted { effect_key, .. } => {
+            let before = run.effects.insert(effect_key.clone(), EffectRun::Done);
+            if matches!(before, Some(EffectRun::Open(_))) {
+                run.open_effects = run.open_effects.saturating_sub(1);
+            }
+        }
+        RunEvent::LoopIterated {
+            node,
+            iteration,
+            index,
+            total,
+            ..
+        } => {
+            let turns = Turns {
+                begun: index.saturating_add(1),
+                total: *total,
+            };
+            run.set_state(node, iteration, NodeState::Started(turns));
+        }
+        RunEvent::PlanComputed { .. }
+        | RunEvent::BranchTaken { .. }
+        | RunEvent::CostIncurred { .. } => {}
+        RunEvent::RunCompleted { .. } => end(run, Status::Completed),
+        RunEvent::RunFailed { .. } => end(run, Status::Failed),
+        RunEvent::RunCancelled { .. } => end(run, Status::Cancelled),
+    }
+}
+
+/// The run that a log tells of.
+#[must_use]
+pub fn fold<'a>(identity: Identity, log: impl IntoIterator<Item = &'a RunEvent>) -> Run {
+    let mut run = Run::new(identity);
+    for event in log {
+        evolve(&mut run, event);
+    }
+    run
+}
+
+/// Nothing follows an end, so nothing but the end is kept.
+fn end(run: &mut Run, status: Status) {
+    run.status = status;
+    run.nodes = Default::default();
+    run.effects = Default::default();
+    run.open_effects = 0;
+    run.memo = Default::default();
+}
+
+fn length(json: &Json) -> u64 {
+    json.as_str().len() as u64
+}

@@ -1,0 +1,81 @@
+//! What reaches a run from outside, and what may come of it.
+
+use events::{EffectCost, Json, RunError, RunEvent, RunTrigger};
+use ids::UserId;
+
+/// One thing that happens to a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A trigger starts the run.
+    Start {
+        trigger: RunTrigger,
+        /// What the trigger node puts out.
+        payload: Json,
+        /// The gateway replica that holds a socket open for the answer.
+        reply_to: Option<String>,
+    },
+    /// An adapter did the work.
+    EffectCompleted {
+        effect_key: String,
+        outcome: Json,
+        cost: Option<EffectCost>,
+    },
+    /// An adapter could not do the work.
+    EffectFailed { effect_key: String, error: RunError },
+    /// A person ends the run.
+    Cancel {
+        actor: Option<UserId>,
+        reason: String,
+    },
+    /// Goes on where a decision stopped for a commit, or where a log that was read back ends.
+    GoOn,
+}
+
+/// What a decision may know beside its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// Milliseconds since the Unix epoch, UTC.
+    pub now_ms: i64,
+    /// Fresh randomness; used by `Start`, recorded in the log, and never asked for again.
+    pub seed: u64,
+}
+
+/// What follows from an input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The new entries of the run log, in order.
+    pub events: Vec<RunEvent>,
+    /// Where the run stands after them.
+    pub quiescence: Quiescence,
+}
+
+/// Where a run stands when a decision is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quiescence {
+    /// Nothing can happen before a result arrives.
+    Waiting,
+    /// Commit, then decide [`Input::GoOn`].
+    More,
+    /// The run is over.
+    Ended,
+}
+
+/// Why an input changes nothing. None of them is worth a retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The run is over.
+    #[error("the run has ended")]
+    Stale,
+    /// The run has seen this before.
+    #[error("the run has seen this before")]
+    Repeated,
+    /// The run has not started.
+    #[error("the run has not started")]
+    NotStarted,
+    /// The run never asked for this effect.
+    #[error("the run never asked for this effect")]
+    UnknownEffect,
+    /// The version has no such trigger node.
+    #[error("the version has no such trigger node")]
+    UnknownTrigger,
+}

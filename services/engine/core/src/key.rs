@@ -1,0 +1,54 @@
+//! Everything that is derived instead of drawn: keys, ids, seeds.
+
+use ids::{NodeId, NotificationId, RunId};
+use sha2::{Digest, Sha256};
+
+/// Attempts of one group share a key, so that a repeat gets the recorded result; a person's retry would open the next.
+const FIRST_GROUP: u32 = 0;
+
+/// The name under which an adapter records an effect's result: 32 hexadecimal characters, the same for every attempt.
+pub(crate) fn effect_key(run: RunId, node: &NodeId, path: &[u32]) -> String {
+    let digest = digest("effect", run, node, path, FIRST_GROUP);
+    hex::encode(digest.get(..16).unwrap_or(&digest))
+}
+
+/// The notification that a node raises: a repeat is the same one.
+pub(crate) fn notification(run: RunId, node: &NodeId, path: &[u32], at_ms: i64) -> NotificationId {
+    let digest = digest("notification", run, node, path, FIRST_GROUP);
+    let random = low_bits(&digest, 80);
+    let time = u128::from(u64::try_from(at_ms).unwrap_or_default()) & 0xFFFF_FFFF_FFFF;
+    NotificationId::from_u128((time << 80) | random)
+}
+
+/// Where an expression's random numbers start: another place for each node and turn, the same on replay.
+pub(crate) fn expression_seed(seed: u64, node: &NodeId, path: &[u32]) -> u64 {
+    // FNV-1a, 64 bits: spreads well enough for dice and is the same on every machine.
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ seed;
+    let bytes = node.as_str().bytes();
+    for byte in bytes.chain(path.iter().flat_map(|turn| turn.to_le_bytes())) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash
+}
+
+fn digest(domain: &str, run: RunId, node: &NodeId, path: &[u32], group: u32) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(domain);
+    hash.update(run.as_u128().to_be_bytes());
+    hash.update(node.as_str());
+    for turn in path {
+        hash.update([b'/']);
+        hash.update(turn.to_be_bytes());
+    }
+    hash.update([b'#']);
+    hash.update(group.to_be_bytes());
+    hash.finalize().into()
+}
+
+fn low_bits(digest: &[u8; 32], bits: u32) -> u128 {
+    let value = digest
+        .iter()
+        .take(16)
+        .fold(0_u128, |value, byte| (value << 8) | u128::from(*byte));
+    value & ((1_u128 << bits) - 1)
+}

@@ -1,0 +1,16 @@
+//! Where every run stops. Over a limit a run fails with class `limit`, never silently.
+
+/// Most nodes that one run executes, turns of loops included.
+pub const NODES: u64 = 100_000;
+
+/// Most turns of one loop.
+pub const TURNS: usize = 10_000;
+
+/// Longest run log, in bytes of payload.
+pub const LOG_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Longest value that a node puts out or an effect asks for, in bytes of JSON: it must fit one message of the bus.
+pub const VALUE_BYTES: usize = 200 * 1024;
+
+/// Most nodes between two commits, so that no run keeps the others waiting.
+pub const NODES_PER_STEP: u32 = 500;

@@ -1,0 +1,272 @@
+//! Runs one node whose incoming edges are all settled.
+
+use crate::{
+    context::Scope, decide::Step, key, limits, memo::Place, request::AdapterRequest, turns::split,
+};
+use events::{EffectOrigin, ErrorClass, Json, RunError, RunEvent, SkipReason};
+use ids::PortName;
+use std::collections::BTreeMap;
+use workflow::plan::{ConfigError, NodeKind, Plan, PlanNode, PortIx, Work, port};
+
+/// Under this name the log keeps what an output node told the world.
+pub(crate) const SAID: &str = "said";
+
+impl Step<'_> {
+    pub(crate) fn run_node(&mut self, place: &Place) {
+        let plan = self.plan;
+        let node = plan.node(place.0);
+        let mut inputs = Vec::with_capacity(node.inputs.len());
+        for (at, input) in node.inputs.iter().enumerate() {
+            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
+            let value = if is_next(node, port) {
+                None
+            } else {
+                self.first_delivered(plan.in_edges_of(place.0, port), &place.1)
+            };
+            if value.is_none() && input.required {
+                let port = input.name.clone();
+                return self.skip(place, SkipReason::InputNeverCame { port });
+            }
+            inputs.push(value);
+        }
+        if let Err(error) = self.execute(place, node, &inputs) {
+            self.fail(place, error);
+        }
+    }
+
+    fn execute(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+    ) -> Result<(), RunError> {
+        let input = || inputs.first().cloned().flatten().unwrap_or_default();
+        match &node.kind {
+            NodeKind::Trigger(_) => self.skip(place, SkipReason::OtherTrigger),
+            NodeKind::Transform { output } => {
+                let value = self.render(place, node, inputs, |scope, given| {
+                    output.render_json(scope, given)
+                })?;
+                self.put_out(place, port::OUT, Json::parse(value).map_err(unreadable)?);
+            }
+            NodeKind::Branch { condition } => {
+                let chosen = self.render(place, node, inputs, |scope, given| {
+                    condition.eval_bool(scope, given)
+                })?;
+                let chosen = if chosen { port::TRUE } else { port::FALSE };
+                if let Some(port) = self.output_name(place.0, chosen) {
+                    self.emit(RunEvent::BranchTaken {
+                        at_ms: self.given.now_ms,
+                        node: node.id.clone(),
+                        iteration: place.1.clone(),
+                        port,
+                    });
+                }
+                self.put_out(place, chosen, input());
+            }
+            NodeKind::Loop { .. } => {
+                let items = split(&input()).ok_or_else(no_array)?;
+                if items.len() > limits::TURNS {
+                    return Err(too_many_turns(items.len()));
+                }
+                self.begin_loop(place, items);
+            }
+            NodeKind::Parallel => {
+                let value = input();
+                let outputs = node
+                    .outputs
+                    .iter()
+                    .map(|name| (name.clone(), value.clone()));
+                self.complete(place, outputs.collect());
+            }
+            NodeKind::Join(_) => self.put_out(place, port::OUT, joined(node, inputs)?),
+            NodeKind::Llm(_)
+            | NodeKind::HttpRequest
+            | NodeKind::SendEmail
+            | NodeKind::SendMessage
+            | NodeKind::Notify
+            | NodeKind::Log
+            | NodeKind::HttpResponse => {
+                let config = self.render(place, node, inputs, |scope, given| {
+                    node.config.render_json(scope, given)
+                })?;
+                if let Some(work) = node.kind.work(&config).map_err(misfit)? {
+                    self.do_work(place, node, work, input())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn render<T>(
+        &mut self,
+        (_, path): &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
+    ) -> Result<T, RunError> {
+        let around = self.plan.find(node.id.as_str());
+        let around = around.and_then(|ix| self.loop_around(ix, path.len().checked_sub(1)?));
+        let item = match (around, path.split_last()) {
+            (Some(of), Some((turn, outer))) => self.item(of, outer, *turn),
+            _ => None,
+        };
+        let scope = Scope {
+            plan: self.plan,
+            run: self.run,
+            node,
+            path,
+            inputs,
+            item,
+        };
+        let given = expressions::Given {
+            now_ms: self.given.now_ms,
+            seed: key::expression_seed(self.run.seed, &node.id, path),
+        };
+        with(&scope, &given).map_err(expression_failed)
+    }
+
+    fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
+        let name = self.output_name(place.0, port);
+        self.complete(place, BTreeMap::from_iter(name.map(|name| (name, value))));
+    }
+
+    fn do_work(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        work: Work,
+        input: Json,
+    ) -> Result<(), RunError> {
+        let said = match &work {
+            Work::Notify(notify) => Json::of(notify),
+            Work::Log(log) => Json::of(log),
+            Work::HttpResponse(response) => Json::of(response),
+            Work::Llm(_) | Work::HttpRequest(_) | Work::SendEmail(_) | Work::SendMessage(_) => {
+                return self.request(place, node, work);
+            }
+        };
+        let said = said.map_err(unreadable)?;
+        let mut outputs = BTreeMap::from_iter(SAID.parse::<PortName>().ok().zip(Some(said)));
+        if is_read(self.plan, place) {
+            outputs.extend(self.output_name(place.0, port::OUT).zip(Some(input)));
+        }
+        self.complete(place, outputs);
+        Ok(())
+    }
+
+    fn request(&mut self, place: &Place, node: &PlanNode, work: Work) -> Result<(), RunError> {
+        let identity = self.run.identity;
+        let effect_key = key::effect_key(identity.run_id, &node.id, &place.1);
+        let origin = EffectOrigin {
+            run_id: identity.run_id,
+            workflow_id: identity.workflow_id,
+            node: node.id.clone(),
+            effect_key: effect_key.clone(),
+        };
+        let Some(request) = AdapterRequest::of(work, origin) else {
+            return Ok(());
+        };
+        let arguments = request.arguments();
+        if arguments.as_str().len() > limits::VALUE_BYTES {
+            return Err(request_too_large());
+        }
+        self.node_started(place);
+        self.emit(RunEvent::EffectRequested {
+            at_ms: self.given.now_ms,
+            node: node.id.clone(),
+            iteration: place.1.clone(),
+            effect_key,
+            protocol: request.protocol().to_owned(),
+            operation: request.operation().to_owned(),
+            request: arguments,
+        });
+        Ok(())
+    }
+}
+
+/// A loop starts without its `next`.
+fn is_next(node: &PlanNode, port: PortIx) -> bool {
+    matches!(node.kind, NodeKind::Loop { .. }) && port == port::NEXT
+}
+
+/// Whether anything takes what an output node passes on; if not, the log need not repeat it.
+fn is_read(plan: &Plan, place: &Place) -> bool {
+    !plan.out_edges(place.0).is_empty()
+}
+
+fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, RunError> {
+    let mut object = String::from("{");
+    for (input, value) in node.inputs.iter().zip(inputs) {
+        if let Some(value) = value {
+            let comma = if object.len() > 1 { "," } else { "" };
+            object.push_str(&format!(r#"{comma}"{}":{}"#, input.name, value.as_str()));
+        }
+    }
+    object.push('}');
+    Json::parse(object).map_err(unreadable)
+}
+
+fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> RunError {
+    RunError {
+        class,
+        code: code.to_owned(),
+        message,
+        hint: (!hint.is_empty()).then(|| hint.to_owned()),
+        node: None,
+        detail: None,
+    }
+}
+
+fn expression_failed(cause: expressions::Error) -> RunError {
+    let class = match cause.kind {
+        expressions::Kind::Limit => ErrorClass::Limit,
+        expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
+            ErrorClass::Expression
+        }
+    };
+    error(class, "expression.failed", cause.to_string(), &cause.hint)
+}
+
+fn misfit(cause: ConfigError) -> RunError {
+    let hint = "look at the values that the node's expressions gave";
+    error(
+        ErrorClass::Schema,
+        "node.config_invalid",
+        cause.to_string(),
+        hint,
+    )
+}
+
+fn unreadable(cause: serde_json::Error) -> RunError {
+    let message = format!("the node's value is no JSON: {cause}");
+    error(ErrorClass::Schema, "value.invalid", message, "")
+}
+
+fn no_array() -> RunError {
+    let message = "the loop's input `items` is no array".to_owned();
+    let hint = "wrap a single value: {{ [input] }}";
+    error(ErrorClass::Schema, "loop.no_array", message, hint)
+}
+
+fn too_many_turns(given: usize) -> RunError {
+    let most = limits::TURNS;
+    let message = format!("the loop got {given} items; it takes at most {most}");
+    error(
+        ErrorClass::Limit,
+        "loop.too_many_items",
+        message,
+        "split the list over several runs",
+    )
+}
+
+fn request_too_large() -> RunError {
+    let most = limits::VALUE_BYTES / 1024;
+    let message = format!("the request is larger than {most} KiB of JSON");
+    error(
+        ErrorClass::Limit,
+        "value.too_large",
+        message,
+        "send only the fields that are needed",
+    )
+}

@@ -1,0 +1,129 @@
+//! Effects as adapters receive them.
+
+use events::{
+    EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall, LlmCallRequested,
+    MessageSendRequested,
+};
+use serde_json::{Map, Value};
+use workflow::plan::Work;
+
+/// Work for one adapter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AdapterRequest {
+    Http(HttpRequestRequested),
+    Smtp(EmailSendRequested),
+    Llm(LlmCallRequested),
+    Bridge(MessageSendRequested),
+}
+
+const ORIGIN: [&str; 4] = ["run_id", "workflow_id", "node", "effect_key"];
+
+impl AdapterRequest {
+    /// What a node's rendered config asks of an adapter; `None` when no adapter is asked.
+    pub(crate) fn of(work: Work, origin: EffectOrigin) -> Option<Self> {
+        Some(match work {
+            Work::HttpRequest(http) => Self::Http(HttpRequestRequested {
+                origin,
+                method: http.method.as_str().to_owned(),
+                url: http.url,
+                headers: http.headers,
+                query: http.query.into_iter().map(|(k, v)| (k, text(v))).collect(),
+                body: http.body,
+                account_id: http.account_id,
+                timeout_ms: http.timeout_ms,
+            }),
+            Work::SendEmail(mail) => Self::Smtp(EmailSendRequested {
+                origin,
+                account_id: mail.account_id,
+                to: mail.to,
+                subject: mail.subject,
+                text: mail.text,
+                html: mail.html,
+                in_reply_to: mail.in_reply_to,
+                references: mail.references,
+            }),
+            Work::Llm(call) => Self::Llm(LlmCallRequested {
+                origin,
+                call: LlmCall {
+                    prompt: call.prompt,
+                    variables: call.variables,
+                    output_schema: call.output_schema,
+                    model: call.model,
+                    temperature: call.temperature,
+                    max_tokens: call.max_tokens,
+                },
+            }),
+            Work::SendMessage(message) => Self::Bridge(MessageSendRequested {
+                origin,
+                account_id: message.account_id,
+                to: message.to,
+                text: message.text,
+            }),
+            Work::Notify(_) | Work::Log(_) | Work::HttpResponse(_) => return None,
+        })
+    }
+
+    /// The adapter that speaks it.
+    #[must_use]
+    pub const fn protocol(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "http",
+            Self::Smtp(_) => "smtp",
+            Self::Llm(_) => "llm",
+            Self::Bridge(_) => "bridge",
+        }
+    }
+
+    /// What the adapter is to do.
+    #[must_use]
+    pub const fn operation(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "request",
+            Self::Smtp(_) | Self::Bridge(_) => "send",
+            Self::Llm(_) => "call",
+        }
+    }
+
+    /// What the run log keeps: the request without what the log knows anyway.
+    pub(crate) fn arguments(&self) -> Json {
+        let value = match self {
+            Self::Http(request) => serde_json::to_value(request),
+            Self::Smtp(request) => serde_json::to_value(request),
+            Self::Llm(request) => serde_json::to_value(request),
+            Self::Bridge(request) => serde_json::to_value(request),
+        };
+        let mut value = value.unwrap_or_default();
+        if let Some(map) = value.as_object_mut() {
+            map.retain(|name, value| !ORIGIN.contains(&name.as_str()) && !value.is_null());
+        }
+        Json::from(value)
+    }
+
+    /// The request that the run log keeps; `None` when an adapter that this version does not know was asked.
+    pub(crate) fn read(protocol: &str, arguments: &Json, origin: &EffectOrigin) -> Option<Self> {
+        let mut map: Map<String, Value> = arguments.read().ok()?;
+        if let Value::Object(origin) = serde_json::to_value(origin).ok()? {
+            map.extend(origin);
+        }
+        let value = Value::Object(map);
+        match protocol {
+            "http" => serde_json::from_value(value).ok().map(Self::Http),
+            "smtp" => serde_json::from_value(value).ok().map(Self::Smtp),
+            "llm" => serde_json::from_value(value).ok().map(Self::Llm),
+            "bridge" => serde_json::from_value(value).ok().map(Self::Bridge),
+            _ => None,
+        }
+    }
+}
+
+/// A query parameter as an address writes it.
+fn text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => other.to_string(),
+    }
+}

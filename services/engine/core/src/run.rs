@@ -1,0 +1,204 @@
+//! What a run is: the fold of its log.
+
+use crate::memo::Memo;
+use events::{Iteration, Json, RunTrigger};
+use ids::{NodeId, PortName, RunId, VersionId, WorkflowId};
+use std::collections::{BTreeMap, HashMap};
+
+/// Which run, of which workflow and version. Not in the log: it is the log's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    pub run_id: RunId,
+    pub workflow_id: WorkflowId,
+    pub version_id: VersionId,
+}
+
+/// The state of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub(crate) identity: Identity,
+    pub(crate) seq: u64,
+    pub(crate) status: Status,
+    pub(crate) started_at_ms: i64,
+    pub(crate) trigger: Option<RunTrigger>,
+    pub(crate) seed: u64,
+    pub(crate) reply_to: Option<String>,
+    /// `seq` of the first HTTP response.
+    pub(crate) answered_at: Option<u64>,
+    pub(crate) executed: u64,
+    pub(crate) log_bytes: u64,
+    pub(crate) nodes: HashMap<NodeId, NodeRuns>,
+    pub(crate) effects: HashMap<String, EffectRun>,
+    pub(crate) open_effects: usize,
+    pub(crate) memo: Memo,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Status {
+    #[default]
+    New,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// One node, in every turn of the loops around it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct NodeRuns {
+    /// Outside loops.
+    once: Option<NodeState>,
+    turns: HashMap<Iteration, NodeState>,
+}
+
+/// One execution of one node.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NodeState {
+    /// An effect is open, or turns are.
+    Started(Turns),
+    Completed(BTreeMap<PortName, Json>),
+    /// What leaves by the port `error`.
+    Failed(Json),
+    Skipped,
+}
+
+/// How far a loop is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Turns {
+    pub(crate) begun: u32,
+    pub(crate) total: u32,
+}
+
+/// An effect that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum EffectRun {
+    Open(OpenEffect),
+    Done,
+}
+
+/// An effect whose result has not arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenEffect {
+    pub node: NodeId,
+    pub iteration: Iteration,
+    pub protocol: String,
+    pub request: Json,
+    /// Milliseconds since the Unix epoch, UTC.
+    pub requested_at_ms: i64,
+}
+
+impl Run {
+    /// The run before its first event.
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            seq: 0,
+            status: Status::New,
+            started_at_ms: 0,
+            trigger: None,
+            seed: 0,
+            reply_to: None,
+            answered_at: None,
+            executed: 0,
+            log_bytes: 0,
+            nodes: HashMap::new(),
+            effects: HashMap::new(),
+            open_effects: 0,
+            memo: Memo::default(),
+        }
+    }
+
+    /// Which run it is.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// `seq` of the newest event; 0 before the first.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Whether nothing can follow.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Completed | Status::Failed | Status::Cancelled
+        )
+    }
+
+    /// When it started, in milliseconds since the Unix epoch, UTC; 0 before.
+    #[must_use]
+    pub const fn started_at_ms(&self) -> i64 {
+        self.started_at_ms
+    }
+
+    /// What started it.
+    #[must_use]
+    pub const fn trigger(&self) -> Option<&RunTrigger> {
+        self.trigger.as_ref()
+    }
+
+    /// Effects without a result, with their keys, in no order.
+    pub fn open_effects(&self) -> impl Iterator<Item = (&str, &OpenEffect)> {
+        self.effects
+            .iter()
+            .filter_map(|(key, effect)| match effect {
+                EffectRun::Open(open) => Some((key.as_str(), open)),
+                EffectRun::Done => None,
+            })
+    }
+
+    pub(crate) fn state(&self, node: &NodeId, path: &[u32]) -> Option<&NodeState> {
+        let runs = self.nodes.get(node)?;
+        if path.is_empty() {
+            runs.once.as_ref()
+        } else {
+            runs.turns.get(path)
+        }
+    }
+
+    pub(crate) fn set_state(&mut self, node: &NodeId, path: &[u32], state: NodeState) {
+        if !self.nodes.contains_key(node) {
+            self.nodes.insert(node.clone(), NodeRuns::default());
+        }
+        if let Some(runs) = self.nodes.get_mut(node) {
+            if path.is_empty() {
+                runs.once = Some(state);
+            } else {
+                runs.turns.insert(path.to_vec(), state);
+            }
+        }
+    }
+}
+
+impl NodeState {
+    /// Whether the node will put out nothing more.
+    pub(crate) const fn is_settled(&self) -> bool {
+        !matches!(self, Self::Started(_))
+    }
+}
+
+impl Status {
+    /// As JSON and SQL write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}

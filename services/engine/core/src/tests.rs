@@ -1,0 +1,6 @@
+//! Runs from their first event to their last, and properties of all of them.
+
+mod kit;
+mod lives;
+mod loops;
+mod properties;

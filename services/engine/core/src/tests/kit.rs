@@ -1,0 +1,201 @@
+//! A run in a test: given a document, when inputs, then events.
+
+use crate::{
+    Decision, Effect, Given, Identity, Input, Quiescence, Rejection, Run, advance, effects, fold,
+};
+use events::{EffectResult, Json, RunEvent, RunTrigger, TriggerKind};
+use ids::{EventId, NodeId, RunId, VersionId, WorkflowId};
+use serde_json::{Value, json};
+use workflow::{Document, Plan};
+
+pub(super) const NOW: i64 = 1_790_000_000_000;
+
+pub(super) fn node(id: &str) -> NodeId {
+    id.parse().unwrap()
+}
+
+pub(super) fn plan(document: Value) -> Plan {
+    let document = Document::read(&document).unwrap();
+    workflow::compile(&document).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// `a.out>b.in` as an edge.
+pub(super) fn edge(text: &str) -> Value {
+    let (source, destination) = text.split_once('>').unwrap();
+    let (source, source_port) = source.split_once('.').unwrap();
+    let (destination, destination_port) = destination.split_once('.').unwrap();
+    json!({ "source": source, "source_port": source_port, "destination": destination, "destination_port": destination_port })
+}
+
+pub(super) fn document(nodes: Value, edges: &[&str]) -> Value {
+    let edges: Vec<Value> = edges.iter().map(|text| edge(text)).collect();
+    json!({ "name": "test", "nodes": nodes, "edges": edges })
+}
+
+/// A run, everything it emitted so far, and what the world was told.
+pub(super) struct Story {
+    pub(super) plan: Plan,
+    pub(super) run: Run,
+    pub(super) log: Vec<RunEvent>,
+    pub(super) told: Vec<Effect>,
+    pub(super) last: Option<Quiescence>,
+}
+
+impl Story {
+    pub(super) fn of(document: Value) -> Self {
+        let identity = Identity {
+            run_id: RunId::from_u128(1),
+            workflow_id: WorkflowId::from_u128(2),
+            version_id: VersionId::from_u128(3),
+        };
+        Self {
+            plan: plan(document),
+            run: Run::new(identity),
+            log: Vec::new(),
+            told: Vec::new(),
+            last: None,
+        }
+    }
+
+    pub(super) fn started(document: Value, payload: Value) -> Self {
+        let mut story = Self::of(document);
+        story.start(payload).unwrap();
+        story
+    }
+
+    pub(super) fn start(&mut self, payload: Value) -> Result<(), Rejection> {
+        let node = self.plan.triggers()[0].node_id.clone();
+        self.take(Input::Start {
+            trigger: RunTrigger {
+                kind: TriggerKind::Manual,
+                node,
+                trigger_id: None,
+                event_id: EventId::from_u128(4),
+                actor: None,
+            },
+            payload: Json::from(payload),
+            reply_to: Some("gateway-1".to_owned()),
+        })
+    }
+
+    /// Takes an input and checks what must hold after every decision.
+    pub(super) fn take(&mut self, input: Input) -> Result<(), Rejection> {
+        let before = self.run.seq();
+        let given = Given {
+            now_ms: NOW,
+            seed: 7,
+        };
+        let Decision { events, quiescence } = advance(&self.plan, &mut self.run, input, &given)?;
+        self.told.extend(
+            effects(&self.run, before + 1, &events)
+                .into_iter()
+                .map(|(_, effect)| effect),
+        );
+        self.log.extend(events);
+        assert_eq!(self.run.seq(), self.log.len() as u64, "seq has no gap");
+        assert_eq!(
+            fold(*self.run.identity(), &self.log),
+            self.run,
+            "what decide assumed"
+        );
+        assert_eq!(quiescence == Quiescence::Ended, self.run.has_ended());
+        self.last = Some(quiescence);
+        Ok(())
+    }
+
+    /// Goes on until the run waits or ends, forgetting each time what only memory knows.
+    pub(super) fn go_on_from_the_log(&mut self) {
+        while self.last == Some(Quiescence::More) {
+            self.run = fold(*self.run.identity(), &self.log);
+            self.take(Input::GoOn).unwrap();
+        }
+    }
+
+    pub(super) fn keys_of(&self, id: &str) -> Vec<String> {
+        let mut keys: Vec<_> = self
+            .run
+            .open_effects()
+            .filter(|(_, open)| open.node == node(id))
+            .map(|(key, open)| (open.iteration.clone(), key.to_owned()))
+            .collect();
+        keys.sort();
+        keys.into_iter().map(|(_, key)| key).collect()
+    }
+
+    pub(super) fn complete(&mut self, id: &str, outcome: Value) {
+        let effect_key = self.keys_of(id).remove(0);
+        let outcome = Json::from(outcome);
+        let result = EffectResult {
+            run_id: self.run.identity().run_id,
+            workflow_id: self.run.identity().workflow_id,
+            effect_key,
+            outcome,
+            cost: None,
+        };
+        self.take(Input::EffectCompleted {
+            effect_key: result.effect_key,
+            outcome: result.outcome,
+            cost: result.cost,
+        })
+        .unwrap();
+    }
+
+    /// The log in short: what happened to which node.
+    pub(super) fn short(&self) -> Vec<String> {
+        self.log.iter().map(short).collect()
+    }
+
+    pub(super) fn final_output(&self) -> Value {
+        match self.log.last() {
+            Some(RunEvent::RunCompleted { output, .. }) => output.value(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn short(event: &RunEvent) -> String {
+    let at = |what: &str, node: &NodeId, path: &[u32]| {
+        let turns: String = path.iter().map(|turn| format!("[{turn}]")).collect();
+        format!("{what} {node}{turns}")
+    };
+    match event {
+        RunEvent::RunStarted { .. } => "started".to_owned(),
+        RunEvent::PlanComputed { .. } => "plan".to_owned(),
+        RunEvent::NodeStarted {
+            node, iteration, ..
+        } => at("start", node, iteration),
+        RunEvent::NodeCompleted {
+            node, iteration, ..
+        } => at("done", node, iteration),
+        RunEvent::NodeFailed {
+            node, iteration, ..
+        } => at("fail", node, iteration),
+        RunEvent::NodeSkipped {
+            node, iteration, ..
+        } => at("skip", node, iteration),
+        RunEvent::EffectRequested {
+            node, iteration, ..
+        } => at("ask", node, iteration),
+        RunEvent::EffectCompleted {
+            node, iteration, ..
+        } => at("answer", node, iteration),
+        RunEvent::BranchTaken {
+            node,
+            iteration,
+            port,
+            ..
+        } => at(&format!("{port}"), node, iteration),
+        RunEvent::LoopIterated {
+            node,
+            iteration,
+            index,
+            ..
+        } => at(&format!("turn {index}"), node, iteration),
+        RunEvent::CostIncurred {
+            node, iteration, ..
+        } => at("cost", node, iteration),
+        RunEvent::RunCompleted { .. } => "completed".to_owned(),
+        RunEvent::RunFailed { .. } => "failed".to_owned(),
+        RunEvent::RunCancelled { .. } => "cancelled".to_owned(),
+    }
+}

@@ -1,0 +1,220 @@
+//! What holds for every graph, every order of results and every place where a log may end.
+
+use super::kit::Story;
+use crate::{Identity, Input, Quiescence, Run, evolve, fold};
+use events::{ErrorClass, Json, RunError, RunEvent};
+use ids::{RunId, VersionId, WorkflowId};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// One node of a random graph: what it is, and from which earlier ones it takes its input.
+#[derive(Debug, Clone)]
+struct Seedling {
+    kind: u8,
+    sources: Vec<proptest::sample::Index>,
+}
+
+fn seedlings() -> impl Strategy<Value = Vec<Seedling>> {
+    let sources = prop::collection::vec(any::<proptest::sample::Index>(), 1..4);
+    let seedling = (0_u8..7, sources).prop_map(|(kind, sources)| Seedling { kind, sources });
+    prop::collection::vec(seedling, 1..12)
+}
+
+/// A document without loops at the top, in which every node takes input from nodes before it.
+fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
+    let mut nodes = vec![json!({ "id": "n0", "node_type": "trigger.manual" })];
+    let mut ends: Vec<(String, &str)> = vec![("n0".to_owned(), "out")];
+    let mut edges = Vec::new();
+    for (at, seedling) in seedlings.iter().enumerate() {
+        let id = format!("n{}", at + 1);
+        let http = json!({ "url": "https://example.org/" });
+        let (kind, config, outs): (_, _, &[&str]) = match seedling.kind {
+            0 => (
+                "transform",
+                json!({ "output": "{{ $count([input]) }}" }),
+                &["out"],
+            ),
+            1 => (
+                "branch",
+                json!({ "condition": "{{ $random() < 0.5 }}" }),
+                &["true", "false"],
+            ),
+            2 => ("http_request", http, &["out"]),
+            3 => ("http_request", http, &["out", "error"]),
+            4 => ("log", json!({ "message": "x" }), &["out"]),
+            5 => (
+                "transform",
+                json!({ "output": "{{ [1, 2, 3] }}" }),
+                &["out"],
+            ),
+            _ => ("notify", json!({ "title": "{{ run.id }}" }), &["out"]),
+        };
+        nodes.push(json!({ "id": id, "node_type": kind, "config": config }));
+        let mut chosen: Vec<usize> = seedling
+            .sources
+            .iter()
+            .map(|s| s.index(ends.len()))
+            .collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        for source in chosen {
+            let (source, port) = &ends[source];
+            edges.push(json!({ "source": source, "source_port": port, "destination": id, "destination_port": "in" }));
+        }
+        ends.extend(outs.iter().map(|port| (id.clone(), *port)));
+    }
+    if seedlings.len() % 2 == 0 {
+        let source = &ends[ends.len() / 2];
+        nodes.push(json!({ "id": "list", "node_type": "transform", "config": { "output": "{{ [1, 2, 3] }}" } }));
+        nodes.push(json!({ "id": "each", "node_type": "loop", "config": { "concurrency": 2 } }));
+        nodes.push(json!({ "id": "fetch", "node_type": "http_request", "config": { "url": "https://example.org/" } }));
+        edges.push(json!({ "source": source.0, "source_port": source.1, "destination": "list", "destination_port": "in" }));
+        for text in [
+            "list.out>each.items",
+            "each.item>fetch.in",
+            "fetch.out>each.next",
+            "fetch.error>each.next",
+        ] {
+            edges.push(super::kit::edge(text));
+        }
+    }
+    let commit = if each_node {
+        "each_node"
+    } else {
+        "when_needed"
+    };
+    json!({ "name": "random", "nodes": nodes, "edges": edges, "commit": commit })
+}
+
+/// What the world does next: which open effect it answers, and how.
+#[derive(Debug, Clone)]
+struct Move {
+    effect: proptest::sample::Index,
+    fails: bool,
+    forgets: bool,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = (
+        any::<proptest::sample::Index>(),
+        any::<bool>(),
+        any::<bool>(),
+    );
+    let one = one.prop_map(|(effect, fails, forgets)| Move {
+        effect,
+        fails,
+        forgets,
+    });
+    prop::collection::vec(one, 0..24)
+}
+
+fn play(story: &mut Story, moves: &[Move]) {
+    for step in moves {
+        if step.forgets {
+            story.run = fold(*story.run.identity(), &story.log);
+        }
+        if story.last == Some(Quiescence::More) {
+            story.take(Input::GoOn).unwrap();
+            continue;
+        }
+        let mut keys: Vec<String> = story
+            .run
+            .open_effects()
+            .map(|(key, _)| key.to_owned())
+            .collect();
+        keys.sort();
+        if keys.is_empty() {
+            return;
+        }
+        let effect_key = keys[step.effect.index(keys.len())].clone();
+        let input = if step.fails {
+            let error = RunError {
+                class: ErrorClass::Timeout,
+                code: "http.timeout".to_owned(),
+                message: "no answer".to_owned(),
+                hint: None,
+                node: None,
+                detail: None,
+            };
+            Input::EffectFailed { effect_key, error }
+        } else {
+            let outcome = Json::from(json!({ "status": 200 }));
+            Input::EffectCompleted {
+                effect_key,
+                outcome,
+                cost: None,
+            }
+        };
+        story.take(input).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    /// `Story::take` checks on its way: seq without a gap, and the fold of the log is what was decided on.
+    #[test]
+    fn every_run_keeps_the_invariants(seedlings in seedlings(), moves in moves(), each_node: bool) {
+        let mut story = Story::started(grow(&seedlings, each_node), json!({ "x": 1 }));
+        play(&mut story, &moves);
+        let ends = story.log.iter().filter(|event| is_end(event)).count();
+        prop_assert_eq!(ends, usize::from(story.run.has_ended()));
+        if story.run.has_ended() {
+            prop_assert!(story.log.last().is_some_and(is_end), "nothing follows an end");
+            prop_assert!(story.take(Input::GoOn).is_err());
+        } else if story.last == Some(Quiescence::Waiting) {
+            prop_assert!(story.run.open_effects().next().is_some(), "a run that waits waits for something");
+        }
+    }
+
+    /// Memory is only memory: an owner that forgets between any two inputs decides the same.
+    #[test]
+    fn forgetting_changes_nothing(seedlings in seedlings(), moves in moves()) {
+        let document = grow(&seedlings, false);
+        let with = |forgets: bool| {
+            let moves: Vec<Move> = moves.iter().cloned().map(|step| Move { forgets, ..step }).collect();
+            let mut story = Story::started(document.clone(), json!({ "x": 1 }));
+            play(&mut story, &moves);
+            let mut log = story.short();
+            log.sort();
+            (log, story.run.status())
+        };
+        prop_assert_eq!(with(true), with(false));
+    }
+
+    #[test]
+    fn any_prefix_and_the_rest_are_the_whole(seedlings in seedlings(), moves in moves(), cut: proptest::sample::Index) {
+        let mut story = Story::started(grow(&seedlings, false), json!({ "x": 1 }));
+        play(&mut story, &moves);
+        let (prefix, rest) = story.log.split_at(cut.index(story.log.len() + 1));
+        let mut run = fold(*story.run.identity(), prefix);
+        rest.iter().for_each(|event| evolve(&mut run, event));
+        prop_assert_eq!(run, story.run);
+    }
+
+    /// The log is true, and were it not: state is still only state.
+    #[test]
+    fn evolve_never_panics(order in prop::collection::vec(any::<proptest::sample::Index>(), 0..40), seedlings in seedlings(), moves in moves()) {
+        let mut story = Story::started(grow(&seedlings, false), json!({ "x": 1 }));
+        play(&mut story, &moves);
+        let mut run = Run::new(Identity {
+            run_id: RunId::from_u128(1),
+            workflow_id: WorkflowId::from_u128(2),
+            version_id: VersionId::from_u128(3),
+        });
+        for at in &order {
+            evolve(&mut run, &story.log[at.index(story.log.len())]);
+        }
+        prop_assert_eq!(run.seq(), order.len() as u64);
+        // Whatever that run is, deciding on it must end as well.
+        let given = crate::Given { now_ms: 1, seed: 1 };
+        let _ = crate::decide(&story.plan, &run, Input::GoOn, &given);
+    }
+}
+
+fn is_end(event: &RunEvent) -> bool {
+    matches!(
+        event,
+        RunEvent::RunCompleted { .. } | RunEvent::RunFailed { .. } | RunEvent::RunCancelled { .. }
+    )
+}

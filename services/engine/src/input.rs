@@ -1,0 +1,122 @@
+//! From messages on a shard to inputs of runs.
+
+use bus::{Error, Message};
+use engine_core::Input;
+use events::{
+    BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, Event,
+    HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted, LlmEffectFailed,
+    RunCancelRequested, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed,
+    TriggerKind, WebhookReceived,
+};
+use ids::{RunId, VersionId, WorkflowId};
+
+/// A message that a shard can take.
+#[derive(Debug)]
+pub(crate) enum Inbound {
+    Start(Box<Start>),
+    ToRun { run_id: RunId, input: Input },
+}
+
+/// A run that is wanted.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) run_id: RunId,
+    pub(crate) workflow_id: WorkflowId,
+    pub(crate) version_id: VersionId,
+    pub(crate) trigger: RunTrigger,
+    pub(crate) payload: Json,
+    pub(crate) reply_to: Option<String>,
+}
+
+impl Start {
+    /// The input that starts the run.
+    pub(crate) fn into_input(self) -> Input {
+        Input::Start {
+            trigger: self.trigger,
+            payload: self.payload,
+            reply_to: self.reply_to,
+        }
+    }
+}
+
+/// Reads a message of `RUN_INPUT`.
+///
+/// # Errors
+/// `Undecodable` when it is none of the engine's inputs.
+pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
+    match message.envelope.event_type.as_str() {
+        WebhookReceived::TYPE => message.decode().map(webhook),
+        RunRequested::TYPE => message.decode().map(requested),
+        RunCancelRequested::TYPE => message.decode().map(|event: RunCancelRequested| {
+            let RunCancelRequested {
+                run_id,
+                actor,
+                reason,
+                workflow_id: _,
+            } = event;
+            let input = Input::Cancel { actor, reason };
+            Inbound::ToRun { run_id, input }
+        }),
+        HttpEffectCompleted::TYPE => message.decode().map(|e: HttpEffectCompleted| done(e.0)),
+        SmtpEffectCompleted::TYPE => message.decode().map(|e: SmtpEffectCompleted| done(e.0)),
+        LlmEffectCompleted::TYPE => message.decode().map(|e: LlmEffectCompleted| done(e.0)),
+        BridgeEffectCompleted::TYPE => message.decode().map(|e: BridgeEffectCompleted| done(e.0)),
+        HttpEffectFailed::TYPE => message.decode().map(|e: HttpEffectFailed| failed(e.0)),
+        SmtpEffectFailed::TYPE => message.decode().map(|e: SmtpEffectFailed| failed(e.0)),
+        LlmEffectFailed::TYPE => message.decode().map(|e: LlmEffectFailed| failed(e.0)),
+        BridgeEffectFailed::TYPE => message.decode().map(|e: BridgeEffectFailed| failed(e.0)),
+        other => Err(Error::Undecodable {
+            subject: message.subject.clone(),
+            cause: format!("{other} is no input of a run"),
+        }),
+    }
+}
+
+fn webhook(event: WebhookReceived) -> Inbound {
+    Inbound::Start(Box::new(Start {
+        run_id: event.run_id,
+        workflow_id: event.workflow_id,
+        version_id: event.version_id,
+        trigger: RunTrigger {
+            kind: TriggerKind::Webhook,
+            node: event.node,
+            trigger_id: Some(event.trigger_id),
+            event_id: event.event_id,
+            actor: None,
+        },
+        payload: event.payload,
+        reply_to: event.reply_to,
+    }))
+}
+
+fn requested(event: RunRequested) -> Inbound {
+    Inbound::Start(Box::new(Start {
+        run_id: event.run_id,
+        workflow_id: event.workflow_id,
+        version_id: event.version_id,
+        trigger: event.trigger,
+        payload: event.payload,
+        reply_to: None,
+    }))
+}
+
+fn done(event: EffectResult) -> Inbound {
+    Inbound::ToRun {
+        run_id: event.run_id,
+        input: Input::EffectCompleted {
+            effect_key: event.effect_key,
+            outcome: event.outcome,
+            cost: event.cost,
+        },
+    }
+}
+
+fn failed(event: EffectFailure) -> Inbound {
+    Inbound::ToRun {
+        run_id: event.run_id,
+        input: Input::EffectFailed {
+            effect_key: event.effect_key,
+            error: event.error,
+        },
+    }
+}

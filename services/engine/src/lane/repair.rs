@@ -1,0 +1,237 @@
+//! Taking shards over, and making good what was lost on the way.
+
+use super::{
+    Lane, Owned,
+    owned::Live,
+    round::{ASK_AGAIN, answer},
+};
+use crate::{
+    publish::{self, Outgoing, Story},
+    reader::{Cursor, Reader},
+    store::{
+        flush::FrameRow,
+        log::{self, Logged},
+        ownership,
+    },
+};
+use engine_core::{Effect, Identity, Run, effects, evolve};
+use ids::Shard;
+use std::{cmp::Reverse, sync::Arc};
+use store::Error;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Frames that are published again at a time.
+const AT_A_TIME: i64 = 1_000;
+/// The longest pause before an effect is asked for again, as a power of two of the first.
+const LONGEST_PAUSE: u32 = 5;
+
+impl Lane {
+    /// Takes a shard over: raises its epoch, folds its running runs, publishes what its last owner may not have
+    /// published, asks again for open effects, and reads its input from the cursor on.
+    pub(super) async fn own(&mut self, shard: Shard) {
+        let began = Instant::now();
+        if let Err(error) = self.try_own(shard).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, %shard, "could not take a shard over");
+            metrics::gauge!("st_shards_owned").increment(1);
+            if self.shards.contains_key(&shard) {
+                self.step_down([shard]);
+            } else {
+                metrics::gauge!("st_shards_owned").decrement(1);
+                // The ownership has ended when nobody listens.
+                let _ = self.lost.send(shard);
+            }
+            self.reconnect().await;
+            return;
+        }
+        metrics::gauge!("st_shards_owned").increment(1);
+        tracing::info!(%shard, took_ms = began.elapsed().as_millis(), "owns shard");
+    }
+
+    async fn try_own(&mut self, shard: Shard) -> Result<(), Error> {
+        let taken = ownership::take_over(&mut self.conn, shard).await?;
+        let stop = CancellationToken::new();
+        let mut owned = Owned::new(&taken, stop.clone());
+        for logged in log::running(&mut self.conn, shard).await? {
+            let Some(version) = self
+                .versions
+                .version(&mut self.conn, logged.version_id)
+                .await?
+            else {
+                tracing::error!(run.id = %logged.run_id, "run cannot go on, its version cannot be executed");
+                continue;
+            };
+            let run = folded(&logged);
+            for (key, _) in run.open_effects() {
+                owned.open_effects.push(Reverse((
+                    Instant::now(),
+                    logged.run_id,
+                    key.to_owned(),
+                    0,
+                )));
+            }
+            self.more.push_back((shard, logged.run_id));
+            let story = story(&logged);
+            owned.runs.insert(
+                logged.run_id,
+                Live {
+                    run,
+                    version,
+                    story,
+                },
+            );
+        }
+        self.shards.insert(shard, owned);
+        self.publish_after(shard, taken.published_pos).await?;
+        let Some(lane) = self.own.upgrade() else {
+            return Ok(());
+        };
+        let reader = Reader {
+            bus: Arc::clone(&self.bus),
+            shard,
+            epoch: taken.epoch,
+            cursor: Cursor {
+                incarnation: taken.incarnation,
+                seq: taken.input_seq,
+            },
+            lane,
+            stop,
+        };
+        self.readers.spawn(reader.run());
+        Ok(())
+    }
+
+    /// What is overdue on each shard: acknowledgements, open effects, frames that a reader of the log has lost.
+    pub(super) async fn look_after_shards(&mut self) {
+        let shards: Vec<Shard> = self.shards.keys().copied().collect();
+        for shard in shards {
+            let Some(owned) = self.shards.get_mut(&shard) else {
+                continue;
+            };
+            owned.settle_now().await;
+            let stalled = owned.stalled_at();
+            self.ask_again(shard).await;
+            if let Some(pos) = stalled {
+                tracing::warn!(%shard, pos, "the log is not being read, publishing it again");
+                if let Err(error) = self.publish_after(shard, pos).await {
+                    return self.start_over(&error).await;
+                }
+            }
+        }
+    }
+
+    /// Asks again for effects without a result. The key is the same: an adapter that did the work says so.
+    async fn ask_again(&mut self, shard: Shard) {
+        let Some(owned) = self.shards.get_mut(&shard) else {
+            return;
+        };
+        let now = Instant::now();
+        let mut out = Outgoing::default();
+        while owned
+            .open_effects
+            .peek()
+            .is_some_and(|next| next.0.0 <= now)
+        {
+            let Some(Reverse((_, run_id, key, attempts))) = owned.open_effects.pop() else {
+                break;
+            };
+            let Some(live) = owned.runs.get(&run_id) else {
+                continue;
+            };
+            let open = live.run.open_effects().find(|(open, _)| *open == key);
+            let Some(request) = open.and_then(|(key, open)| live.run.request(key, open)) else {
+                continue;
+            };
+            let attempt = attempts.saturating_add(1);
+            // A number of its own for each owner and attempt: equal ids are dropped by the stream.
+            let nonce =
+                u32::try_from(owned.epoch & 0xFFFF).unwrap_or_default() << 16 | (attempt & 0xFFFF);
+            let seq = live.run.seq();
+            out.messages
+                .extend(publish::request(&live.story, run_id, seq, &request, nonce));
+            let due = now + ASK_AGAIN * 2_u32.pow(attempt.min(LONGEST_PAUSE));
+            owned
+                .open_effects
+                .push(Reverse((due, run_id, key, attempt)));
+        }
+        self.put_out(out).await;
+    }
+
+    /// Publishes the log of a shard again, with the effects that follow from it, from `pos` (exclusive) on.
+    async fn publish_after(&mut self, shard: Shard, pos: u64) -> Result<(), Error> {
+        let runs = log::written_after(&mut self.conn, shard, pos, AT_A_TIME).await?;
+        let mut messages = Vec::new();
+        let mut last = pos;
+        for logged in &runs {
+            let story = story(logged);
+            let mut run = Run::new(identity(logged));
+            for frame in &logged.frames {
+                frame
+                    .events
+                    .iter()
+                    .for_each(|event| evolve(&mut run, event));
+                if frame.pos <= pos {
+                    continue;
+                }
+                last = last.max(frame.pos);
+                let row = FrameRow {
+                    shard,
+                    pos: frame.pos,
+                    run_id: logged.run_id,
+                    first_seq: frame.first_seq,
+                    last_seq: run.seq(),
+                    frame: frame.text.clone(),
+                };
+                let message = publish::run_events(&story, run.identity(), &row);
+                messages.push((frame.pos, message));
+                for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
+                    let message = publish::effect(&story, logged.run_id, seq, &effect);
+                    match (effect, message) {
+                        (Effect::Respond(_), Some(message)) => answer(&self.bus, message).await,
+                        (_, Some(message)) => messages.push((frame.pos, message)),
+                        (_, None) => {}
+                    }
+                }
+            }
+        }
+        if messages.is_empty() {
+            return Ok(());
+        }
+        messages.sort_by_key(|(pos, _)| *pos);
+        tracing::info!(%shard, frames = messages.len(), from = pos, to = last, "publishing again");
+        let mut out = Outgoing::default();
+        out.messages
+            .extend(messages.into_iter().map(|(_, message)| message));
+        self.put_out(out).await;
+        Ok(())
+    }
+
+    pub(super) async fn put_out(&mut self, out: Outgoing) {
+        let idle = out.messages.is_empty() && out.marks.is_empty();
+        if !idle && self.outgoing.send(out).await.is_err() {
+            tracing::error!("the publisher is gone; the log will be published by its next owner");
+        }
+    }
+}
+
+fn identity(logged: &Logged) -> Identity {
+    Identity {
+        run_id: logged.run_id,
+        workflow_id: logged.workflow_id,
+        version_id: logged.version_id,
+    }
+}
+
+fn story(logged: &Logged) -> Story {
+    Story {
+        tenant: logged.tenant.clone(),
+        correlation_id: logged.correlation_id,
+        causation_id: logged.causation_id,
+        traceparent: logged.traceparent.clone(),
+    }
+}
+
+fn folded(logged: &Logged) -> Run {
+    let events = logged.frames.iter().flat_map(|frame| &frame.events);
+    engine_core::fold(identity(logged), events)
+}

@@ -1,0 +1,240 @@
+//! From durable events to messages, and out of the house in their order.
+
+use crate::{manifest::SERVICE, store::flush::FrameRow};
+use bus::{Bus, Cause, Envelope, Message};
+use engine_core::{AdapterRequest, Effect, Identity};
+use events::{Event, RunEvents};
+use ids::{EventId, RunId, TenantId};
+use sha2::{Digest, Sha256};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// What all events of a run share.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) tenant: TenantId,
+    pub(crate) correlation_id: EventId,
+    /// The event that started the run.
+    pub(crate) causation_id: EventId,
+    pub(crate) traceparent: Option<String>,
+}
+
+impl Story {
+    /// The story that an envelope begins or goes on with.
+    pub(crate) fn of(envelope: &Envelope) -> Self {
+        Self {
+            tenant: envelope.tenant.clone(),
+            correlation_id: envelope.correlation_id,
+            causation_id: envelope.id,
+            traceparent: envelope.traceparent.clone(),
+        }
+    }
+
+    fn cause(&self) -> Cause {
+        Cause {
+            tenant: self.tenant.clone(),
+            correlation_id: Some(self.correlation_id),
+            causation_id: Some(self.causation_id),
+            traceparent: self.traceparent.clone(),
+        }
+    }
+}
+
+/// `run.events` of one frame; the stored text travels as it is.
+pub(crate) fn run_events(story: &Story, identity: &Identity, frame: &FrameRow) -> Message {
+    let Identity {
+        run_id,
+        workflow_id,
+        version_id,
+    } = identity;
+    let FrameRow {
+        shard,
+        pos,
+        first_seq,
+        frame,
+        ..
+    } = frame;
+    let payload = format!(
+        r#"{{"shard":{},"pos":{pos},"run_id":"{run_id}","workflow_id":"{workflow_id}","version_id":"{version_id}","first_seq":{first_seq},"events":{frame}}}"#,
+        shard.index()
+    );
+    let envelope = Envelope {
+        id: derived(*run_id, *first_seq, RunEvents::TYPE, 0),
+        event_type: RunEvents::TYPE.to_owned(),
+        version: RunEvents::VERSION,
+        source: SERVICE.to_owned(),
+        tenant: story.tenant.clone(),
+        key: format!("{workflow_id}.{run_id}"),
+        time: chrono::Utc::now(),
+        correlation_id: story.correlation_id,
+        causation_id: Some(story.causation_id),
+        traceparent: story.traceparent.clone(),
+        zed_token: None,
+        receipt_to: None,
+    };
+    Message {
+        subject: envelope.subject(),
+        envelope,
+        payload: payload.into(),
+        stored: true,
+    }
+}
+
+/// An effect as a message; the same effect always has the same id.
+pub(crate) fn effect(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Message> {
+    match effect {
+        Effect::Request(asked) => request(story, run_id, seq, asked, 0),
+        Effect::Notify(event) => encode(story, run_id, seq, event, 0),
+        Effect::Respond(event) => encode(story, run_id, seq, event, 0),
+        Effect::Completed(event) => encode(story, run_id, seq, event, 0),
+        Effect::Failed(event) => encode(story, run_id, seq, event, 0),
+        Effect::Cancelled(event) => encode(story, run_id, seq, event, 0),
+    }
+}
+
+/// A request to an adapter; each attempt has an id of its own, or the stream would drop it as a duplicate.
+pub(crate) fn request(
+    story: &Story,
+    run_id: RunId,
+    seq: u64,
+    asked: &AdapterRequest,
+    attempt: u32,
+) -> Option<Message> {
+    match asked {
+        AdapterRequest::Http(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Smtp(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Llm(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Bridge(event) => encode(story, run_id, seq, event, attempt),
+    }
+}
+
+fn encode<E: Event>(
+    story: &Story,
+    run: RunId,
+    seq: u64,
+    event: &E,
+    attempt: u32,
+) -> Option<Message> {
+    let id = derived(run, seq, E::TYPE, attempt);
+    Message::encode(SERVICE, &story.cause(), event, id, chrono::Utc::now())
+        .inspect_err(|error| tracing::error!(run.id = %run, %error, "event cannot be published"))
+        .ok()
+}
+
+fn derived(run: RunId, seq: u64, event_type: &str, attempt: u32) -> EventId {
+    let mut hash = Sha256::new();
+    hash.update(run.as_u128().to_be_bytes());
+    hash.update(seq.to_be_bytes());
+    hash.update(event_type);
+    hash.update(attempt.to_be_bytes());
+    let digest = hash.finalize();
+    let random = digest
+        .iter()
+        .take(10)
+        .fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
+    EventId::from_u128((u128::from(run.timestamp_ms()) << 80) | random)
+}
+
+/// What one flush, or one repair, puts on the bus.
+#[derive(Default)]
+pub(crate) struct Outgoing {
+    pub(crate) messages: Vec<Message>,
+    /// Published up to here, once all messages are stored.
+    pub(crate) marks: Vec<(Arc<AtomicU64>, u64)>,
+}
+
+/// How long the bus is left alone after it refused a message.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Publishes in order until the sender is gone; what the bus refuses is tried again until it takes it.
+pub(crate) async fn publish(bus: Bus, mut outgoing: mpsc::Receiver<Outgoing>) {
+    let mut batch = Vec::new();
+    while outgoing.recv_many(&mut batch, 64).await > 0 {
+        let mut messages = Vec::new();
+        let mut marks = Vec::new();
+        for out in batch.drain(..) {
+            messages.extend(out.messages);
+            marks.extend(out.marks);
+        }
+        while !messages.is_empty() {
+            let results = bus.publish(&messages).await;
+            let mut results = results.into_iter();
+            let mut refused = None;
+            messages.retain(|_| match results.next() {
+                Some(Err(error)) => {
+                    refused = Some(error);
+                    true
+                }
+                Some(Ok(())) | None => false,
+            });
+            if let Some(error) = refused {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    left = messages.len(),
+                    "not published yet"
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        for (published, pos) in marks {
+            published.fetch_max(pos, Ordering::AcqRel);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::RunEvent;
+    use ids::{Shard, VersionId, WorkflowId};
+
+    #[test]
+    fn a_frame_travels_as_the_event_that_the_catalogue_declares() {
+        let identity = Identity {
+            run_id: RunId::generate(),
+            workflow_id: WorkflowId::generate(),
+            version_id: VersionId::generate(),
+        };
+        let events = vec![RunEvent::RunCompleted {
+            at_ms: 7,
+            output: events::Json::null(),
+        }];
+        let shard = Shard::of(identity.run_id);
+        let frame = FrameRow {
+            shard,
+            pos: 4,
+            run_id: identity.run_id,
+            first_seq: 3,
+            last_seq: 3,
+            frame: serde_json::to_string(&events).unwrap(),
+        };
+        let story = Story {
+            tenant: TenantId::default_tenant(),
+            correlation_id: EventId::generate(),
+            causation_id: EventId::generate(),
+            traceparent: None,
+        };
+        let message = run_events(&story, &identity, &frame);
+        let expected = RunEvents {
+            shard,
+            pos: 4,
+            run_id: identity.run_id,
+            workflow_id: identity.workflow_id,
+            version_id: identity.version_id,
+            first_seq: 3,
+            events,
+        };
+        assert_eq!(message.decode::<RunEvents>().unwrap(), expected);
+        assert_eq!(message.envelope.key, expected.key().as_str());
+        assert_eq!(
+            run_events(&story, &identity, &frame).envelope.id,
+            message.envelope.id
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The life of the engine: consumers of requests, lanes of runs, ownership of shards.
+
+use crate::{
+    lane::{Command, Lane},
+    matching::Matching,
+    ownership::Ownership,
+    workflows::Workflows,
+};
+use bus::Bus;
+use chassis::{Boot, Health};
+use events::{
+    EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired, TriggerSwitchRequested,
+    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+};
+use futures::StreamExt;
+use std::{sync::Arc, time::Duration};
+use store::{Database, Error, Router};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// Options of the engine.
+#[derive(clap::Args, Clone)]
+pub struct Config {
+    /// Writers of runs, each with a database connection of its own and a share of the shards.
+    #[arg(long, env = "ENGINE_LANES", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub lanes: u8,
+}
+
+/// Commands that may wait for a lane.
+const QUEUE: usize = 64;
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// Starts the engine.
+///
+/// # Errors
+/// Only for a configuration that cannot work.
+pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let (database, bus) = boot.connect().await?;
+    let requests = Router::new(Arc::new(Workflows))
+        .on::<WorkflowSaveRequested>()
+        .on::<WorkflowPublishRequested>()
+        .on::<WorkflowDeleteRequested>()
+        .on::<TriggerSwitchRequested>();
+    boot.consume(&database, &bus, "workflows", requests);
+    let occasions = Router::new(Arc::new(Matching))
+        .on::<ScheduleFired>()
+        .on::<EmailReceived>()
+        .on::<MessageReceived>();
+    boot.consume(&database, &bus, "matching", occasions);
+    let engine = Engine {
+        database,
+        bus,
+        health: boot.health.clone(),
+        lanes: usize::from(boot.config.lanes),
+        stop: boot.shutdown.clone(),
+    };
+    boot.tasks.spawn("runs", engine.run());
+    Ok(())
+}
+
+/// The part of the engine that executes runs.
+pub struct Engine {
+    pub database: Database,
+    pub bus: Bus,
+    pub health: Health,
+    pub lanes: usize,
+    pub stop: CancellationToken,
+}
+
+impl Engine {
+    /// Owns shards and executes their runs until told to stop; then finishes what is at hand.
+    ///
+    /// # Panics
+    /// When a part of it panics: memory may be wrong then, the log is not.
+    pub async fn run(self) {
+        let (lost_shards, lost) = mpsc::unbounded_channel();
+        let mut parts = JoinSet::new();
+        let mut lanes = Vec::new();
+        while lanes.len() < self.lanes.max(1) {
+            let (commands, queue) = mpsc::channel(QUEUE);
+            let opened = Lane::open(
+                self.database.clone(),
+                Arc::clone(&self.bus),
+                commands.downgrade(),
+                lost_shards.clone(),
+            );
+            match opened.await {
+                Ok((lane, publishing)) => {
+                    parts.spawn(lane.run(queue));
+                    parts.spawn(publishing);
+                    lanes.push(commands);
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "lane has no database yet"
+                    );
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            }
+            if self.stop.is_cancelled() {
+                return;
+            }
+        }
+        parts.spawn(hear_projections(
+            Arc::clone(&self.bus),
+            lanes.clone(),
+            self.stop.clone(),
+        ));
+        parts.spawn(make_partitions(self.database.clone(), self.stop.clone()));
+        let ownership = Ownership {
+            database: self.database,
+            lanes,
+            lost,
+            health: self.health,
+            stop: self.stop,
+        };
+        parts.spawn(ownership.run());
+        while let Some(ended) = parts.join_next().await {
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+}
+
+/// Listens how far consumers have applied the log.
+async fn hear_projections(bus: Bus, lanes: Vec<mpsc::Sender<Command>>, stop: CancellationToken) {
+    let subject = format!("{}.>", RunProjected::TYPE);
+    while !stop.is_cancelled() {
+        let taps = match bus.subscribe(&subject).await {
+            Ok(taps) => taps,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot listen yet"
+                );
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        let mut taps = taps.take_until(Box::pin(stop.cancelled()));
+        while let Some(tap) = taps.next().await {
+            let Ok(projected) = serde_json::from_slice::<RunProjected>(&tap.payload) else {
+                tracing::warn!(subject = tap.subject, "unreadable progress of a consumer");
+                continue;
+            };
+            for lane in &lanes {
+                // A lane that is gone needs no news.
+                let _ = lane
+                    .send(Command::Projected(projected.positions.clone()))
+                    .await;
+            }
+        }
+    }
+}
+
+/// Keeps partitions of the run log ahead of time, so that inserts stay on the right-hand leaf.
+async fn make_partitions(database: Database, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = create_partitions(&database).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "partitions of the run log not created; the default one takes the rows"
+            );
+        }
+        tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(DAY) => {} }
+    }
+}
+
+async fn create_partitions(database: &Database) -> Result<(), Error> {
+    let conn = database.pool().acquire().await;
+    let mut conn = conn.map_err(Error::query("connect to create partitions"))?;
+    crate::store::ownership::create_partitions(&mut conn).await
+}

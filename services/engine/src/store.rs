@@ -1,0 +1,8 @@
+//! The engine's tables. Only these files name SQL.
+
+pub(crate) mod decisions;
+pub mod flush;
+pub(crate) mod log;
+pub(crate) mod ownership;
+pub(crate) mod triggers;
+pub(crate) mod workflows;

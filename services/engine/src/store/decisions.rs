@@ -1,0 +1,28 @@
+//! Why an event started no run.
+
+use events::TriggerDeclined;
+use ids::TenantId;
+use sqlx::PgConnection;
+use store::Error;
+
+/// Records a declined trigger; the first reason for an event stays. True when it is new.
+pub(crate) async fn record(
+    conn: &mut PgConnection,
+    tenant: &TenantId,
+    declined: &TriggerDeclined,
+) -> Result<bool, Error> {
+    let done = sqlx::query(
+        "INSERT INTO trigger_decisions (trigger_id, event_id, tenant_id, workflow_id, code, message)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (trigger_id, event_id) DO NOTHING",
+    )
+    .bind(declined.trigger_id.uuid())
+    .bind(declined.event_id.uuid())
+    .bind(tenant.as_str())
+    .bind(declined.workflow_id.uuid())
+    .bind(&declined.code)
+    .bind(&declined.message)
+    .execute(conn)
+    .await
+    .map_err(Error::query("record a declined trigger"))?;
+    Ok(done.rows_affected() > 0)
+}

@@ -1,0 +1,103 @@
+//! Compiled versions and trigger rows, kept in memory while they are of use.
+
+use crate::store::{
+    triggers::{self, TriggerRow},
+    workflows,
+};
+use ids::{TenantId, TriggerId, VersionId, WorkflowId};
+use sqlx::PgConnection;
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use store::Error;
+use workflow::{Document, Plan};
+
+/// A version that runs can execute.
+pub(crate) struct Version {
+    pub(crate) version_id: VersionId,
+    pub(crate) workflow_id: WorkflowId,
+    pub(crate) tenant: TenantId,
+    pub(crate) plan: Plan,
+}
+
+/// How many versions and triggers are kept; over that, all are read again.
+const KEPT: usize = 1_000;
+/// How long a trigger row is believed: a version published meanwhile by another replica counts after this.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+/// What a lane remembers of versions and triggers.
+#[derive(Default)]
+pub(crate) struct Versions {
+    versions: HashMap<VersionId, Arc<Version>>,
+    triggers: HashMap<TriggerId, (Instant, Option<Arc<TriggerRow>>)>,
+}
+
+impl Versions {
+    /// A version, compiled; `None` when there is none with this id, or it cannot be executed by this engine.
+    pub(crate) async fn version(
+        &mut self,
+        conn: &mut PgConnection,
+        version_id: VersionId,
+    ) -> Result<Option<Arc<Version>>, Error> {
+        if let Some(version) = self.versions.get(&version_id) {
+            return Ok(Some(Arc::clone(version)));
+        }
+        let Some(row) = workflows::find_version(conn, version_id).await? else {
+            return Ok(None);
+        };
+        let Some(plan) = compile(version_id, row.document) else {
+            return Ok(None);
+        };
+        let version = Arc::new(Version {
+            version_id,
+            workflow_id: row.workflow_id,
+            tenant: row.tenant,
+            plan,
+        });
+        if self.versions.len() >= KEPT {
+            self.versions.clear();
+        }
+        self.versions.insert(version_id, Arc::clone(&version));
+        Ok(Some(version))
+    }
+
+    /// A trigger's row, at most a second old.
+    pub(crate) async fn trigger(
+        &mut self,
+        conn: &mut PgConnection,
+        trigger_id: TriggerId,
+    ) -> Result<Option<Arc<TriggerRow>>, Error> {
+        if let Some((read_at, row)) = self.triggers.get(&trigger_id)
+            && read_at.elapsed() < BELIEVED
+        {
+            return Ok(row.clone());
+        }
+        let row = triggers::find(conn, trigger_id).await?.map(Arc::new);
+        if self.triggers.len() >= KEPT {
+            self.triggers.clear();
+        }
+        self.triggers
+            .insert(trigger_id, (Instant::now(), row.clone()));
+        Ok(row)
+    }
+}
+
+fn compile(version_id: VersionId, document: serde_json::Value) -> Option<Plan> {
+    let document: Document = match serde_json::from_value(document) {
+        Ok(document) => document,
+        Err(error) => {
+            tracing::error!(version.id = %version_id, %error, "stored version cannot be read");
+            return None;
+        }
+    };
+    match workflow::compile(&document) {
+        Ok(plan) => Some(plan),
+        Err(problems) => {
+            let first = problems.first().map(ToString::to_string);
+            tracing::error!(version.id = %version_id, problem = first, "stored version cannot be executed");
+            None
+        }
+    }
+}
