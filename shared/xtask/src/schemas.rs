@@ -113,7 +113,10 @@ fn generated(paths: &Paths, bin: &Path) -> Result<[(PathBuf, String); 2]> {
             .iter()
             .filter(|event| !UNCONFIRMED.contains(&event.as_str()))
         {
-            subscribers.entry(event).or_default().push(&consumer.name);
+            let waiting = subscribers.entry(event).or_default();
+            if !waiting.contains(&consumer.confirms_as()) {
+                waiting.push(consumer.confirms_as());
+            }
         }
     }
     let text = |value: &Value| Ok::<_, anyhow::Error>(serde_json::to_string_pretty(value)? + "\n");
