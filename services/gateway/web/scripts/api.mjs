@@ -7,5 +7,7 @@ if (!existsSync(source)) {
   console.error(`${source} does not exist. Build the gateway first: it writes the OpenAPI document.`);
   process.exit(1);
 }
-const { status } = spawnSync("npx", ["openapi-typescript", source, "-o", "src/api/schema.d.ts"], { stdio: "inherit" });
+const { status } = spawnSync("npx", ["openapi-typescript", source, "-o", "src/api/schema.d.ts"], {
+  stdio: "inherit",
+});
 process.exit(status ?? 1);

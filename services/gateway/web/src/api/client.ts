@@ -11,16 +11,40 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The answer's data, or an ApiError. Use as `await unwrap(api.GET(…))`. */
+/**
+ * The answer's data, or an ApiError. Use as `await unwrap(api.GET(…))`. A change that was accepted but is not done yet
+ * (202 without a body) is waited for at its Location.
+ */
 export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer.catch((cause: unknown) => {
     throw asApiError(cause);
   });
   if (!response.ok) throw toApiError(response.status, error);
+  const location = response.status === 202 ? response.headers.get("location") : null;
+  if (location !== null && !isFilled(data)) return await settled<T>(location);
   return data as T;
 }
 
 /** A key that makes a repeated POST harmless. */
 export function idempotencyKey(): string {
   return crypto.randomUUID();
+}
+
+function isFilled(data: unknown): boolean {
+  return typeof data === "object" && data !== null && Object.keys(data).length > 0;
+}
+
+const settleTries = 20;
+const settlePauseMs = 500;
+
+/** What stands at `location` once it exists. */
+async function settled<T>(location: string): Promise<T> {
+  for (let tries = 0; tries < settleTries; tries++) {
+    const response = await fetch(location, { credentials: "same-origin" });
+    if (response.ok) return (await response.json()) as T;
+    if (response.status !== 404)
+      throw toApiError(response.status, await response.json().catch(() => undefined));
+    await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+  }
+  throw toApiError(503, undefined);
 }

@@ -16,7 +16,8 @@ export class ApiError extends Error {
 
   /** The message for one field, by JSON pointer into the request body. */
   at(pointer: string): string | undefined {
-    return this.items.find((item) => item.pointer === pointer)?.message;
+    const item = this.items.find((one) => one.pointer === pointer);
+    return item && sentence(item.message);
   }
 }
 
@@ -43,7 +44,7 @@ export function toApiError(status: number, body: unknown): ApiError {
     status,
     problem.code ?? `http.${status}`,
     sentence(problem.detail ?? problem.title ?? message),
-    problem.hint ?? (problem.detail ? undefined : hint),
+    problem.hint ? sentence(problem.hint) : problem.detail || problem.title ? undefined : hint,
     problem.errors ?? [],
     problem.trace_id,
   );
@@ -54,7 +55,8 @@ export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : toApiError(0, undefined);
 }
 
-function sentence(text: string): string {
+/** The gateway words faults as clauses: a person reads sentences. */
+export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -675,6 +675,12 @@ export interface components {
             cron?: string | null;
             timezone?: string | null;
             event_type?: string | null;
+            last_reason?: {
+                code: string;
+                message: string;
+                count: number;
+                at: string;
+            } | null;
         };
         WorkflowSummary: {
             id: string;

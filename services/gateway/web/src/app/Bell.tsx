@@ -2,7 +2,7 @@ import { Bell as BellIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Dialog, DialogTrigger, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "../ui/Button";
+import { IconButton } from "../ui/IconButton";
 import { SkeletonRows } from "../ui/States";
 import { useUnreadNotifications } from "./unread";
 
@@ -15,7 +15,10 @@ export function Bell() {
   const unread = useUnreadNotifications();
   return (
     <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-      <IconButton label={unread ? t("notifications.unread", { count: unread }) : t("nav.notifications")} keys="G N">
+      <IconButton
+        label={unread ? t("notifications.unread", { count: unread }) : t("nav.notifications")}
+        keys="G N"
+      >
         <span className="relative">
           <BellIcon aria-hidden size={16} />
           {unread > 0 && (
@@ -28,7 +31,10 @@ export function Bell() {
           )}
         </span>
       </IconButton>
-      <Popover placement="bottom end" className="border-line bg-raised shadow-pop animate-rise w-92 max-w-[calc(100vw-2rem)] rounded-2xl border">
+      <Popover
+        placement="bottom end"
+        className="border-line bg-raised shadow-pop animate-rise w-92 max-w-[calc(100vw-2rem)] rounded-2xl border"
+      >
         <Dialog aria-label={t("nav.notifications")} className="outline-none">
           <Suspense fallback={<SkeletonRows rows={3} />}>
             <Latest onLeave={() => setOpen(false)} />

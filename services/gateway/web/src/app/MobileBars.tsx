@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "../ui/Button";
+import { buttonClass } from "../ui/Button";
 import { Mark } from "../ui/Mark";
-import { Bell } from "./Bell";
+import { LazyBell } from "./LazyBell";
 import { useOverlay } from "./overlay";
 import { LazyPersonMenu } from "./LazyPersonMenu";
 import { sections } from "./sections";
@@ -18,10 +18,15 @@ export function TopBar() {
         <Mark size={20} />
         silver-telegram
       </Link>
-      <IconButton label={t("palette.open")} onPress={() => show("palette")}>
+      <button
+        type="button"
+        aria-label={t("palette.open")}
+        onClick={() => show("palette")}
+        className={buttonClass({ kind: "quiet" }, true)}
+      >
         <Search aria-hidden size={16} />
-      </IconButton>
-      <Bell />
+      </button>
+      <LazyBell />
       <div className="w-10">
         <LazyPersonMenu compact />
       </div>

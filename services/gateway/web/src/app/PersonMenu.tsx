@@ -23,7 +23,10 @@ export function PersonMenu({ compact }: { compact?: boolean }) {
         aria-label={t("session.menu", { name })}
         className="hover:bg-hover flex w-full items-center gap-2.5 rounded-lg p-1.5 text-left"
       >
-        <span aria-hidden className="bg-accent-soft text-accent grid size-7 shrink-0 place-items-center rounded-full text-xs font-semibold">
+        <span
+          aria-hidden
+          className="bg-accent-soft text-accent grid size-7 shrink-0 place-items-center rounded-full text-xs font-semibold"
+        >
           {initials(name)}
         </span>
         {!compact && (
@@ -36,9 +39,15 @@ export function PersonMenu({ compact }: { compact?: boolean }) {
           </>
         )}
       </Button>
-      <Popover placement="top start" className="border-line bg-raised shadow-pop animate-fade min-w-52 rounded-xl border p-1">
+      <Popover
+        placement="top start"
+        className="border-line bg-raised shadow-pop animate-fade min-w-52 rounded-xl border p-1"
+      >
         <Menu className="outline-none">
-          <MenuItem className={item} onAction={() => void navigate({ to: "/settings", search: { tab: "me" } })}>
+          <MenuItem
+            className={item}
+            onAction={() => void navigate({ to: "/settings", search: { tab: "me" } })}
+          >
             <UserRound aria-hidden size={15} />
             {t("session.profile")}
           </MenuItem>

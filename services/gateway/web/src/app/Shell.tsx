@@ -25,7 +25,11 @@ export function Shell() {
       <SkipLink />
       <Sidebar />
       <TopBar />
-      <main id="main" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col overflow-y-auto outline-none">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="relative flex min-h-0 min-w-0 flex-col overflow-y-auto outline-none"
+      >
         <Outlet />
       </main>
       <BottomBar />

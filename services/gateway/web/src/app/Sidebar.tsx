@@ -3,9 +3,9 @@ import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Kbd } from "../ui/Kbd";
 import { Mark } from "../ui/Mark";
-import { Bell } from "./Bell";
 import { ConnectionNote } from "./ConnectionNote";
 import { useOverlay } from "./overlay";
+import { LazyBell } from "./LazyBell";
 import { LazyPersonMenu } from "./LazyPersonMenu";
 import { sections } from "./sections";
 import { useUnreadCount } from "./unread";
@@ -19,10 +19,13 @@ export function Sidebar() {
           <Mark size={22} />
           silver-telegram
         </Link>
-        <Bell />
+        <LazyBell />
       </div>
       <SearchButton />
-      <nav aria-label={t("shell.navigation")} className="mt-3 flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto">
+      <nav
+        aria-label={t("shell.navigation")}
+        className="mt-3 flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto"
+      >
         {sections.map((section) => (
           <NavLink key={section.id} section={section} />
         ))}

@@ -19,7 +19,14 @@ export function useGlobalCommands(): void {
     const go = t("palette.go");
     const actions = t("palette.actions");
     return [
-      { id: "palette", title: t("palette.open"), section: actions, keys: "$mod+k", icon: Search, run: () => show("palette") },
+      {
+        id: "palette",
+        title: t("palette.open"),
+        section: actions,
+        keys: "$mod+k",
+        icon: Search,
+        run: () => show("palette"),
+      },
       ...sections.map((section) => ({
         id: `go.${section.id}`,
         title: t(`nav.${section.id}`),
@@ -28,11 +35,44 @@ export function useGlobalCommands(): void {
         icon: section.icon,
         run: () => void navigate({ to: section.to }),
       })),
-      { id: "go.notifications", title: t("nav.notifications"), section: go, keys: "g n", icon: Bell, run: () => void navigate({ to: "/notifications" }) },
-      { id: "workflow.new", title: t("workflows.new"), section: actions, keys: "c", icon: Plus, run: () => void navigate({ to: "/workflows/new" }) },
-      { id: "theme.light", title: t("palette.light"), section: actions, icon: Sun, run: () => setTheme("light") },
-      { id: "theme.dark", title: t("palette.dark"), section: actions, icon: Moon, run: () => setTheme("dark") },
-      { id: "shortcuts", title: t("palette.shortcuts"), section: actions, keys: "Shift+?", icon: Keyboard, run: () => show("shortcuts") },
+      {
+        id: "go.notifications",
+        title: t("nav.notifications"),
+        section: go,
+        keys: "g n",
+        icon: Bell,
+        run: () => void navigate({ to: "/notifications" }),
+      },
+      {
+        id: "workflow.new",
+        title: t("workflows.new"),
+        section: actions,
+        keys: "c",
+        icon: Plus,
+        run: () => void navigate({ to: "/workflows/new" }),
+      },
+      {
+        id: "theme.light",
+        title: t("palette.light"),
+        section: actions,
+        icon: Sun,
+        run: () => setTheme("light"),
+      },
+      {
+        id: "theme.dark",
+        title: t("palette.dark"),
+        section: actions,
+        icon: Moon,
+        run: () => setTheme("dark"),
+      },
+      {
+        id: "shortcuts",
+        title: t("palette.shortcuts"),
+        section: actions,
+        keys: "Shift+?",
+        icon: Keyboard,
+        run: () => show("shortcuts"),
+      },
       { id: "sign-out", title: t("session.signOut"), section: actions, icon: LogOut, run: signOut },
     ];
   }, [t, navigate, show, setTheme, signOut]);

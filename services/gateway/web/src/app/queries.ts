@@ -13,7 +13,8 @@ const pageSize = 50;
 function listQuery<P extends Page>(key: readonly unknown[], fetch: Fetch<P>) {
   return infiniteQueryOptions({
     queryKey: ["list", ...key],
-    queryFn: ({ pageParam }: { pageParam: string | undefined }) => fetch({ cursor: pageParam, limit: pageSize }),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      fetch({ cursor: pageParam, limit: pageSize }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -97,7 +97,9 @@ export type WorkflowTab = (typeof workflowTabs)[number];
 const workflow = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$workflowId",
-  validateSearch: (search): { tab?: WorkflowTab } => ({ tab: workflowTabs.find((tab) => tab === search.tab) }),
+  validateSearch: (search): { tab?: WorkflowTab } => ({
+    tab: workflowTabs.find((tab) => tab === search.tab),
+  }),
   component: lazyRouteComponent(() => import("../pages/workflow/WorkflowPage"), "WorkflowPage"),
 });
 
@@ -146,7 +148,10 @@ const events = createRoute({
 const notifications = createRoute({
   getParentRoute: () => shell,
   path: "/notifications",
-  component: lazyRouteComponent(() => import("../pages/notifications/NotificationsPage"), "NotificationsPage"),
+  component: lazyRouteComponent(
+    () => import("../pages/notifications/NotificationsPage"),
+    "NotificationsPage",
+  ),
 });
 
 const settingsTabs = ["system", "me", "api-keys", "prompts"] as const;

@@ -1,4 +1,13 @@
-import { Inbox, ListTree, Plug, RadioTower, Settings, Sparkles, Workflow, type LucideIcon } from "lucide-react";
+import {
+  Inbox,
+  ListTree,
+  Plug,
+  RadioTower,
+  Settings,
+  Sparkles,
+  Workflow,
+  type LucideIcon,
+} from "lucide-react";
 
 interface Section {
   id: "inbox" | "assistant" | "workflows" | "runs" | "accounts" | "events" | "settings";

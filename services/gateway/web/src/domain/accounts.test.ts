@@ -18,8 +18,16 @@ it("splits settings from credentials and leaves out what is empty", () => {
   });
 });
 
+it("sends a list typed with commas", () => {
+  const values = { ...initialValues("http"), allowed_hosts: "a.example, b.example,", token: "t" };
+  expect(accountParts("http", values)).toEqual({
+    settings: { allowed_hosts: ["a.example", "b.example"], scheme: "bearer" },
+    credentials: { token: "t" },
+  });
+});
+
 it("asks for a header name only where one is used", () => {
-  const names = (auth: string) => visibleFields("http", { auth }).map((field) => field.name);
+  const names = (scheme: string) => visibleFields("http", { scheme }).map((field) => field.name);
   expect(names("bearer")).not.toContain("header");
   expect(names("header")).toContain("header");
 });

@@ -7,7 +7,8 @@ export interface AccountField {
   name: string;
   /** Settings can be read back; credentials are write-only. */
   part: "settings" | "credentials";
-  kind: "text" | "number" | "password" | "choice";
+  /** A list is typed with commas. */
+  kind: "text" | "number" | "list" | "password" | "choice";
   optional?: boolean;
   initial?: string;
   choices?: readonly string[];
@@ -17,44 +18,58 @@ export interface AccountField {
 }
 
 const tls = ["implicit", "starttls", "none"] as const;
-const host = (placeholder: string): AccountField => ({ name: "host", part: "settings", kind: "text", placeholder });
-const secret = (name: string, optional = false): AccountField => ({
+const text = (name: string, more: Partial<AccountField> = {}): AccountField => ({
+  name,
+  part: "settings",
+  kind: "text",
+  ...more,
+});
+const secret = (name: string, more: Partial<AccountField> = {}): AccountField => ({
   name,
   part: "credentials",
   kind: "password",
-  optional,
+  ...more,
 });
+const port = (initial: string) => text("port", { kind: "number", initial });
+const encryption = (initial: string) => text("tls", { kind: "choice", choices: tls, initial });
+const certificate = text("certificate_sha256", { optional: true });
+const scheme = (is: string) => ({ when: { field: "scheme", is } });
 
 export const accountFields: Record<Adapter, readonly AccountField[]> = {
   imap: [
-    host("imap.example.org"),
-    { name: "port", part: "settings", kind: "number", initial: "993" },
-    { name: "tls", part: "settings", kind: "choice", choices: tls, initial: "implicit" },
-    { name: "username", part: "settings", kind: "text", placeholder: "you@example.org" },
+    text("host", { placeholder: "imap.example.org" }),
+    port("993"),
+    encryption("implicit"),
+    text("username", { placeholder: "you@example.org" }),
     secret("password"),
-    { name: "mailbox", part: "settings", kind: "text", initial: "INBOX" },
+    text("mailbox", { initial: "INBOX" }),
+    text("backfill", { kind: "number", initial: "0" }),
+    certificate,
   ],
   smtp: [
-    host("smtp.example.org"),
-    { name: "port", part: "settings", kind: "number", initial: "587" },
-    { name: "tls", part: "settings", kind: "choice", choices: tls, initial: "starttls" },
-    { name: "from", part: "settings", kind: "text", placeholder: "you@example.org" },
-    { name: "username", part: "settings", kind: "text", optional: true },
-    secret("password", true),
+    text("host", { placeholder: "smtp.example.org" }),
+    port("587"),
+    encryption("starttls"),
+    text("from", { placeholder: "Ada <ada@example.org>" }),
+    text("user", { optional: true }),
+    secret("password", { optional: true }),
+    certificate,
   ],
   llm: [
-    { name: "base_url", part: "settings", kind: "text", placeholder: "http://127.0.0.1:11434/v1" },
-    { name: "model", part: "settings", kind: "text", placeholder: "llama3.2" },
-    secret("api_key", true),
+    text("base_url", { placeholder: "http://127.0.0.1:11434/v1" }),
+    text("model", { placeholder: "llama3.2" }),
+    secret("api_key", { optional: true }),
   ],
   http: [
-    { name: "base_url", part: "settings", kind: "text", placeholder: "https://api.example.org" },
-    { name: "auth", part: "settings", kind: "choice", choices: ["bearer", "basic", "header"], initial: "bearer" },
-    { name: "username", part: "settings", kind: "text", when: { field: "auth", is: "basic" } },
-    { name: "header", part: "settings", kind: "text", placeholder: "X-Api-Key", when: { field: "auth", is: "header" } },
-    secret("secret"),
+    text("allowed_hosts", { kind: "list", placeholder: "api.example.org" }),
+    text("scheme", { kind: "choice", choices: ["bearer", "basic", "header"], initial: "bearer" }),
+    secret("token", scheme("bearer")),
+    secret("user", { kind: "text", ...scheme("basic") }),
+    secret("password", scheme("basic")),
+    text("header", { placeholder: "X-Api-Key", ...scheme("header") }),
+    secret("value", scheme("header")),
   ],
-  bridge: [{ name: "protocol", part: "settings", kind: "text", placeholder: "signal" }, secret("token")],
+  bridge: [text("protocol", { placeholder: "signal" }), secret("token")],
 };
 
 export type Values = Readonly<Record<string, string>>;
@@ -64,10 +79,14 @@ export function initialValues(adapter: Adapter, settings: Readonly<Record<string
   return Object.fromEntries(
     accountFields[adapter].map((field) => {
       const stored = field.part === "settings" ? settings[field.name] : undefined;
-      const text = typeof stored === "string" || typeof stored === "number" ? String(stored) : undefined;
-      return [field.name, text ?? field.initial ?? ""];
+      return [field.name, asText(stored) ?? field.initial ?? ""];
     }),
   );
+}
+
+function asText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 export function visibleFields(adapter: Adapter, values: Values): AccountField[] {
@@ -80,7 +99,16 @@ export function accountParts(adapter: Adapter, values: Values) {
   for (const field of visibleFields(adapter, values)) {
     const value = values[field.name] ?? "";
     if (value === "") continue;
-    parts[field.part][field.name] = field.kind === "number" ? Number(value) : value;
+    parts[field.part][field.name] = asValue(field, value);
   }
   return parts;
+}
+
+function asValue(field: AccountField, value: string): unknown {
+  if (field.kind === "number") return Number(value);
+  if (field.kind !== "list") return value;
+  return value
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
 }

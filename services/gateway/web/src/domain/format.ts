@@ -38,6 +38,11 @@ export function fullTime(at: Date): string {
   return at.toLocaleString(undefined, { dateStyle: "full", timeStyle: "medium" });
 }
 
+/** `21 Nov 2026, 10:31`: date and time where there is room for both. */
+export function mediumTime(at: Date): string {
+  return at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
 /** `10:31:07.042`: times of events. */
 export function clockTime(at: Date): string {
   const pad = (value: number, width = 2) => String(value).padStart(width, "0");

@@ -14,7 +14,9 @@ export function keyLabels(keys: string, mac = isMac()): string[] {
   return keys.split(" ").map((press) =>
     press
       .split("+")
-      .map((key) => (key === "$mod" && mac ? "⌘" : (names[key] ?? (key.length === 1 ? key.toUpperCase() : key))))
+      .map((key) =>
+        key === "$mod" && mac ? "⌘" : (names[key] ?? (key.length === 1 ? key.toUpperCase() : key)),
+      )
       .join(" "),
   );
 }

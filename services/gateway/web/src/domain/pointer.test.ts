@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { lineAndColumn, locate, parsePointer, syntaxFault } from "./pointer";
 
 const text = JSON.stringify(
-  { name: "Triage", nodes: [{ id: "mail" }, { id: "classify", config: { categories: [], "a/b": 1 } }], edges: [] },
+  {
+    name: "Triage",
+    nodes: [{ id: "mail" }, { id: "classify", config: { categories: [], "a/b": 1 } }],
+    edges: [],
+  },
   null,
   2,
 );

@@ -26,8 +26,7 @@ export function locate(text: string, pointer: string): Range {
   let node = root;
   let key: SyntaxNode | null = null;
   for (const token of parsePointer(pointer)) {
-    const next: Step | undefined =
-      node.name === "Object" ? member(text, node, token) : element(node, token);
+    const next: Step | undefined = node.name === "Object" ? member(text, node, token) : element(node, token);
     if (!next) break;
     node = next.value;
     key = next.key;

@@ -33,5 +33,7 @@ it("ignores a loop's way back, and edges to nowhere", () => {
 });
 
 it("ends on a cycle that is no loop", () => {
-  expect(sketch({ nodes: [node("a"), node("b")], edges: [edge("a", "b"), edge("b", "a")] }).nodes).toHaveLength(2);
+  expect(
+    sketch({ nodes: [node("a"), node("b")], edges: [edge("a", "b"), edge("b", "a")] }).nodes,
+  ).toHaveLength(2);
 });

@@ -1,7 +1,9 @@
 // NATS subject patterns, as the tap takes them.
 
 /** Why a pattern cannot be used, or undefined. */
-export function patternFault(pattern: string): "empty" | "empty_token" | "bad_character" | "misplaced_rest" | undefined {
+export function patternFault(
+  pattern: string,
+): "empty" | "empty_token" | "bad_character" | "misplaced_rest" | undefined {
   if (pattern === "") return "empty";
   const tokens = pattern.split(".");
   if (tokens.includes("")) return "empty_token";

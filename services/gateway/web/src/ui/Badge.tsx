@@ -31,7 +31,9 @@ export function Badge({ tone = "plain", icon: Icon, spin, title, children }: Bad
         tones[tone],
       )}
     >
-      {Icon && <Icon aria-hidden size={12} strokeWidth={2.25} className={cx("shrink-0", spin && "animate-spin")} />}
+      {Icon && (
+        <Icon aria-hidden size={12} strokeWidth={2.25} className={cx("shrink-0", spin && "animate-spin")} />
+      )}
       <span className="truncate">{children}</span>
     </span>
   );

@@ -1,11 +1,6 @@
 import { createLink } from "@tanstack/react-router";
 import type { AnchorHTMLAttributes, ReactNode, Ref } from "react";
-import {
-  Button as AriaButton,
-  Tooltip,
-  TooltipTrigger,
-  type ButtonProps as AriaButtonProps,
-} from "react-aria-components";
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import { cx } from "./cx";
 
 export type ButtonKind = "primary" | "secondary" | "quiet" | "danger";
@@ -35,33 +30,13 @@ export function buttonClass({ kind = "secondary", small = false }: Look, square 
   );
 }
 
-type ButtonProps = Omit<AriaButtonProps, "children" | "className"> & Look & { children: ReactNode };
+export type ButtonProps = Omit<AriaButtonProps, "children" | "className"> & Look & { children: ReactNode };
 
 export function Button({ kind, small, children, ...rest }: ButtonProps) {
   return (
     <AriaButton {...rest} className={cx(buttonClass({ kind, small }), rest.isPending && "opacity-60")}>
       {children}
     </AriaButton>
-  );
-}
-
-type IconButtonProps = Omit<ButtonProps, "children"> & { label: string; keys?: string; children: ReactNode };
-
-/** A button that is only an icon: its name is spoken, and shown as a tooltip. */
-export function IconButton({ label, keys, kind = "quiet", small, children, ...rest }: IconButtonProps) {
-  return (
-    <TooltipTrigger delay={500} closeDelay={0}>
-      <AriaButton {...rest} aria-label={label} className={buttonClass({ kind, small }, true)}>
-        {children}
-      </AriaButton>
-      <Tooltip
-        offset={6}
-        className="bg-ink text-canvas animate-fade flex items-center gap-2 rounded-md px-2 py-1 text-xs shadow-pop"
-      >
-        {label}
-        {keys && <kbd className="font-mono opacity-70">{keys}</kbd>}
-      </Tooltip>
-    </TooltipTrigger>
   );
 }
 

@@ -1,6 +1,13 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
-import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
@@ -31,7 +38,12 @@ const colours = HighlightStyle.define([
 ]);
 
 const face = EditorView.theme({
-  "&": { height: "100%", fontSize: "var(--text-sm)", backgroundColor: "transparent", color: "var(--color-ink)" },
+  "&": {
+    height: "100%",
+    fontSize: "var(--text-sm)",
+    backgroundColor: "transparent",
+    color: "var(--color-ink)",
+  },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
   ".cm-content": { padding: "0.75rem 0", caretColor: "var(--color-accent)" },
@@ -42,7 +54,10 @@ const face = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in oklch, var(--color-accent) 25%, transparent)",
   },
-  ".cm-matchingBracket": { backgroundColor: "var(--color-accent-soft)", outline: "1px solid var(--color-line)" },
+  ".cm-matchingBracket": {
+    backgroundColor: "var(--color-accent-soft)",
+    outline: "1px solid var(--color-line)",
+  },
   ".cm-lintRange-error": {
     backgroundImage: "none",
     textDecoration: "underline wavy var(--color-bad) 1px",
@@ -65,7 +80,20 @@ const face = EditorView.theme({
   ".cm-diagnostic": { padding: "0.375rem 0.75rem", maxWidth: "28rem" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--color-bad)" },
   ".cm-diagnostic-warning": { borderLeft: "3px solid var(--color-warn)" },
-  ".cm-foldPlaceholder": { backgroundColor: "var(--color-sunken)", border: "none", color: "var(--color-ink-3)", padding: "0 0.4em" },
+  ".cm-lint-marker": {
+    width: "0.5rem",
+    height: "0.5rem",
+    borderRadius: "1rem",
+    margin: "0.45rem 0 0 0.25rem",
+  },
+  ".cm-lint-marker-error": { content: "normal", backgroundColor: "var(--color-bad)" },
+  ".cm-lint-marker-warning": { content: "normal", backgroundColor: "var(--color-warn)" },
+  ".cm-foldPlaceholder": {
+    backgroundColor: "var(--color-sunken)",
+    border: "none",
+    color: "var(--color-ink-3)",
+    padding: "0 0.4em",
+  },
 });
 
 /** A JSON editor. Tab indents; Escape, then Tab leaves it. */
@@ -98,7 +126,13 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
           json(),
           syntaxHighlighting(colours),
           face,
-          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+          keymap.of([
+            ...closeBracketsKeymap,
+            ...defaultKeymap,
+            ...historyKeymap,
+            ...foldKeymap,
+            indentWithTab,
+          ]),
           EditorView.contentAttributes.of({ "aria-label": label }),
           access.current.of(EditorState.readOnly.of(readOnly)),
           EditorView.updateListener.of((update) => {
@@ -127,7 +161,11 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
     const editor = view.current;
     if (!editor) return;
     const end = editor.state.doc.length;
-    const inside = (diagnostics ?? []).map((one) => ({ ...one, from: Math.min(one.from, end), to: Math.min(one.to, end) }));
+    const inside = (diagnostics ?? []).map((one) => ({
+      ...one,
+      from: Math.min(one.from, end),
+      to: Math.min(one.to, end),
+    }));
     editor.dispatch(setDiagnostics(editor.state, inside));
   }, [diagnostics]);
 

@@ -2,7 +2,8 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { Button, IconButton, type ButtonKind } from "./Button";
+import { Button, type ButtonKind } from "./Button";
+import { IconButton } from "./IconButton";
 import { ProblemNote } from "./States";
 import { cx } from "./cx";
 
@@ -45,7 +46,9 @@ export function Dialog({ title, isOpen, onClose, wide, firm, children, footer }:
             )}
           </header>
           <div className="min-h-0 overflow-auto px-5 pt-1 pb-4">{children}</div>
-          {footer && <footer className="border-line flex justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
+          {footer && (
+            <footer className="border-line flex justify-end gap-2 border-t px-5 py-3">{footer}</footer>
+          )}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
@@ -65,7 +68,15 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ action, kind = "danger", onConfirm, pending, error, children, ...rest }: ConfirmProps) {
+export function ConfirmDialog({
+  action,
+  kind = "danger",
+  onConfirm,
+  pending,
+  error,
+  children,
+  ...rest
+}: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Dialog

@@ -40,7 +40,11 @@ export function TextInput({ label, hint, error, placeholder, mono, rows, ...rest
     <TextField {...rest} isInvalid={error !== undefined || rest.isInvalid} className="flex flex-col gap-1">
       <Label className="text-sm font-medium">{label}</Label>
       {rows ? (
-        <TextArea rows={rows} placeholder={placeholder} className={cx(face, "resize-y py-1.5 leading-normal")} />
+        <TextArea
+          rows={rows}
+          placeholder={placeholder}
+          className={cx(face, "resize-y py-1.5 leading-normal")}
+        />
       ) : (
         <Input placeholder={placeholder} className={cx(face, "h-8 pointer-coarse:h-10")} />
       )}
@@ -79,7 +83,9 @@ export function SelectInput({ label, hint, error, value, onChange, options, hide
       className="flex flex-col gap-1"
     >
       {!hideLabel && <Label className="text-sm font-medium">{label}</Label>}
-      <AriaButton className={cx(inputClass, "flex h-8 items-center justify-between gap-2 pointer-coarse:h-10")}>
+      <AriaButton
+        className={cx(inputClass, "flex h-8 items-center justify-between gap-2 pointer-coarse:h-10")}
+      >
         <SelectValue className="truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown aria-hidden size={14} className="text-ink-3 shrink-0" />
       </AriaButton>

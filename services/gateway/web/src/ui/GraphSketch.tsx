@@ -3,9 +3,12 @@ import { useTranslation } from "react-i18next";
 import type { WorkflowDocument } from "../api/types";
 import { sketch, type SketchNode } from "../domain/sketch";
 import type { Tone } from "./Badge";
-import { nodeIcon, nodeTone } from "./nodeLook";
+import { NodeIcon } from "./NodeIcon";
+import { nodeTone } from "./nodeLook";
 
 const cell = { width: 46, height: 36, node: 24 };
+
+const scale = 1.25;
 
 const fills: Record<Tone, string> = {
   plain: "fill-sunken stroke-line-strong text-ink-2",
@@ -32,8 +35,8 @@ export function GraphSketch({ document, height = 96 }: { document: WorkflowDocum
       role="img"
       aria-label={t("workflows.sketch", { nodes: drawn.nodes.length, edges: drawn.edges.length })}
       viewBox={`0 0 ${width} ${tall}`}
-      style={{ height, maxWidth: width * 1.35 }}
-      className="w-full"
+      style={{ width: width * scale, maxHeight: height }}
+      className="max-w-full"
     >
       {drawn.edges.map(({ from, to }, index) => {
         const [x1, y1, x2, y2] = [x(from) + cell.node / 2, y(from), x(to) - cell.node / 2, y(to)];
@@ -48,11 +51,22 @@ export function GraphSketch({ document, height = 96 }: { document: WorkflowDocum
         );
       })}
       {drawn.nodes.map((node) => {
-        const Icon = nodeIcon(node.type);
         return (
-          <g key={node.id} transform={`translate(${x(node) - cell.node / 2} ${y(node) - cell.node / 2})`} className={fills[nodeTone(node.type)]}>
+          <g
+            key={node.id}
+            transform={`translate(${x(node) - cell.node / 2} ${y(node) - cell.node / 2})`}
+            className={fills[nodeTone(node.type)]}
+          >
             <rect width={cell.node} height={cell.node} rx={7} strokeWidth={1} strokeOpacity={0.45} />
-            <Icon x={6} y={6} width={12} height={12} className="fill-none stroke-current" strokeWidth={2} />
+            <NodeIcon
+              type={node.type}
+              x={6}
+              y={6}
+              width={12}
+              height={12}
+              className="fill-none stroke-current"
+              strokeWidth={2}
+            />
           </g>
         );
       })}

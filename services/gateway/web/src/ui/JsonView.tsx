@@ -53,7 +53,11 @@ function Branch({ value, depth, name }: { value: object; depth: number; name?: s
         onClick={() => setOpen(!open)}
         className="hover:bg-hover focus-inset flex items-center gap-1.5 rounded pr-1.5"
       >
-        <ChevronRight aria-hidden size={12} className={cx("text-ink-3 -mr-1 ml-0.5 transition-transform", open && "rotate-90")} />
+        <ChevronRight
+          aria-hidden
+          size={12}
+          className={cx("text-ink-3 -mr-1 ml-0.5 transition-transform", open && "rotate-90")}
+        />
         <Name name={name} />
         <span className="text-ink-3">{open ? (array ? "[" : "{") : `${array ? "[…]" : "{…}"} ${size}`}</span>
       </button>
@@ -87,7 +91,11 @@ function Leaf({ value }: { value: unknown }) {
         “{cut ? value.slice(0, longText) : value}
         {cut ? "…" : "”"}
         {cut && (
-          <button type="button" className="text-accent hover:bg-hover ml-1 rounded px-1" onClick={() => setWhole(true)}>
+          <button
+            type="button"
+            className="text-accent hover:bg-hover ml-1 rounded px-1"
+            onClick={() => setWhole(true)}
+          >
             {t("json.whole", { count: value.length })}
           </button>
         )}

@@ -1,6 +1,7 @@
 import { ChevronLeft } from "lucide-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { cx } from "./cx";
 
 interface PageHeaderProps {
   title: ReactNode;
@@ -9,14 +10,24 @@ interface PageHeaderProps {
   lead?: string;
   actions?: ReactNode;
   back?: { to: LinkProps["to"]; label: string };
+  /** Spans the page, as its content does; else it lines up with PageBody. */
+  wide?: boolean;
 }
 
-export function PageHeader({ title, meta, lead, actions, back }: PageHeaderProps) {
+export function PageHeader({ title, meta, lead, actions, back, wide }: PageHeaderProps) {
   return (
-    <header className="flex min-h-15 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-6">
+    <header
+      className={cx(
+        "flex min-h-15 w-full shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-4 sm:px-6",
+        wide ? "py-3" : "mx-auto max-w-5xl pt-6 pb-4",
+      )}
+    >
       <div className="min-w-0 flex-1 basis-60">
         {back && (
-          <Link to={back.to} className="text-ink-3 hover:text-ink -ml-1 mb-0.5 inline-flex items-center gap-0.5 rounded text-sm">
+          <Link
+            to={back.to}
+            className="text-ink-3 hover:text-ink -ml-1 mb-0.5 inline-flex items-center gap-0.5 rounded text-sm"
+          >
             <ChevronLeft aria-hidden size={14} />
             {back.label}
           </Link>
@@ -34,13 +45,15 @@ export function PageHeader({ title, meta, lead, actions, back }: PageHeaderProps
 
 /** The scrolling column of an ordinary page. */
 export function PageBody({ children }: { children: ReactNode }) {
-  return <div className="mx-auto w-full max-w-5xl flex-1 px-4 pb-16 sm:px-6">{children}</div>;
+  return <div className="mx-auto w-full max-w-5xl shrink-0 grow px-4 pb-16 sm:px-6">{children}</div>;
 }
 
 /** A quiet card that holds rows or a form. */
 export function Card({ children, padded }: { children: ReactNode; padded?: boolean }) {
   return (
-    <div className={`border-line bg-surface shadow-card rounded-xl border ${padded ? "p-5" : "overflow-hidden"}`}>
+    <div
+      className={`border-line bg-surface shadow-card rounded-xl border ${padded ? "p-5" : "overflow-hidden"}`}
+    >
       {children}
     </div>
   );

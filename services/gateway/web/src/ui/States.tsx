@@ -1,7 +1,7 @@
 import { CircleAlert, RotateCw, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "../api/problem";
+import { asApiError, sentence } from "../api/problem";
 import { Button } from "./Button";
 import { cx } from "./cx";
 
@@ -27,7 +27,15 @@ export function EmptyState({ icon: Icon, title, children, actions }: EmptyProps)
 }
 
 /** Something could not be loaded: the cause, the remedy, and a way to try again. */
-export function ErrorState({ error, onRetry, actions }: { error: unknown; onRetry?: () => void; actions?: ReactNode }) {
+export function ErrorState({
+  error,
+  onRetry,
+  actions,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  actions?: ReactNode;
+}) {
   const { t } = useTranslation();
   const problem = asApiError(error);
   return (
@@ -67,7 +75,7 @@ export function ProblemNote({ error }: { error: unknown }) {
           <ul className="mt-1 list-disc pl-4">
             {problem.items.slice(0, 5).map((item) => (
               <li key={item.pointer + item.code} className="break-words">
-                {item.message}
+                {sentence(item.message)}
               </li>
             ))}
           </ul>
@@ -79,7 +87,9 @@ export function ProblemNote({ error }: { error: unknown }) {
 
 /** A grey stand-in of the same size as what is loading. */
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cx("bg-line animate-sheen block rounded", className ?? "h-4 w-full")} />;
+  return (
+    <span aria-hidden className={cx("bg-line animate-sheen block rounded", className ?? "h-4 w-full")} />
+  );
 }
 
 /** Stand-ins for a list of rows of `height` pixels. */

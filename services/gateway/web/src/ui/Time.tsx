@@ -6,6 +6,7 @@ let now = new Date();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) now = new Date();
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = new Date();
@@ -24,10 +25,9 @@ function subscribe(listener: () => void): () => void {
 export function Time({ at }: { at: string | number }) {
   const current = useSyncExternalStore(subscribe, () => now);
   const date = new Date(at);
-  const later = current < date && date.getTime() - Date.now() < 0 ? date : current;
   return (
     <time dateTime={date.toISOString()} title={fullTime(date)} className="tabular whitespace-nowrap">
-      {relativeTime(date, later)}
+      {relativeTime(date, current)}
     </time>
   );
 }

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "./Button";
+import { buttonClass } from "./Button";
 import { useToasts } from "./toast";
 
 /** The region where toasts appear, and are spoken. */
@@ -36,9 +36,14 @@ export function Toasts() {
               {item.action.label}
             </button>
           )}
-          <IconButton label={t("actions.dismiss")} small onPress={() => dismiss(item.id)}>
+          <button
+            type="button"
+            aria-label={t("actions.dismiss")}
+            onClick={() => dismiss(item.id)}
+            className={buttonClass({ kind: "quiet", small: true }, true)}
+          >
             <X aria-hidden size={14} />
-          </IconButton>
+          </button>
         </div>
       ))}
     </div>

@@ -72,7 +72,8 @@ function useFieldText(adapter: Adapter, field: AccountField) {
     const key = keys.find((one) => i18n.exists(one));
     return key === undefined ? undefined : t(key as "accounts.field.host.label");
   };
-  const at = (part: string) => first(`accounts.field.${adapter}_${field.name}.${part}`, `accounts.field.${field.name}.${part}`);
+  const at = (part: string) =>
+    first(`accounts.field.${adapter}_${field.name}.${part}`, `accounts.field.${field.name}.${part}`);
   return {
     label: at("label") ?? field.name,
     hint: at("hint"),

@@ -55,7 +55,12 @@ export function AccountPage() {
 /** How the account is, in words, and what to do about it. */
 function Health({ account: { status } }: { account: Account }) {
   const { t } = useTranslation();
-  const tone = { connecting: "bg-accent-soft", healthy: "bg-ok-soft", degraded: "bg-warn-soft", reauth_needed: "bg-bad-soft" };
+  const tone = {
+    connecting: "bg-accent-soft",
+    healthy: "bg-ok-soft",
+    degraded: "bg-warn-soft",
+    reauth_needed: "bg-bad-soft",
+  };
   return (
     <div role="status" className={`rounded-xl px-4 py-3 ${tone[status.state]}`}>
       <p className="font-medium break-words">{status.reason ?? t(`accounts.health.${status.state}`)}</p>
@@ -101,8 +106,20 @@ function EditForm({ account }: { account: Account }) {
         }}
       >
         <ProblemNote error={save.error} />
-        <TextInput label={t("accounts.name")} isRequired value={name} onChange={setName} error={save.error?.at("/name")} />
-        <AccountFields adapter={account.adapter} values={values} onChange={setValues} error={save.error} stored />
+        <TextInput
+          label={t("accounts.name")}
+          isRequired
+          value={name}
+          onChange={setName}
+          error={save.error?.at("/name")}
+        />
+        <AccountFields
+          adapter={account.adapter}
+          values={values}
+          onChange={setValues}
+          error={save.error}
+          stored
+        />
         <div className="flex justify-end">
           <Button kind="primary" type="submit" isPending={save.isPending}>
             {t("accounts.save")}

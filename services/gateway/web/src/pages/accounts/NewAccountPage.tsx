@@ -33,7 +33,11 @@ function NewAccount({ adapter }: { adapter: Adapter }) {
       unwrap(
         api.POST("/api/v1/accounts", {
           params: { header: { "Idempotency-Key": idempotencyKey() } },
-          body: { adapter, name: name.trim() || usualName(t, adapter, values), ...accountParts(adapter, values) },
+          body: {
+            adapter,
+            name: name.trim() || usualName(t, adapter, values),
+            ...accountParts(adapter, values),
+          },
         }),
       ),
     onSuccess: async (account) => {
@@ -88,5 +92,7 @@ function NewAccount({ adapter }: { adapter: Adapter }) {
 }
 
 function usualName(t: ReturnType<typeof useTranslation>["t"], adapter: Adapter, values: Values): string {
-  return values.username || values.from || values.model || values.host || t(`accounts.adapter.${adapter}.name`);
+  return (
+    values.username || values.from || values.model || values.host || t(`accounts.adapter.${adapter}.name`)
+  );
 }

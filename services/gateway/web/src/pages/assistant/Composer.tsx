@@ -1,7 +1,7 @@
 import { ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
 
 interface ComposerProps {
   onSend: (text: string) => void;
@@ -40,7 +40,12 @@ export function Composer({ onSend, pending, initial = "" }: ComposerProps) {
         onKeyDown={onKeyDown}
         className="placeholder:text-ink-3 field-sizing-content max-h-48 min-h-8 flex-1 resize-none bg-transparent py-1 text-md outline-none"
       />
-      <IconButton label={t("assistant.send")} kind="primary" isDisabled={text.trim() === "" || pending} onPress={send}>
+      <IconButton
+        label={t("assistant.send")}
+        kind="primary"
+        isDisabled={text.trim() === "" || pending}
+        onPress={send}
+      >
         <ArrowUp aria-hidden size={17} />
       </IconButton>
     </div>

@@ -27,7 +27,11 @@ export function Conversation({ id, title }: { id: string; title?: string }) {
   return (
     <section aria-label={title || t("nav.assistant")} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <header className="border-line flex min-h-15 items-center gap-2 border-b px-4 sm:px-8">
-        <Link to="/assistant" aria-label={t("assistant.back")} className="text-ink-2 hover:bg-hover -ml-2 rounded-lg p-2 lg:hidden">
+        <Link
+          to="/assistant"
+          aria-label={t("assistant.back")}
+          className="text-ink-2 hover:bg-hover -ml-2 rounded-lg p-2 lg:hidden"
+        >
           <ChevronLeft aria-hidden size={18} />
         </Link>
         <h2 className="truncate font-semibold">{title || t("assistant.untitled")}</h2>

@@ -53,7 +53,9 @@ export function ConversationList({ conversations, openId, query }: ConversationL
                   conversation.id === openId ? "bg-accent-soft" : "hover:bg-hover"
                 }`}
               >
-                <span className="block truncate font-medium">{conversation.title || t("assistant.untitled")}</span>
+                <span className="block truncate font-medium">
+                  {conversation.title || t("assistant.untitled")}
+                </span>
                 <span className="text-ink-3 block truncate text-sm">
                   <Time at={conversation.updated_at} />
                   {conversation.last_message && ` · ${conversation.last_message}`}

@@ -11,7 +11,10 @@ export function NewConversation() {
   const { t } = useTranslation();
   const start = useStartConversation();
   return (
-    <section aria-label={t("assistant.new")} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8">
+    <section
+      aria-label={t("assistant.new")}
+      className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8"
+    >
       <div className="m-auto w-full max-w-2xl py-8">
         <div className="mb-6 text-center">
           <div className="bg-accent-soft text-accent mx-auto mb-4 grid size-12 place-items-center rounded-2xl">

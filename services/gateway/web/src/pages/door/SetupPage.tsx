@@ -36,7 +36,9 @@ function NoToken() {
       <div>
         <h2 className="font-semibold">{t("setup.noToken")}</h2>
         <p className="text-ink-2 mt-1">{t("setup.noTokenText")}</p>
-        <pre className="bg-sunken mt-3 overflow-x-auto rounded-lg px-3 py-2 font-mono text-xs">cargo xtask status</pre>
+        <pre className="bg-sunken mt-3 overflow-x-auto rounded-lg px-3 py-2 font-mono text-xs">
+          cargo xtask status
+        </pre>
       </div>
     </div>
   );

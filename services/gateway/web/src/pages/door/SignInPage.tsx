@@ -31,7 +31,11 @@ export function SignInPage() {
           </div>
           <div className="flex flex-col gap-2">
             {setup.oidc.map((provider) => (
-              <a key={provider.id} href={`/api/v1/auth/oidc/${provider.id}/start`} className={buttonClass({})}>
+              <a
+                key={provider.id}
+                href={`/api/v1/auth/oidc/${provider.id}/start`}
+                className={buttonClass({})}
+              >
                 <LogIn aria-hidden size={15} />
                 {t("session.with", { name: provider.name })}
               </a>

@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { TapEvent } from "../../api/types";
 import { fullTime } from "../../domain/format";
-import { IconButton } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
 

@@ -19,6 +19,11 @@ export function EventsPage() {
   const { t } = useTranslation();
   useTitle(t("nav.events"));
   const { subject = ">" } = useSearch({ from: "/shell/events" });
+  return <Tapped key={subject} subject={subject} />;
+}
+
+function Tapped({ subject }: { subject: string }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const [paused, setPaused] = useState(false);
   const [openId, setOpenId] = useState<string>();
@@ -42,6 +47,7 @@ export function EventsPage() {
   return (
     <>
       <PageHeader
+        wide
         title={t("nav.events")}
         lead={t("events.lead")}
         meta={<TapState tap={tap} paused={paused} />}
@@ -59,9 +65,10 @@ export function EventsPage() {
         }
       />
       <SubjectFilter
-        key={subject}
         pattern={subject}
-        onChange={(next) => void navigate({ to: "/events", search: next === ">" ? {} : { subject: next }, replace: true })}
+        onChange={(next) =>
+          void navigate({ to: "/events", search: next === ">" ? {} : { subject: next }, replace: true })
+        }
       />
       <div className="border-line flex min-h-0 flex-1 border-t">
         {tap.refused ? (

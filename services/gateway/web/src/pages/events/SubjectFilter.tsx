@@ -5,7 +5,16 @@ import { patternFault } from "../../domain/subject";
 import { Button } from "../../ui/Button";
 import { inputClass } from "../../ui/Field";
 
-const presets = [">", "integration.>", "workflow.>", "run.>", "effect.>", "llm.>", "conversation.>", "dead_letter.>"];
+const presets = [
+  ">",
+  "integration.>",
+  "workflow.>",
+  "run.>",
+  "effect.>",
+  "llm.>",
+  "conversation.>",
+  "dead_letter.>",
+];
 
 interface SubjectFilterProps {
   pattern: string;

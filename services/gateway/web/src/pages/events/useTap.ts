@@ -39,13 +39,7 @@ export function useTap(pattern: string, paused: boolean): Tap {
     takeIn();
   }, [paused, takeIn]);
 
-  useEffect(() => {
-    setEvents([]);
-    setRefused(null);
-    waiting.current = [];
-    setHeld(0);
-    return () => cancelAnimationFrame(frame.current);
-  }, [pattern]);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   const onEvent = useCallback(
     ({ data }: StreamEvent) => {

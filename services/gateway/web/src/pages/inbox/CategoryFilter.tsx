@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import { Archive } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { InboxFilter } from "../../app/queries";
@@ -12,10 +11,12 @@ interface CategoryFilterProps {
 
 export function CategoryFilter({ filter, categories }: CategoryFilterProps) {
   const { t } = useTranslation();
-  const all = !filter.category && !filter.archived;
   return (
-    <nav aria-label={t("inbox.filter")} className="border-line flex gap-1 overflow-x-auto border-b px-3 pb-2 sm:px-5">
-      <Choice search={{}} on={all}>
+    <nav
+      aria-label={t("inbox.filter")}
+      className="border-line flex gap-1 overflow-x-auto border-b px-3 pb-2 sm:px-5"
+    >
+      <Choice search={{}} on={!filter.category}>
         {t("inbox.all")}
       </Choice>
       {categories.map(({ category, count }) => (
@@ -24,10 +25,6 @@ export function CategoryFilter({ filter, categories }: CategoryFilterProps) {
           <span className="tabular ml-1.5 opacity-70">{count}</span>
         </Choice>
       ))}
-      <Choice search={{ archived: true }} on={Boolean(filter.archived)}>
-        <Archive aria-hidden size={13} className="mr-1.5" />
-        {t("inbox.archived")}
-      </Choice>
     </nav>
   );
 }

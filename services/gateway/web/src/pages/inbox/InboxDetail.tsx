@@ -5,8 +5,9 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { InboxItem } from "../../api/types";
 import { inboxItemQuery } from "../../app/queries";
-import { fullTime, initials, percent, words } from "../../domain/format";
-import { Button, IconButton, LinkButton } from "../../ui/Button";
+import { fullTime, initials, mediumTime, percent, words } from "../../domain/format";
+import { Button, LinkButton } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
 import { ErrorState, Skeleton } from "../../ui/States";
 import { CategoryBadge, UrgentBadge } from "./InboxBadges";
 import { useArchiveItem, useChangeItem } from "./useInboxItem";
@@ -34,9 +35,9 @@ export function InboxDetail({ id, onLeave }: { id: string; onLeave: () => void }
       id="inbox-detail"
       tabIndex={-1}
       aria-label={item?.subject ?? t("states.loading")}
-      className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto outline-none"
+      className="bg-surface flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto outline-none"
     >
-      <div className="bg-canvas/90 border-line sticky top-0 z-10 flex items-center gap-1 border-b px-3 py-2 backdrop-blur sm:px-6">
+      <div className="bg-surface/90 border-line sticky top-0 z-10 flex items-center gap-1 border-b px-3 py-2 backdrop-blur sm:px-6">
         <div className="lg:hidden">
           <IconButton label={t("inbox.back")} onPress={onLeave}>
             <ChevronLeft aria-hidden size={18} />
@@ -79,19 +80,28 @@ function Content({ item }: { item: InboxItem }) {
     <div className="animate-fade mx-auto w-full max-w-3xl px-4 py-6 sm:px-8">
       <h2 className="text-xl font-semibold break-words">{item.subject || t("inbox.noSubject")}</h2>
       <div className="mt-4 flex items-center gap-3">
-        <span aria-hidden className="bg-sunken text-ink-2 grid size-9 shrink-0 place-items-center rounded-full text-sm font-semibold">
+        <span
+          aria-hidden
+          className="bg-sunken text-ink-2 grid size-9 shrink-0 place-items-center rounded-full text-sm font-semibold"
+        >
           {initials(item.from.name ?? item.from.address)}
         </span>
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium">{item.from.name ?? item.from.address}</p>
           {item.from.name && <p className="text-ink-3 truncate text-sm">{item.from.address}</p>}
         </div>
-        <time dateTime={item.received_at} className="text-ink-3 tabular text-right text-sm">
-          {fullTime(new Date(item.received_at))}
+        <time
+          dateTime={item.received_at}
+          title={fullTime(new Date(item.received_at))}
+          className="text-ink-3 tabular text-right text-sm"
+        >
+          {mediumTime(new Date(item.received_at))}
         </time>
       </div>
       <Why item={item} />
-      <div className="mt-6 text-md leading-relaxed break-words whitespace-pre-wrap">{item.body ?? item.preview}</div>
+      <div className="mt-6 text-md leading-relaxed break-words whitespace-pre-wrap">
+        {item.body ?? item.preview}
+      </div>
     </div>
   );
 }
@@ -100,7 +110,7 @@ function Content({ item }: { item: InboxItem }) {
 function Why({ item }: { item: InboxItem }) {
   const { t } = useTranslation();
   return (
-    <div className="border-line bg-surface mt-5 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border px-4 py-3">
+    <div className="border-line bg-canvas mt-5 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border px-4 py-3">
       {item.urgent && <UrgentBadge />}
       <CategoryBadge item={item} />
       <p className="text-ink-2 min-w-0 flex-1 basis-52">
@@ -111,7 +121,11 @@ function Why({ item }: { item: InboxItem }) {
             })
           : t(item.run_id ? "inbox.whySorting" : "inbox.whyNone")}{" "}
         {item.run_id && (
-          <Link to="/runs/$runId" params={{ runId: item.run_id }} className="text-accent font-medium hover:underline">
+          <Link
+            to="/runs/$runId"
+            params={{ runId: item.run_id }}
+            className="text-accent font-medium hover:underline"
+          >
             {t("inbox.seeRun")}
           </Link>
         )}

@@ -32,12 +32,24 @@ export function InboxPage() {
   useInboxKeys({ items, itemId, side, open });
 
   const list = (
-    <section aria-label={t("inbox.list")} className="border-line flex min-h-0 min-w-0 flex-1 flex-col lg:max-w-md lg:flex-[0_0_26rem] lg:border-r xl:flex-[0_0_30rem] xl:max-w-[30rem]">
+    <section
+      aria-label={t("inbox.list")}
+      className="border-line flex min-h-0 min-w-0 flex-1 flex-col lg:max-w-md lg:flex-[0_0_26rem] lg:border-r xl:flex-[0_0_30rem] xl:max-w-[30rem]"
+    >
       <PageHeader
-        title={t("nav.inbox")}
-        meta={unread > 0 && <span className="text-ink-3 tabular">{t("inbox.unreadCount", { count: unread })}</span>}
+        wide
+        title={t(filter.archived ? "inbox.archived" : "nav.inbox")}
+        meta={
+          unread > 0 &&
+          !filter.archived && (
+            <span className="text-ink-3 tabular">{t("inbox.unreadCount", { count: unread })}</span>
+          )
+        }
+        actions={<ArchiveToggle archived={filter.archived} />}
       />
-      <CategoryFilter filter={filter} categories={query.data?.pages[0]?.categories ?? []} />
+      {!filter.archived && (
+        <CategoryFilter filter={filter} categories={query.data?.pages[0]?.categories ?? []} />
+      )}
       {query.isPending ? (
         <SkeletonRows rows={8} height={84} />
       ) : query.isError ? (
@@ -56,6 +68,16 @@ export function InboxPage() {
       {list}
       {detail || <NothingOpen />}
     </div>
+  );
+}
+
+function ArchiveToggle({ archived }: { archived?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <LinkButton to="/inbox" search={archived ? {} : { archived: true }} kind="quiet" small>
+      {archived ? <Inbox aria-hidden size={14} /> : <Archive aria-hidden size={14} />}
+      {t(archived ? "nav.inbox" : "inbox.archived")}
+    </LinkButton>
   );
 }
 

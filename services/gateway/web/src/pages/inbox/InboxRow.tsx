@@ -22,7 +22,10 @@ export function InboxRow({ item, open, filter }: { item: InboxItem; open: boolea
     >
       {!item.read && (
         <>
-          <span aria-hidden className="bg-accent absolute top-1/2 left-1.5 size-2 -translate-y-1/2 rounded-full sm:left-2" />
+          <span
+            aria-hidden
+            className="bg-accent absolute top-1/2 left-1.5 size-2 -translate-y-1/2 rounded-full sm:left-2"
+          />
           <span className="sr-only">{t("inbox.isUnread")}</span>
         </>
       )}
@@ -34,7 +37,9 @@ export function InboxRow({ item, open, filter }: { item: InboxItem; open: boolea
           <Time at={item.received_at} />
         </span>
       </span>
-      <span className={cx("truncate", item.read ? "text-ink-2" : "font-medium")}>{item.subject || t("inbox.noSubject")}</span>
+      <span className={cx("truncate", item.read ? "text-ink-2" : "font-medium")}>
+        {item.subject || t("inbox.noSubject")}
+      </span>
       <span className="flex items-center gap-2">
         <span className="text-ink-3 min-w-0 flex-1 truncate text-sm">{item.preview}</span>
         {item.urgent && <UrgentBadge />}

@@ -23,8 +23,13 @@ export function useChangeItem() {
       unwrap(api.PATCH("/api/v1/inbox/{id}", { params: { path: { id } }, body })),
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey: ["list", "inbox"] });
-      client.setQueriesData<InfiniteData<InboxPages>>({ queryKey: ["list", "inbox"] }, (data) =>
-        data && { ...data, pages: data.pages.map((page) => ({ ...page, items: changed(page.items, change) })) },
+      client.setQueriesData<InfiniteData<InboxPages>>(
+        { queryKey: ["list", "inbox"] },
+        (data) =>
+          data && {
+            ...data,
+            pages: data.pages.map((page) => ({ ...page, items: changed(page.items, change) })),
+          },
       );
       client.setQueryData<InboxItem>(["inbox", change.id], (item) => item && { ...item, ...change });
     },

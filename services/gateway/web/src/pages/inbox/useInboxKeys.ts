@@ -38,7 +38,9 @@ export function useInboxKeys(state: InboxKeys): void {
       const item = items[Math.max(0, Math.min(position, items.length - 1))];
       if (!item) return;
       if (side || itemId) open(item.id);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-inbox-item="${item.id}"]`)?.focus());
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(`[data-inbox-item="${item.id}"]`)?.focus(),
+      );
       void client.prefetchQuery(inboxItemQuery(item.id));
     };
     const archive = () => {
@@ -52,7 +54,13 @@ export function useInboxKeys(state: InboxKeys): void {
     };
     return [
       { id: "inbox.next", title: t("inbox.next"), section, keys: "j", run: () => moveTo(index() + 1) },
-      { id: "inbox.previous", title: t("inbox.previous"), section, keys: "k", run: () => moveTo(Math.max(0, index() - 1)) },
+      {
+        id: "inbox.previous",
+        title: t("inbox.previous"),
+        section,
+        keys: "k",
+        run: () => moveTo(Math.max(0, index() - 1)),
+      },
       {
         id: "inbox.open",
         title: t("inbox.open"),
@@ -75,7 +83,13 @@ export function useInboxKeys(state: InboxKeys): void {
           if (id) change({ id, read: false });
         },
       },
-      { id: "inbox.back", title: t("inbox.back"), section, keys: "Escape", run: () => latest.current.itemId && latest.current.open(undefined) },
+      {
+        id: "inbox.back",
+        title: t("inbox.back"),
+        section,
+        keys: "Escape",
+        run: () => latest.current.itemId && latest.current.open(undefined),
+      },
     ];
   }, [t, client, change, archiveItem]);
   useCommands(commands);

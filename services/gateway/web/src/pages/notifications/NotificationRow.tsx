@@ -30,12 +30,16 @@ export function NotificationRow({ notification, onLeave }: NotificationRowProps)
       </span>
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
-          <span className={cx("min-w-0 flex-1 break-words", !notification.read && "font-semibold")}>{notification.title}</span>
+          <span className={cx("min-w-0 flex-1 break-words", !notification.read && "font-semibold")}>
+            {notification.title}
+          </span>
           <span className="text-ink-3 text-xs">
             <Time at={notification.created_at} />
           </span>
         </span>
-        {notification.body && <span className="text-ink-2 line-clamp-2 block text-sm break-words">{notification.body}</span>}
+        {notification.body && (
+          <span className="text-ink-2 line-clamp-2 block text-sm break-words">{notification.body}</span>
+        )}
       </span>
       <span className="w-2 shrink-0 self-center">
         {!notification.read && (

@@ -35,12 +35,23 @@ export function NodeDetail({ node, run, document }: NodeDetailProps) {
       )}
       <Facts node={node} />
       <div className="grid gap-4 md:grid-cols-2">
-        <Values title={t("run.input")} values={entry ? undefined : inputs} none={entry ? t("run.isTrigger") : t("run.noInput")} />
-        <Values title={t("run.output")} values={node.outputs} none={t(node.state === "skipped" ? "run.skippedOutput" : "run.noOutput")} />
+        <Values
+          title={t("run.input")}
+          values={entry ? undefined : inputs}
+          none={entry ? t("run.isTrigger") : t("run.noInput")}
+        />
+        <Values
+          title={t("run.output")}
+          values={node.outputs}
+          none={t(node.endedAt === undefined ? "run.noOutputYet" : "run.noOutput")}
+        />
       </div>
       {node.effects.map((effect) => (
         <div key={effect.key} className="mt-4">
-          <Panel title={t("run.effect", { protocol: effect.protocol, operation: effect.operation })} copy={effect.request}>
+          <Panel
+            title={t("run.effect", { protocol: effect.protocol, operation: effect.operation })}
+            copy={effect.request}
+          >
             <JsonView value={effect.request} label={t("run.request")} />
           </Panel>
           <p className="text-ink-3 mt-1 text-xs">
@@ -54,7 +65,10 @@ export function NodeDetail({ node, run, document }: NodeDetailProps) {
   );
 }
 
-function skipText(t: ReturnType<typeof useTranslation>["t"], reason: { kind: string; port?: string }): string {
+function skipText(
+  t: ReturnType<typeof useTranslation>["t"],
+  reason: { kind: string; port?: string },
+): string {
   return reason.kind === "input_never_came"
     ? t("run.skip.input", { port: reason.port ?? "in" })
     : t("run.skip.trigger");
@@ -84,7 +98,11 @@ function Values({ title, values, none }: ValuesProps) {
   const value = single ? single[1] : values;
   return (
     <Panel title={single ? `${title} · ${single[0]}` : title} copy={entries.length > 0 ? value : undefined}>
-      {entries.length > 0 ? <JsonView value={value} label={title} /> : <p className="text-ink-3 text-sm">{none}</p>}
+      {entries.length > 0 ? (
+        <JsonView value={value} label={title} />
+      ) : (
+        <p className="text-ink-3 text-sm">{none}</p>
+      )}
     </Panel>
   );
 }

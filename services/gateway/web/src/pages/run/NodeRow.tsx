@@ -5,7 +5,7 @@ import type { WorkflowDocument } from "../../api/types";
 import { duration, words } from "../../domain/format";
 import type { NodeRun, NodeState, RunState } from "../../domain/run";
 import { cx } from "../../ui/cx";
-import { nodeIcon } from "../../ui/nodeLook";
+import { NodeIcon } from "../../ui/NodeIcon";
 import { StateBadge } from "../runs/RunStatusBadge";
 import { NodeDetail } from "./NodeDetail";
 
@@ -34,7 +34,6 @@ const bars: Record<NodeState, string> = {
 export function NodeRow({ node, nodeType, run, document, start, span, now, open, onToggle }: NodeRowProps) {
   const { t } = useTranslation();
   const detailId = useId();
-  const Icon = nodeIcon(nodeType);
   const skipped = node.state === "skipped";
   const from = node.startedAt ?? start;
   const took = (node.endedAt ?? Math.max(now, from)) - from;
@@ -47,9 +46,16 @@ export function NodeRow({ node, nodeType, run, document, start, span, now, open,
         onClick={onToggle}
         className="hover:bg-hover focus-inset grid min-h-12 w-full grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-3 py-1.5 text-left sm:px-5 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_10rem]"
       >
-        <span className={cx("flex min-w-0 items-center gap-2.5", skipped && "opacity-75")} style={{ paddingLeft: node.iteration.length * 18 }}>
-          <ChevronRight aria-hidden size={14} className={cx("text-ink-3 shrink-0 transition-transform", open && "rotate-90")} />
-          <Icon aria-hidden size={16} className="text-ink-2 shrink-0" />
+        <span
+          className={cx("flex min-w-0 items-center gap-2.5", skipped && "opacity-75")}
+          style={{ paddingLeft: node.iteration.length * 18 }}
+        >
+          <ChevronRight
+            aria-hidden
+            size={14}
+            className={cx("text-ink-3 shrink-0 transition-transform", open && "rotate-90")}
+          />
+          <NodeIcon type={nodeType} size={16} className="text-ink-2 shrink-0" />
           <span className="min-w-0">
             <span className="block truncate font-medium">
               {node.node}

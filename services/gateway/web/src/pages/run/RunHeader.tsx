@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import type { Run } from "../../api/types";
-import { count, dollars, duration, fullTime } from "../../domain/format";
+import { count, dollars, duration, fullTime, mediumTime } from "../../domain/format";
 import type { RunState } from "../../domain/run";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
@@ -28,11 +28,13 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
         meta={<StateBadge state={status} />}
         actions={status === "running" && <CancelRun id={facts.id} />}
       />
-      <dl className="text-ink-2 mx-auto flex w-full max-w-5xl flex-wrap gap-x-8 gap-y-2 px-4 pb-5 sm:px-6">
+      <dl className="text-ink-2 mx-auto flex w-full max-w-5xl flex-wrap gap-x-8 gap-y-2 px-4 pb-6 sm:px-6">
         <Fact name={t("run.took")}>
           <span className="tabular">{duration(Math.max(0, ended - started))}</span>
         </Fact>
-        <Fact name={t("run.started")}>{fullTime(new Date(started))}</Fact>
+        <Fact name={t("run.started")}>
+          <span title={fullTime(new Date(started))}>{mediumTime(new Date(started))}</span>
+        </Fact>
         <Fact name={t("run.trigger")}>{t(`triggers.kind.${kind(facts.trigger.kind)}`)}</Fact>
         <Fact name={t("run.version")}>
           <Link

@@ -24,7 +24,10 @@ export function Timeline({ run, document, openKey, onOpen }: TimelineProps) {
   const types = new Map(document?.nodes.map((node) => [node.id, node.node_type]));
   return (
     <section aria-label={t("run.timeline")}>
-      <div aria-hidden className="text-ink-3 tabular mb-1.5 hidden grid-cols-[minmax(0,2fr)_minmax(0,3fr)_11rem] px-5 text-xs md:grid">
+      <div
+        aria-hidden
+        className="text-ink-3 tabular mb-1.5 hidden grid-cols-[minmax(0,2fr)_minmax(0,3fr)_11rem] px-5 text-xs md:grid"
+      >
         <span>{t("run.node")}</span>
         <span className="flex justify-between">
           <span>0</span>

@@ -8,7 +8,7 @@ import { duration, shortId } from "../../domain/format";
 import { LinkButton } from "../../ui/Button";
 import { itemsOf } from "../../ui/listItems";
 import { LoadMore } from "../../ui/LoadMore";
-import { triggerIcon } from "../../ui/nodeLook";
+import { TriggerIcon } from "../../ui/NodeIcon";
 import { Card } from "../../ui/PageHeader";
 import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
 import { Time } from "../../ui/Time";
@@ -32,7 +32,10 @@ export function RunList({ filter }: { filter: RunFilter }) {
       <EmptyState
         icon={ListTree}
         title={t(filter.status ? "runs.emptyFilter" : "runs.empty")}
-        actions={!filter.status && !filter.workflow_id && <LinkButton to="/workflows">{t("runs.toWorkflows")}</LinkButton>}
+        actions={
+          !filter.status &&
+          !filter.workflow_id && <LinkButton to="/workflows">{t("runs.toWorkflows")}</LinkButton>
+        }
       >
         {t("runs.emptyText")}
       </EmptyState>
@@ -54,7 +57,6 @@ export function RunList({ filter }: { filter: RunFilter }) {
 
 function RunRow({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const Icon = triggerIcon(run.trigger.kind);
   const took = run.ended_at && Date.parse(run.ended_at) - Date.parse(run.started_at);
   return (
     <li className="border-line border-b last:border-0">
@@ -69,13 +71,15 @@ function RunRow({ run }: { run: Run }) {
         <span className="min-w-0 flex-1 basis-52">
           <span className="block truncate font-medium">{run.workflow_name}</span>
           <span className="text-ink-3 flex items-center gap-1.5 text-sm">
-            <Icon aria-hidden size={13} className="shrink-0" />
+            <TriggerIcon kind={run.trigger.kind} size={13} className="shrink-0" />
             <span className="truncate">
               {run.error?.message ?? t("runs.line", { version: run.version, id: shortId(run.id) })}
             </span>
           </span>
         </span>
-        <span className="text-ink-3 tabular w-18 text-right text-sm">{took !== null && took !== "" && duration(Number(took))}</span>
+        <span className="text-ink-3 tabular w-18 text-right text-sm">
+          {took !== null && took !== "" && duration(Number(took))}
+        </span>
         <span className="text-ink-3 w-24 text-right text-sm">
           <Time at={run.started_at} />
         </span>

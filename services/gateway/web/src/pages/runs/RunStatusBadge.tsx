@@ -1,4 +1,12 @@
-import { CircleCheck, CircleSlash, CircleX, Clock, LoaderCircle, SkipForward, type LucideIcon } from "lucide-react";
+import {
+  CircleCheck,
+  CircleSlash,
+  CircleX,
+  Clock,
+  LoaderCircle,
+  SkipForward,
+  type LucideIcon,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { NodeState } from "../../domain/run";
 import { Badge, type Tone } from "../../ui/Badge";

@@ -41,7 +41,10 @@ export function RunsPage() {
               hideLabel
               value={filter.workflow_id ?? any}
               onChange={(id) => set({ workflow_id: id === any ? undefined : id })}
-              options={[{ id: any, name: t("runs.anyWorkflow") }, ...workflows.map(({ id, name }) => ({ id, name }))]}
+              options={[
+                { id: any, name: t("runs.anyWorkflow") },
+                ...workflows.map(({ id, name }) => ({ id, name })),
+              ]}
             />
           </>
         }

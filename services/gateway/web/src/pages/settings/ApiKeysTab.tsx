@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
 import type { ApiKey } from "../../api/types";
 import { apiKeysQuery } from "../../app/queries";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { Card } from "../../ui/PageHeader";
 import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
@@ -80,7 +81,11 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
           t("apiKeys.unused")
         )}
       </p>
-      <IconButton label={t("apiKeys.revokeNamed", { name: apiKey.name })} small onPress={() => setAsking(true)}>
+      <IconButton
+        label={t("apiKeys.revokeNamed", { name: apiKey.name })}
+        small
+        onPress={() => setAsking(true)}
+      >
         <Trash2 aria-hidden size={15} />
       </IconButton>
       <ConfirmDialog

@@ -25,7 +25,10 @@ export function MeTab() {
     <div className="flex max-w-xl flex-col gap-5">
       <Card padded>
         <div className="flex flex-wrap items-center gap-4">
-          <span aria-hidden className="bg-accent-soft text-accent grid size-12 place-items-center rounded-full text-lg font-semibold">
+          <span
+            aria-hidden
+            className="bg-accent-soft text-accent grid size-12 place-items-center rounded-full text-lg font-semibold"
+          >
             {initials(me?.name ?? "")}
           </span>
           <div className="min-w-0 flex-1">
@@ -39,7 +42,10 @@ export function MeTab() {
         </div>
       </Card>
       <Card padded>
-        <RadioGroup value={theme} onChange={(value) => setTheme(themes.find(({ id }) => id === value)?.id ?? "system")}>
+        <RadioGroup
+          value={theme}
+          onChange={(value) => setTheme(themes.find(({ id }) => id === value)?.id ?? "system")}
+        >
           <Label className="text-sm font-medium">{t("settings.theme")}</Label>
           <div className="mt-2 grid grid-cols-3 gap-2">
             {themes.map(({ id, icon: Icon }) => (

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Check } from "lucide-react";
 import { useState } from "react";
-import { Form } from "react-aria-components";
+import { Checkbox, CheckboxGroup, Form, Label } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import { Button } from "../../ui/Button";
@@ -9,7 +10,8 @@ import { Dialog } from "../../ui/Dialog";
 import { SelectInput, TextInput } from "../../ui/Field";
 import { ProblemNote } from "../../ui/States";
 
-const scopes = { read: ["read"], write: ["read", "write"] } as const;
+const scopes = ["read", "write", "run", "admin", "tap"] as const;
+type Scope = (typeof scopes)[number];
 const lifetimes = { month: 30, year: 365, never: 0 } as const;
 const dayMs = 86_400_000;
 
@@ -18,7 +20,7 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [name, setName] = useState("");
-  const [scope, setScope] = useState<keyof typeof scopes>("read");
+  const [chosen, setChosen] = useState<Scope[]>(["read"]);
   const [life, setLife] = useState<keyof typeof lifetimes>("year");
   const create = useMutation({
     mutationFn: () => {
@@ -28,7 +30,7 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
           params: { header: { "Idempotency-Key": idempotencyKey() } },
           body: {
             name,
-            scopes: [...scopes[scope]],
+            scopes: chosen,
             expires_at: days === 0 ? null : new Date(Date.now() + days * dayMs).toISOString(),
           },
         }),
@@ -48,27 +50,58 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <ProblemNote error={create.error} />
-        <TextInput label={t("apiKeys.name")} hint={t("apiKeys.nameHint")} isRequired autoFocus value={name} onChange={setName} />
-        <SelectInput
-          label={t("apiKeys.scope")}
-          value={scope}
-          onChange={(id) => setScope(id === "write" ? "write" : "read")}
-          options={(["read", "write"] as const).map((id) => ({ id, name: t(`apiKeys.scopes.${id}`) }))}
+        <TextInput
+          label={t("apiKeys.name")}
+          hint={t("apiKeys.nameHint")}
+          isRequired
+          autoFocus
+          value={name}
+          onChange={setName}
         />
+        <ScopeChoice chosen={chosen} onChange={setChosen} />
         <SelectInput
           label={t("apiKeys.life")}
           value={life}
           onChange={(id) => setLife(id === "month" || id === "never" ? id : "year")}
-          options={(["month", "year", "never"] as const).map((id) => ({ id, name: t(`apiKeys.lives.${id}`) }))}
+          options={(["month", "year", "never"] as const).map((id) => ({
+            id,
+            name: t(`apiKeys.lives.${id}`),
+          }))}
         />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>{t("actions.cancel")}</Button>
-          <Button kind="primary" type="submit" isPending={create.isPending}>
+          <Button kind="primary" type="submit" isPending={create.isPending} isDisabled={chosen.length === 0}>
             {t("apiKeys.create")}
           </Button>
         </div>
       </Form>
     </Dialog>
+  );
+}
+
+interface ScopeChoiceProps {
+  chosen: Scope[];
+  onChange: (chosen: Scope[]) => void;
+}
+
+function ScopeChoice({ chosen, onChange }: ScopeChoiceProps) {
+  const { t } = useTranslation();
+  return (
+    <CheckboxGroup
+      value={chosen}
+      onChange={(values) => onChange(scopes.filter((scope) => values.includes(scope)))}
+      className="flex flex-col gap-1"
+    >
+      <Label className="text-sm font-medium">{t("apiKeys.scope")}</Label>
+      {scopes.map((scope) => (
+        <Checkbox key={scope} value={scope} className="group flex items-center gap-2 rounded py-1">
+          <span className="border-line-strong group-data-selected:border-accent group-data-selected:bg-accent text-on-accent grid size-4.5 place-items-center rounded border">
+            <Check aria-hidden size={13} strokeWidth={3} className="invisible group-data-selected:visible" />
+          </span>
+          {t(`apiKeys.scopes.${scope}`)}
+        </Checkbox>
+      ))}
+    </CheckboxGroup>
   );
 }
 

@@ -41,7 +41,9 @@ export function PromptsTab({ openId }: { openId?: string }) {
                   className={`focus-inset block px-4 py-2.5 ${prompt.id === id ? "bg-accent-soft" : "hover:bg-hover"}`}
                 >
                   <span className="block truncate font-medium">{prompt.name}</span>
-                  <span className="text-ink-3 block text-sm">{t("prompts.line", { version: prompt.version })}</span>
+                  <span className="text-ink-3 block text-sm">
+                    {t("prompts.line", { version: prompt.version })}
+                  </span>
                 </Link>
               </li>
             ))}
@@ -86,7 +88,14 @@ function PromptForm({ prompt }: { prompt: Prompt }) {
           </p>
         </div>
         <ProblemNote error={save.error} />
-        <TextInput label={t("prompts.text")} hint={t("prompts.hint")} rows={16} mono value={text} onChange={setText} />
+        <TextInput
+          label={t("prompts.text")}
+          hint={t("prompts.hint")}
+          rows={16}
+          mono
+          value={text}
+          onChange={setText}
+        />
         <div className="flex justify-end gap-2">
           <Button onPress={() => setText(prompt.text)} isDisabled={text === prompt.text}>
             {t("prompts.revert")}

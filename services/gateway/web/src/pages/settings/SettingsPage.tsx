@@ -25,7 +25,10 @@ export function SettingsPage() {
           if (next && next !== tab) void navigate({ to: "/settings", search: { tab: next }, replace: true });
         }}
       >
-        <TabList aria-label={t("nav.settings")} className="border-line flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
+        <TabList
+          aria-label={t("nav.settings")}
+          className="border-line mx-auto flex max-w-5xl gap-1 overflow-x-auto border-b px-1 sm:px-3"
+        >
           {tabs.map((one) => (
             <Tab
               key={one}

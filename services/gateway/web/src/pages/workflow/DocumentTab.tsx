@@ -43,7 +43,10 @@ export function DocumentTab({ draft }: { draft: Draft }) {
           onReveal={(problem) => editor.current?.reveal(problem.range)}
         />
       </div>
-      <Outline text={draft.text} onReveal={(pointer) => editor.current?.reveal(locate(draft.text, pointer))} />
+      <Outline
+        text={draft.text}
+        onReveal={(pointer) => editor.current?.reveal(locate(draft.text, pointer))}
+      />
     </div>
   );
 }
@@ -53,7 +56,10 @@ function Notices({ draft }: { draft: Draft }) {
   const { t } = useTranslation();
   if (draft.conflict !== null) {
     return (
-      <Notice icon={<TriangleAlert aria-hidden size={16} className="text-warn mt-0.5 shrink-0" />} tone="bg-warn-soft">
+      <Notice
+        icon={<TriangleAlert aria-hidden size={16} className="text-warn mt-0.5 shrink-0" />}
+        tone="bg-warn-soft"
+      >
         <p className="min-w-0 flex-1 basis-60">{t("workflow.conflict", { version: draft.conflict })}</p>
         <Button small onPress={draft.discard}>
           {t("workflow.takeTheirs")}
@@ -66,7 +72,10 @@ function Notices({ draft }: { draft: Draft }) {
   }
   if (!draft.restored) return null;
   return (
-    <Notice icon={<History aria-hidden size={16} className="text-accent mt-0.5 shrink-0" />} tone="bg-accent-soft">
+    <Notice
+      icon={<History aria-hidden size={16} className="text-accent mt-0.5 shrink-0" />}
+      tone="bg-accent-soft"
+    >
       <p className="min-w-0 flex-1 basis-60">{t("workflow.restored")}</p>
       <Button small onPress={draft.discard}>
         {t("workflow.discard")}
@@ -75,9 +84,20 @@ function Notices({ draft }: { draft: Draft }) {
   );
 }
 
-function Notice({ icon, tone, children }: { icon: React.ReactNode; tone: string; children: React.ReactNode }) {
+function Notice({
+  icon,
+  tone,
+  children,
+}: {
+  icon: React.ReactNode;
+  tone: string;
+  children: React.ReactNode;
+}) {
   return (
-    <div role="status" className={`border-line flex flex-wrap items-center gap-2 border-b px-4 py-2 sm:px-6 ${tone}`}>
+    <div
+      role="status"
+      className={`border-line flex flex-wrap items-center gap-2 border-b px-4 py-2 sm:px-6 ${tone}`}
+    >
       {icon}
       {children}
     </div>

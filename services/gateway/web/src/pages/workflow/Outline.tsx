@@ -1,10 +1,10 @@
-import { useDeferredValue, useMemo, useRef } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowDocument } from "../../api/types";
 import { parseDocument } from "../../domain/document";
 import { words } from "../../domain/format";
 import { GraphSketch } from "../../ui/GraphSketch";
-import { nodeIcon } from "../../ui/nodeLook";
+import { NodeIcon } from "../../ui/NodeIcon";
 
 interface OutlineProps {
   text: string;
@@ -25,7 +25,6 @@ export function Outline({ text, onReveal }: OutlineProps) {
       </div>
       <ol className="p-2">
         {document?.nodes.map((node, index) => {
-          const Icon = nodeIcon(node.node_type);
           return (
             <li key={`${node.id}-${index}`}>
               <button
@@ -33,7 +32,7 @@ export function Outline({ text, onReveal }: OutlineProps) {
                 onClick={() => onReveal(`/nodes/${index}/id`)}
                 className="hover:bg-hover focus-inset flex w-full items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left"
               >
-                <Icon aria-hidden size={15} className="text-ink-3 shrink-0" />
+                <NodeIcon type={node.node_type} size={15} className="text-ink-3 shrink-0" />
                 <span className="min-w-0 flex-1 truncate font-medium">{node.id}</span>
                 <span className="text-ink-3 truncate text-sm">{words(node.node_type)}</span>
               </button>
@@ -46,12 +45,11 @@ export function Outline({ text, onReveal }: OutlineProps) {
 }
 
 function useLastDocument(text: string): WorkflowDocument | undefined {
-  const last = useRef<WorkflowDocument>(undefined);
-  return useMemo(() => {
-    const document = parseDocument(text);
-    if (isDrawable(document)) last.current = document;
-    return last.current;
-  }, [text]);
+  const document = useMemo(() => parseDocument(text), [text]);
+  const drawable = isDrawable(document) ? document : undefined;
+  const [last, setLast] = useState(drawable);
+  if (drawable && drawable !== last) setLast(drawable);
+  return drawable ?? last;
 }
 
 /** The text is a person's: its parts may be of any kind. */
@@ -59,7 +57,8 @@ function isDrawable(document: WorkflowDocument | undefined): document is Workflo
   if (!document || !Array.isArray(document.nodes) || !Array.isArray(document.edges)) return false;
   const record = (value: unknown) => typeof value === "object" && value !== null;
   return (
-    document.nodes.every((node) => record(node) && typeof node.id === "string" && typeof node.node_type === "string") &&
-    document.edges.every(record)
+    document.nodes.every(
+      (node) => record(node) && typeof node.id === "string" && typeof node.node_type === "string",
+    ) && document.edges.every(record)
   );
 }

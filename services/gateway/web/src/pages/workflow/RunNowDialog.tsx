@@ -72,7 +72,12 @@ export function RunNowDialog({ workflow, onClose }: { workflow: Workflow; onClos
         <div>
           <p className="mb-1 text-sm font-medium">{t("workflow.input")}</p>
           <div className="border-line-strong h-56 overflow-hidden rounded-lg border">
-            <JsonEditor label={t("workflow.input")} value={text} onChange={setText} diagnostics={diagnostics} />
+            <JsonEditor
+              label={t("workflow.input")}
+              value={text}
+              onChange={setText}
+              diagnostics={diagnostics}
+            />
           </div>
           <p className="text-ink-3 mt-1 text-sm">{t("workflow.inputHint")}</p>
         </div>

@@ -6,7 +6,7 @@ import type { Trigger, Workflow } from "../../api/types";
 import { fullTime } from "../../domain/format";
 import { CopyButton } from "../../ui/CopyButton";
 import { SwitchInput } from "../../ui/Field";
-import { triggerIcon } from "../../ui/nodeLook";
+import { TriggerIcon } from "../../ui/NodeIcon";
 import { Card, PageBody } from "../../ui/PageHeader";
 import { EmptyState } from "../../ui/States";
 import { Time } from "../../ui/Time";
@@ -36,7 +36,6 @@ export function TriggersTab({ workflow }: { workflow: Workflow }) {
 function TriggerRow({ trigger }: { trigger: Trigger }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const Icon = triggerIcon(trigger.kind);
   const toggle = useMutation({
     mutationFn: (enabled: boolean) =>
       unwrap(api.PATCH("/api/v1/triggers/{id}", { params: { path: { id: trigger.id } }, body: { enabled } })),
@@ -46,7 +45,7 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
   return (
     <li className="border-line flex flex-wrap items-start gap-x-4 gap-y-3 border-b px-4 py-4 last:border-0 sm:px-5">
       <span className="bg-ok-soft text-ok grid size-9 shrink-0 place-items-center rounded-xl">
-        <Icon aria-hidden size={17} />
+        <TriggerIcon kind={trigger.kind} size={17} />
       </span>
       <div className="min-w-0 flex-1 basis-60">
         <p className="font-medium">{t(`triggers.kind.${trigger.kind}`)}</p>
@@ -56,6 +55,12 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
             <code className="min-w-0 flex-1 truncate font-mono text-sm">{trigger.webhook_url}</code>
             <CopyButton text={trigger.webhook_url} label={t("triggers.copyUrl")} />
           </div>
+        )}
+        {trigger.last_reason && (
+          <p className="text-warn mt-1 text-sm">
+            {t("triggers.lastReason", { message: trigger.last_reason.message })}{" "}
+            <Time at={trigger.last_reason.at} />
+          </p>
         )}
         {trigger.kind === "schedule" && <NextFires fires={trigger.next_fires ?? []} enabled={enabled} />}
       </div>

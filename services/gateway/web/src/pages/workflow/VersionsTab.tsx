@@ -31,7 +31,12 @@ export function VersionsTab({ draft }: { draft: Draft }) {
           {query.isPending && <SkeletonRows rows={3} height={60} />}
           <ul>
             {itemsOf(query.data).map((version) => (
-              <VersionRow key={version.version} version={version} draft={draft} onShow={() => setShown(version.version)} />
+              <VersionRow
+                key={version.version}
+                version={version}
+                draft={draft}
+                onShow={() => setShown(version.version)}
+              />
             ))}
           </ul>
         </Card>
@@ -63,7 +68,12 @@ function VersionRow({ version, draft, onShow }: VersionRowProps) {
         </Badge>
       )}
       <div className="flex gap-1">
-        <Button kind="quiet" small onPress={onShow} aria-label={t("versions.showNamed", { version: version.version })}>
+        <Button
+          kind="quiet"
+          small
+          onPress={onShow}
+          aria-label={t("versions.showNamed", { version: version.version })}
+        >
           <Eye aria-hidden size={14} />
           {t("versions.show")}
         </Button>

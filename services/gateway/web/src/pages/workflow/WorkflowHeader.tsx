@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
 import { useCommands, type Command } from "../../app/commands";
 import { Badge } from "../../ui/Badge";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
+import { IconButton } from "../../ui/IconButton";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { PageHeader } from "../../ui/PageHeader";
 import { toast } from "../../ui/toast";
@@ -23,6 +24,7 @@ export function WorkflowHeader({ draft }: { draft: Draft }) {
   return (
     <>
       <PageHeader
+        wide
         title={workflow.name}
         lead={workflow.description}
         back={{ to: "/workflows", label: t("nav.workflows") }}
@@ -62,7 +64,12 @@ export function WorkflowHeader({ draft }: { draft: Draft }) {
         }
       />
       {running && <RunNowDialog workflow={workflow} onClose={() => setRunning(false)} />}
-      <DeleteDialog id={workflow.id} name={workflow.name} isOpen={deleting} onClose={() => setDeleting(false)} />
+      <DeleteDialog
+        id={workflow.id}
+        name={workflow.name}
+        isOpen={deleting}
+        onClose={() => setDeleting(false)}
+      />
     </>
   );
 }
@@ -86,9 +93,30 @@ function useDraftActions(draft: Draft, run: () => void) {
     };
     const section = t("workflow.section");
     const commands: Command[] = [
-      { id: "workflow.save", title: t("workflow.save"), section, keys: "$mod+s", icon: Save, run: actions.save },
-      { id: "workflow.publish", title: t("workflow.publish"), section, keys: "$mod+Shift+p", icon: Rocket, run: actions.publish },
-      { id: "workflow.run", title: t("workflow.run"), section, keys: "$mod+Enter", icon: Play, run: actions.run },
+      {
+        id: "workflow.save",
+        title: t("workflow.save"),
+        section,
+        keys: "$mod+s",
+        icon: Save,
+        run: actions.save,
+      },
+      {
+        id: "workflow.publish",
+        title: t("workflow.publish"),
+        section,
+        keys: "$mod+Shift+p",
+        icon: Rocket,
+        run: actions.publish,
+      },
+      {
+        id: "workflow.run",
+        title: t("workflow.run"),
+        section,
+        keys: "$mod+Enter",
+        icon: Play,
+        run: actions.run,
+      },
     ];
     return [actions, commands] as const;
   }, [t]);

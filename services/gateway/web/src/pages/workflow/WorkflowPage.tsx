@@ -55,7 +55,10 @@ function Loaded({ id }: { id: string }) {
         }}
         className="flex min-h-0 flex-1 flex-col"
       >
-        <TabList aria-label={t("workflow.parts")} className="border-line flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
+        <TabList
+          aria-label={t("workflow.parts")}
+          className="border-line flex gap-1 overflow-x-auto border-b px-3 sm:px-5"
+        >
           {tabs.map((one) => (
             <Tab
               key={one}

@@ -41,8 +41,10 @@ export function useDraft(id: string): Draft {
   const { data: workflow } = useSuspenseQuery(workflowQuery(id));
   const storageKey = `st.draft.${id}`;
   const [kept] = useState(() => readKept(storageKey));
-  const [base, setBase] = useState(kept?.base ?? workflow.draft_version);
+  const [started, setStarted] = useState(kept?.base ?? workflow.draft_version);
   const [edited, setEdited] = useState<string | null>(kept?.text ?? null);
+  // The draft that the edits began from: the newest one until something is typed.
+  const base = edited === null ? workflow.draft_version : started;
   const saved = printDocument(workflow.document);
   const dirty = edited !== null && edited !== saved;
   const text = edited ?? saved;
@@ -52,10 +54,6 @@ export function useDraft(id: string): Draft {
     const timer = setTimeout(() => write(storageKey, JSON.stringify({ base, text } satisfies Kept)), 300);
     return () => clearTimeout(timer);
   }, [dirty, base, text, storageKey]);
-
-  useEffect(() => {
-    if (edited === null) setBase(workflow.draft_version);
-  }, [edited, workflow.draft_version]);
 
   const discard = useCallback(() => {
     setEdited(null);
@@ -75,7 +73,6 @@ export function useDraft(id: string): Draft {
     },
     onSuccess: (next) => {
       client.setQueryData(workflowQuery(id).queryKey, next);
-      setBase(next.draft_version);
       discard();
       void client.invalidateQueries({ queryKey: ["list", "workflows"] });
     },
@@ -104,7 +101,10 @@ export function useDraft(id: string): Draft {
   return {
     workflow,
     text,
-    setText: setEdited,
+    setText: (next) => {
+      setStarted(base);
+      setEdited(next);
+    },
     dirty,
     restored: kept !== null && dirty && edited === kept.text,
     discard: () => {
@@ -128,8 +128,7 @@ function isConflict(error: ApiError): boolean {
 function readKept(key: string): Kept | null {
   try {
     const value: unknown = JSON.parse(read(key) ?? "null");
-    const fits =
-      typeof value === "object" && value !== null && "text" in value && "base" in value;
+    const fits = typeof value === "object" && value !== null && "text" in value && "base" in value;
     return fits && typeof value.text === "string" && typeof value.base === "number"
       ? { text: value.text, base: value.base }
       : null;

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
+import { sentence } from "../../api/problem";
 import type { ProblemItem } from "../../api/types";
 import { parseDocument } from "../../domain/document";
 import { locate, syntaxFault, type Range } from "../../domain/pointer";
@@ -61,8 +62,8 @@ function atPlace(text: string, item: ProblemItem): Problem {
   const pointer = item.pointer.replace(/^\/document(?=\/|$)/, "");
   return {
     severity: item.severity ?? "error",
-    message: item.message,
-    hint: item.hint,
+    message: sentence(item.message),
+    hint: item.hint && sentence(item.hint),
     pointer,
     node: item.node,
     range: locate(text, pointer),

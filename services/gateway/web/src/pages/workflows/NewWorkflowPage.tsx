@@ -41,7 +41,10 @@ export function NewWorkflowPage() {
         lead={t("workflows.newLead")}
         back={{ to: "/workflows", label: t("nav.workflows") }}
         actions={
-          <Button onPress={() => create.mutate(blankDocument(t("workflows.blankName")))} isPending={create.isPending}>
+          <Button
+            onPress={() => create.mutate(blankDocument(t("workflows.blankName")))}
+            isPending={create.isPending}
+          >
             <FilePlus2 aria-hidden size={15} />
             {t("workflows.blank")}
           </Button>
@@ -100,7 +103,11 @@ function TemplateCard({ template, pending, onUse }: TemplateCardProps) {
               <Badge key={need}>{t("workflows.needs", { need })}</Badge>
             ))}
           </div>
-          <Button onPress={onUse} isDisabled={pending} aria-label={t("workflows.useNamed", { name: template.name })}>
+          <Button
+            onPress={onUse}
+            isDisabled={pending}
+            aria-label={t("workflows.useNamed", { name: template.name })}
+          >
             {t("workflows.use")}
           </Button>
         </div>

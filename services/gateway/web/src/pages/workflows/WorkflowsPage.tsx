@@ -9,7 +9,7 @@ import { Badge } from "../../ui/Badge";
 import { LinkButton } from "../../ui/Button";
 import { itemsOf } from "../../ui/listItems";
 import { LoadMore } from "../../ui/LoadMore";
-import { triggerIcon } from "../../ui/nodeLook";
+import { TriggerIcon } from "../../ui/NodeIcon";
 import { Card, PageBody, PageHeader } from "../../ui/PageHeader";
 import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
 import { Time } from "../../ui/Time";
@@ -27,7 +27,11 @@ export function WorkflowsPage() {
   );
   return (
     <>
-      <PageHeader title={t("nav.workflows")} lead={t("workflows.lead")} actions={workflows.length > 0 && create} />
+      <PageHeader
+        title={t("nav.workflows")}
+        lead={t("workflows.lead")}
+        actions={workflows.length > 0 && create}
+      />
       <PageBody>
         {query.isPending ? (
           <Card>
@@ -68,14 +72,15 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
       >
         <span className="min-w-0 flex-1 basis-64">
           <span className="block truncate text-md font-medium">{workflow.name}</span>
-          <span className="text-ink-3 block truncate text-sm">{workflow.description || t("workflows.noDescription")}</span>
+          <span className="text-ink-3 block truncate text-sm">
+            {workflow.description || t("workflows.noDescription")}
+          </span>
         </span>
         <span className="text-ink-3 flex items-center gap-2">
           {kinds.map((kind) => {
-            const Icon = triggerIcon(kind);
             return (
               <span key={kind} title={t(`triggers.kind.${kind}`)}>
-                <Icon aria-hidden size={15} />
+                <TriggerIcon kind={kind} size={15} />
                 <span className="sr-only">{t(`triggers.kind.${kind}`)}</span>
               </span>
             );
@@ -90,7 +95,11 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
   );
 }
 
-export function PublishedBadge({ workflow }: { workflow: Pick<WorkflowSummary, "published_version" | "draft_version"> }) {
+export function PublishedBadge({
+  workflow,
+}: {
+  workflow: Pick<WorkflowSummary, "published_version" | "draft_version">;
+}) {
   const { t } = useTranslation();
   const { published_version: published, draft_version: draft } = workflow;
   if (published == null) {
@@ -102,7 +111,9 @@ export function PublishedBadge({ workflow }: { workflow: Pick<WorkflowSummary, "
   }
   return (
     <Badge tone="ok" icon={CircleCheck}>
-      {draft > published ? t("workflows.liveWithDraft", { published, draft }) : t("workflows.live", { published })}
+      {draft > published
+        ? t("workflows.liveWithDraft", { published, draft })
+        : t("workflows.live", { published })}
     </Badge>
   );
 }
