@@ -1,7 +1,8 @@
 //! One parsed expression and its place in the document.
 
 use crate::{
-    Context, Error, Given, Kind, Reference, References, evaluate::Session, harden, limits, text,
+    Context, Error, Given, Kind, Reference, References, evaluate::Session, harden, limits,
+    output::Bounded, text,
 };
 use jsonata_core::ast::AstNode;
 use serde_json::Value;
@@ -129,7 +130,18 @@ impl Expression {
     pub fn eval(&self, context: &dyn Context, given: &Given) -> Result<Value, Error> {
         let mut session = Session::open(&self.0.references, self.0.guarded, context, given)?;
         let value = session.value(&self.0)?;
-        Ok(Value::from(&value))
+        let mut json = Bounded::new(limits::OUTPUT_BYTES);
+        let written = json.json(&value).map_err(|error| error.to_string());
+        let read = written.and_then(|()| {
+            serde_json::from_str(&json.into_text()).map_err(|error| error.to_string())
+        });
+        read.map_err(|error| {
+            self.0.place.error(
+                Kind::Limit,
+                format!("the value cannot be written: {error}"),
+                "select fewer fields or items",
+            )
+        })
     }
 
     /// The value of a condition.

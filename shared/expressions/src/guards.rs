@@ -1,6 +1,11 @@
 //! Our own versions of built-in functions that are impure, or that build or walk more than a bound between two looks at
 //! the clock.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many kinds of values are of interest here"
+)]
+
 use crate::{Given, limits, output, output::Bounded};
 use jsonata_core::{
     evaluator::{Evaluator, EvaluatorError, HostFnResult},

@@ -4,6 +4,11 @@
 //! all. So the tree is rewritten: `$now()` becomes `$fromMillis($millis())`, `a & b` becomes `!concat(a, b)`, and what is
 //! compared or read as a condition passes through `!fitting`. `guards` holds what these names do.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many kinds of syntax are of interest here"
+)]
+
 use crate::{Error, Kind, expression::Place, guards};
 use jsonata_core::{
     ast::{AstNode, BinaryOp, Stage, UnaryOp},
@@ -264,7 +269,7 @@ impl Hardening {
             return;
         };
         match op {
-            BinaryOp::Concatenate if !is_constant(lhs) && !is_constant(rhs) => {
+            BinaryOp::Concatenate if !is_plain(lhs, rhs) && !is_plain(rhs, lhs) => {
                 self.guarded = true;
                 let take = |side: &mut AstNode| std::mem::replace(side, AstNode::Null);
                 *ast = builtin(guards::CONCAT, vec![take(lhs), take(rhs)]);
@@ -333,6 +338,11 @@ const fn is_constant(ast: &AstNode) -> bool {
         ast,
         AstNode::String(_) | AstNode::Number(_) | AstNode::Boolean(_) | AstNode::Null
     )
+}
+
+/// Whether joining a constant to a value that was read adds no more than the constant.
+fn is_plain(constant: &AstNode, value: &AstNode) -> bool {
+    is_constant(constant) && !may_share(value)
 }
 
 const fn is_function(ast: &AstNode) -> bool {

@@ -1,5 +1,10 @@
 //! Writes values as JSON text, up to a bound.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many kinds of values are of interest here"
+)]
+
 use crate::limits;
 use jsonata_core::value::JValue;
 use std::io;

@@ -1,5 +1,10 @@
 //! Which names an expression asks for, found in its syntax tree.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many kinds of syntax are of interest here"
+)]
+
 use crate::Reference;
 use jsonata_core::ast::{AstNode, PathStep, Stage};
 use std::collections::BTreeSet;

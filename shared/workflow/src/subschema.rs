@@ -93,7 +93,7 @@ impl Verdict {
     fn weakened(self) -> Self {
         match self {
             Self::Refuted(finding) => Self::Unknown(finding),
-            other => other,
+            Self::Proven | Self::Unknown(_) => self,
         }
     }
 

@@ -11,7 +11,7 @@ mod types;
 pub(crate) use flow::Flow;
 
 use crate::{
-    Document, DocumentHash, Node, NodeType, Plan, Problem, normalize, plan,
+    Document, Node, NodeType, Plan, Problem, normalize, plan,
     plan::{NodeKind, PlanEdge, TriggerSpec},
 };
 use expressions::{Expression, Template};
@@ -65,17 +65,7 @@ pub fn compile(document: &Document) -> Result<Plan, Vec<Problem>> {
     let (mut draft, flow) = examine(document, &schedule::plausible);
     let refused = draft.problems.iter().any(Problem::is_error);
     match flow {
-        Some(flow) if !refused => {
-            let name = document.name.clone();
-            plan::build(
-                name,
-                DocumentHash::of(document),
-                document.commit,
-                draft,
-                flow,
-            )
-            .map_err(|problem| vec![problem])
-        }
+        Some(flow) if !refused => plan::build(document, draft, flow),
         _ => {
             draft.problems.sort_by_key(|problem| problem.severity);
             Err(draft.problems)

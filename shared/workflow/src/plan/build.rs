@@ -4,7 +4,7 @@ use super::{
     Adjacency, EdgeIx, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, PortIx,
 };
 use crate::{
-    Commit, DocumentHash, Problem,
+    Document, DocumentHash, Problem,
     validate::{Draft, DraftNode, Flow},
 };
 use std::collections::HashMap;
@@ -13,13 +13,7 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// A node that validation could not read although it found no fault with it: a fault of this crate.
-pub(crate) fn build(
-    name: String,
-    hash: DocumentHash,
-    commit: Commit,
-    draft: Draft,
-    flow: Flow,
-) -> Result<Plan, Problem> {
+pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Plan, Vec<Problem>> {
     let edges: Vec<PlanEdge> = draft.edges.into_iter().flatten().collect();
     let mut triggers = Vec::new();
     let mut nodes = Vec::with_capacity(draft.nodes.len());
@@ -38,9 +32,9 @@ pub(crate) fn build(
         (edge.destination, edge.destination_port)
     });
     Ok(Plan {
-        name,
-        hash,
-        commit,
+        name: document.name.clone(),
+        hash: DocumentHash::of(document),
+        commit: document.commit,
         nodes,
         edges,
         outgoing,
@@ -52,16 +46,13 @@ pub(crate) fn build(
     })
 }
 
-fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Problem> {
+fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<Problem>> {
     let id = node.node.id;
     let (Some(node_type), Some(mut kind), Some(config)) = (node.node_type, node.kind, node.config)
     else {
         let message = format!("`{id}` cannot be compiled");
-        return Err(Problem::error(
-            "node.not_compiled",
-            format!("/nodes/{place}"),
-            message,
-        ));
+        let pointer = format!("/nodes/{place}");
+        return Err(vec![Problem::error("node.not_compiled", pointer, message)]);
     };
     if let NodeKind::Loop { body, .. } = &mut kind {
         let own = |at: &crate::plan::LoopBody| at.node.0 as usize == place;

@@ -40,7 +40,7 @@ pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
     check.schemas(node_type);
     if check.problems.is_empty() {
         check.read(node_type, cron);
-    } else {
+    } else if !is_fixed(node_type) {
         check.templates();
     }
     let problems = check.problems;
@@ -88,18 +88,14 @@ impl Check<'_> {
 
     /// Triggers and control flow are read when the version is published, so nothing in them can be computed.
     fn literals(&mut self, node_type: NodeType) {
-        let fixed = node_type.is_trigger()
-            || matches!(
-                node_type,
-                NodeType::Loop | NodeType::Join | NodeType::Parallel
-            );
-        let schemas = schema_fields(node_type);
+        let fixed = is_fixed(node_type);
+        let schema = schema_field(node_type);
         let found: Vec<String> = self
             .node
             .node
             .config
             .iter()
-            .filter(|(name, _)| fixed || schemas.contains(&name.as_str()))
+            .filter(|(name, _)| fixed || schema == Some(name.as_str()))
             .filter(|(name, _)| !(node_type.is_trigger() && name.as_str() == "filter"))
             .filter(|(_, value)| contains_expression(value))
             .map(|(name, _)| name.clone())
@@ -118,12 +114,12 @@ impl Check<'_> {
     }
 
     fn schemas(&mut self, node_type: NodeType) {
-        for field in schema_fields(node_type) {
+        if let Some(field) = schema_field(node_type) {
             let schema = self
                 .node
                 .node
                 .config
-                .get(*field)
+                .get(field)
                 .filter(|value| !value.is_null());
             let error = schema.and_then(|schema| jsonschema::validator_for(schema).err());
             if let Some(error) = error {
@@ -163,10 +159,10 @@ impl Check<'_> {
 
     fn read(&mut self, node_type: NodeType, cron: CronCheck<'_>) {
         let kind = match node_type {
-            NodeType::TriggerManual
-            | NodeType::TriggerWebhook
-            | NodeType::TriggerSchedule
-            | NodeType::TriggerIntegrationEvent => self.trigger(node_type, cron),
+            NodeType::TriggerManual => self.trigger(TriggerKind::Manual, cron),
+            NodeType::TriggerWebhook => self.trigger(TriggerKind::Webhook, cron),
+            NodeType::TriggerSchedule => self.trigger(TriggerKind::Schedule, cron),
+            NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event, cron),
             NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
                 concurrency: config.concurrency,
                 body: LoopIx(0),
@@ -254,13 +250,7 @@ impl Check<'_> {
         }
     }
 
-    fn trigger(&mut self, node_type: NodeType, cron: CronCheck<'_>) -> Option<NodeKind> {
-        let kind = match node_type {
-            NodeType::TriggerWebhook => TriggerKind::Webhook,
-            NodeType::TriggerSchedule => TriggerKind::Schedule,
-            NodeType::TriggerIntegrationEvent => TriggerKind::Event,
-            _ => TriggerKind::Manual,
-        };
+    fn trigger(&mut self, kind: TriggerKind, cron: CronCheck<'_>) -> Option<NodeKind> {
         let mut spec = TriggerSpec::new(kind, &self.node.node);
         match kind {
             TriggerKind::Manual => {}
@@ -296,14 +286,24 @@ impl Check<'_> {
     }
 }
 
-/// Fields that hold a JSON Schema.
-const fn schema_fields(node_type: NodeType) -> &'static [&'static str] {
-    match node_type {
-        NodeType::TriggerManual => &["input_schema"],
-        NodeType::LlmCall => &["output_schema"],
-        NodeType::Extract => &["schema"],
-        _ => &[],
-    }
+/// Whether the whole config is read when a version is published.
+const fn is_fixed(node_type: NodeType) -> bool {
+    node_type.is_trigger()
+        || matches!(
+            node_type,
+            NodeType::Loop | NodeType::Join | NodeType::Parallel
+        )
+}
+
+/// The field that holds a JSON Schema.
+fn schema_field(node_type: NodeType) -> Option<&'static str> {
+    const FIELDS: [(NodeType, &str); 3] = [
+        (NodeType::TriggerManual, "input_schema"),
+        (NodeType::LlmCall, "output_schema"),
+        (NodeType::Extract, "schema"),
+    ];
+    let found = FIELDS.into_iter().find(|(kind, _)| *kind == node_type);
+    found.map(|(_, field)| field)
 }
 
 fn has_expression(value: &Value) -> bool {

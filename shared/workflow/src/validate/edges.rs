@@ -48,10 +48,7 @@ impl Ends<'_> {
         let (source, destination) = match (source, destination) {
             (Ok(source), Ok(destination)) => (source, destination),
             (source, destination) => {
-                return Err([source.err(), destination.err()]
-                    .into_iter()
-                    .flatten()
-                    .collect());
+                return Err(unboxed([source.err(), destination.err()]));
             }
         };
         let outputs = source.1.node.outputs.iter().map(|port| &port.name);
@@ -82,7 +79,7 @@ impl Ends<'_> {
                 back: destination.1.node_type == Some(NodeType::Loop)
                     && destination_port == port::NEXT,
             })),
-            (from, to) => Err([from.err(), to.err()].into_iter().flatten().collect()),
+            (from, to) => Err(unboxed([from.err(), to.err()])),
         }
     }
 
@@ -91,7 +88,7 @@ impl Ends<'_> {
         nodes: &'n [DraftNode],
         id: &NodeId,
         end: &str,
-    ) -> Result<(NodeIx, &'n DraftNode), Problem> {
+    ) -> Result<(NodeIx, &'n DraftNode), Box<Problem>> {
         let place = self.places.get(id).copied();
         let found = place.and_then(|place| {
             let index = u32::try_from(place).ok()?;
@@ -102,6 +99,7 @@ impl Ends<'_> {
             Problem::error("edge.dangling", format!("{}/{end}", self.pointer), message)
                 .node(id)
                 .hint("name an existing node, or remove the edge")
+                .into()
         })
     }
 
@@ -111,7 +109,7 @@ impl Ends<'_> {
         node: &NodeId,
         ports: &[&PortName],
         side: &str,
-    ) -> Result<PortIx, Problem> {
+    ) -> Result<PortIx, Box<Problem>> {
         let place = ports.iter().position(|port| *port == name);
         let index = place.and_then(|place| u16::try_from(place).ok());
         index.map(PortIx).ok_or_else(|| {
@@ -135,8 +133,17 @@ impl Ends<'_> {
             .node(node)
             .port(name)
             .hint(hint)
+            .into()
         })
     }
+}
+
+fn unboxed(problems: [Option<Box<Problem>>; 2]) -> Vec<Problem> {
+    problems
+        .into_iter()
+        .flatten()
+        .map(|problem| *problem)
+        .collect()
 }
 
 fn check_inputs(draft: &mut Draft) {
@@ -147,6 +154,7 @@ fn check_inputs(draft: &mut Draft) {
             fed.entry(port).or_default().push(EdgeIx(index));
         }
     }
+    let known = draft.nodes.iter().all(|node| node.node_type.is_some());
     let mut problems = Vec::new();
     for (index, node) in (0_u32..).zip(&draft.nodes) {
         let id = &node.node.id;
@@ -154,7 +162,7 @@ fn check_inputs(draft: &mut Draft) {
             let edges = fed
                 .get(&(NodeIx(index), PortIx(place)))
                 .map_or(&[][..], Vec::as_slice);
-            if input.required && edges.is_empty() {
+            if input.required && edges.is_empty() && known {
                 let message = format!(
                     "nothing feeds the required input `{}` of `{id}`",
                     input.name

@@ -174,7 +174,8 @@ fn report_unreachable(draft: &mut Draft, after: &[Vec<usize>]) {
             }
         }
     }
-    if reached.is_empty() {
+    // An unknown type may be a trigger, and its edges are not known.
+    if reached.is_empty() || draft.nodes.iter().any(|node| node.node_type.is_none()) {
         return;
     }
     let lost = draft

@@ -242,7 +242,12 @@ fn rendered(template: &Value) -> Value {
         },
         Value::Array(items) => {
             let items: Vec<Value> = items.iter().map(rendered).collect();
-            json!({ "type": "array", "prefixItems": items, "minItems": items.len(), "maxItems": items.len() })
+            let count = items.len();
+            let mut schema = json!({ "type": "array", "minItems": count, "maxItems": count });
+            if let Some(map) = schema.as_object_mut().filter(|_| count > 0) {
+                map.insert("prefixItems".to_owned(), items.into());
+            }
+            schema
         }
         Value::Object(map) => {
             let properties: Map<String, Value> = map
