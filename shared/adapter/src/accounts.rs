@@ -70,7 +70,7 @@ impl<K: AccountKind> Accounts<K> {
         let readable = |row: Row| {
             row.account()
                 .inspect_err(|error| {
-                    tracing::error!(error = error as &dyn std::error::Error, "account left out")
+                    tracing::error!(error = error as &dyn std::error::Error, "account left out");
                 })
                 .ok()
         };

@@ -71,7 +71,7 @@ impl<P: Protocol> Effects<P> {
             .take(&self.database, (&keys, &lanes), per_lane, limit)
             .await
             .inspect_err(|error| {
-                tracing::warn!(error = error as &dyn std::error::Error, "no effects taken")
+                tracing::warn!(error = error as &dyn std::error::Error, "no effects taken");
             })
             .unwrap_or_default()
     }

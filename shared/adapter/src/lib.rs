@@ -28,6 +28,8 @@
 mod account;
 mod accounts;
 mod authorize;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod connect;
 mod dispatch;
 mod effect;
