@@ -1,0 +1,49 @@
+import { given, missing, scriptModel } from "./fleet";
+import { expect, test, visit } from "./test";
+
+const words = Array.from({ length: 60 }, (_, index) => `word${index}`).join(" ");
+
+test("an answer streams in, and a reload in the middle loses nothing", async ({ page }) => {
+  const absent = missing("ST_MODEL_URL");
+  test.skip(absent.length > 0, `not set: ${absent.join(", ")}`);
+  await connectModel(page);
+  await scriptModel(words, 100);
+  await visit(page, "/assistant", "Assistant");
+  await page.getByRole("textbox", { name: "Write a message" }).fill("Count some words for me");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/assistant\/[0-9A-Z]{26}/);
+  const answer = page.getByRole("listitem").filter({ hasText: "word0" });
+  await expect(answer).toContainText("word10", { timeout: 20_000 });
+  await expect(answer).not.toContainText("word59");
+  await page.reload();
+  await expect(answer).toContainText("word12", { timeout: 10_000 });
+  await expect(answer).toContainText(words, { timeout: 30_000 });
+  await page.reload();
+  await expect(answer).toContainText(words);
+  await expect(page.getByText("Count some words for me").last()).toBeVisible();
+});
+
+test("without a model the page says what is missing and how to add it", async ({ page }) => {
+  await page.route("**/api/v1/system/status", async (route) => {
+    const checks = [
+      { id: "llm", name: "Language model", state: "missing", detail: "No model is connected." },
+    ];
+    await route.fulfill({ json: { version: "test", checks } });
+  });
+  await visit(page, "/assistant", "Assistant");
+  await expect(page.getByRole("heading", { name: "No model is connected yet" })).toBeVisible();
+  await page.getByRole("link", { name: "Connect a model" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Connect a language model" })).toBeVisible();
+});
+
+/** Connects the scripted model, unless an earlier test has. */
+async function connectModel(page: import("@playwright/test").Page): Promise<void> {
+  await visit(page, "/accounts", "Accounts");
+  await expect(page.getByRole("heading", { name: /Connect (your first account|another)/ })).toBeVisible();
+  if (await page.getByRole("link", { name: /scripted/ }).isVisible()) return;
+  await visit(page, "/accounts/new/llm", "Connect a language model");
+  await page.getByLabel("Address").fill(`${given("ST_MODEL_URL")}/v1`);
+  await page.getByLabel("Model").fill("scripted");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("Working", { exact: true })).toBeVisible({ timeout: 30_000 });
+}

@@ -1,0 +1,46 @@
+// Every test also proves that pages stay within the origin, within the content policy, and throw nothing.
+import { test as base, expect, type Page } from "@playwright/test";
+
+export const test = base.extend<{ clean: void }>({
+  clean: [
+    async ({ page, baseURL }, use) => {
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
+      page.on("console", (message) => {
+        if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+      });
+      page.on("request", (request) => {
+        const url = new URL(request.url());
+        if (url.protocol.startsWith("http") && url.origin !== new URL(baseURL ?? "").origin) {
+          faults.push(`left the origin: ${url}`);
+        }
+      });
+      await use();
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Opens a page and waits until its heading shows. */
+export async function visit(page: Page, path: string, heading: string | RegExp): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+}
+
+/** Replaces the text of the JSON editor. */
+export async function typeDocument(page: Page, text: string): Promise<void> {
+  const editor = page.getByRole("textbox", { name: "Workflow document, JSON" });
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(text);
+}
+
+/** Creates a workflow from a document through the page, and stays on it. */
+export async function createBlank(page: Page): Promise<void> {
+  await visit(page, "/workflows/new", "New workflow");
+  await page.getByRole("button", { name: "Blank workflow" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "My workflow" })).toBeVisible();
+}
