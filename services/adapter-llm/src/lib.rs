@@ -1,0 +1,62 @@
+//! The AI layer's protocol edge: prompts, and calls of language models over the OpenAI-compatible chat API.
+//!
+//! Two ways in, one way out. A run's effect comes through the effect ledger (`protocol`); a conversation's question is worked
+//! on from `llm_invocations` (`answers`), with its words told as they come. Both ask through [`Asker`]: find the prompt's
+//! version, fill it, choose a model, hold the answer to its schema (the server's own constraint where it has one; else
+//! instruct and parse; one repair; else a typed error), and record what it cost.
+//!
+//! Pure: `template` (text of a prompt), `shape` (an answer's schema), `transcript` (what a reader was told, across
+//! interruptions), `fault` (why there is no answer, and what to do about it).
+//!
+//! Invariants: an invocation has one recorded end, and a repeat gets it; what is put between a prompt's tags cannot close them;
+//! a key goes only to the hosts it was sealed for, and into no error. Refuses to do: tool loops and context (that is
+//! `conversation`), and any socket of its own (that is `egress`).
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )
+)]
+
+mod account;
+mod answers;
+mod ask;
+mod catalogue;
+mod client;
+mod config;
+mod endpoint;
+mod fault;
+mod invocation;
+mod manifest;
+mod prompts;
+mod protocol;
+mod shape;
+mod shipped;
+mod store;
+mod teller;
+mod template;
+mod transcript;
+mod wire;
+
+pub use account::{Credentials, LlmAccount, Settings};
+pub use answers::Answers;
+pub use ask::{Asker, Question};
+pub use catalogue::Catalogue;
+pub use client::Listener;
+pub use config::Config;
+pub use endpoint::Endpoint;
+pub use fault::Fault;
+pub use invocation::{Ended, Record, invocation_id};
+pub use manifest::{ANSWERS, PROMPTS, manifest};
+pub use prompts::{Prompts, sync};
+pub use protocol::Llm;
+pub use shape::Shape;
+pub use shipped::{SHIPPED, id as shipped_id};
+pub use store::MIGRATIONS;
+pub use template::{Rendered, Template};
+pub use transcript::{Piece, Transcript};

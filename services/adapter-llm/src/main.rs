@@ -1,1 +1,44 @@
-fn main() {}
+//! The LLM adapter.
+
+use ::store::Router;
+use adapter::Adapter;
+use adapter_llm::{
+    ANSWERS, Answers, Asker, Catalogue, Config, Llm, MIGRATIONS, PROMPTS, Prompts, manifest, sync,
+};
+use chassis::{Boot, Service};
+use events::{LlmRequested, PromptSaveRequested};
+use std::sync::Arc;
+
+fn main() -> std::process::ExitCode {
+    Service::new(manifest()).migrations(&MIGRATIONS).run(start)
+}
+
+async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let environment = boot.config.endpoint()?;
+    let adapter = Adapter::connect(&boot, &boot.config.adapter_options()).await?;
+    let (database, bus) = (adapter.database.clone(), Arc::clone(&adapter.bus));
+    sync(&database).await?;
+    let catalogue = Arc::new(Catalogue::new(
+        database.clone(),
+        adapter.accounts.clone(),
+        adapter.egress.http(),
+        boot.config.timeout(),
+        environment,
+    ));
+    boot.tasks.spawn(
+        "catalogue",
+        Arc::clone(&catalogue).keep(boot.shutdown.clone()),
+    );
+    let asker = Arc::new(Asker::new(database.clone(), catalogue));
+    adapter.serve(&boot, Arc::new(Llm::new(Arc::clone(&asker))));
+
+    let at_once = boot.config.llm_answers_at_once;
+    let answers = Arc::new(Answers::new(asker, Arc::clone(&bus), at_once));
+    let questions = Router::new(Arc::clone(&answers)).on::<LlmRequested>();
+    boot.consume(&database, &bus, ANSWERS, questions);
+    boot.tasks
+        .spawn("answers", answers.work(boot.shutdown.clone()));
+    let prompts = Router::new(Arc::new(Prompts)).on::<PromptSaveRequested>();
+    boot.consume(&database, &bus, PROMPTS, prompts);
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! What an operator can set.
+
+use crate::{Endpoint, LlmAccount, Settings};
+use adapter::AccountKind;
+use anyhow::Context;
+use seal::Secret;
+use std::{path::PathBuf, time::Duration};
+
+/// Options of the LLM adapter.
+#[derive(clap::Args)]
+pub struct Config {
+    /// Those of every adapter.
+    #[command(flatten)]
+    pub adapter: adapter::Options,
+    /// A model server for everybody, besides those that people connect: an address such as `http://127.0.0.1:11434/v1`.
+    #[arg(long, env = "LLM_BASE_URL")]
+    llm_base_url: Option<String>,
+    /// The model it is asked for; left out, the first it lists.
+    #[arg(long, env = "LLM_MODEL")]
+    llm_model: Option<String>,
+    /// The key it wants to be shown.
+    #[arg(long, env = "LLM_API_KEY", hide_env_values = true)]
+    llm_api_key: Option<String>,
+    /// File with that key.
+    #[arg(long, env = "LLM_API_KEY_FILE")]
+    llm_api_key_file: Option<PathBuf>,
+    /// Its price for questions, in US dollars per million tokens.
+    #[arg(long, env = "LLM_INPUT_PRICE", default_value_t = 0.0)]
+    llm_input_price: f64,
+    /// Its price for answers, in US dollars per million tokens.
+    #[arg(long, env = "LLM_OUTPUT_PRICE", default_value_t = 0.0)]
+    llm_output_price: f64,
+    /// Seconds until an answer must begin, and the longest silence within one.
+    #[arg(long, env = "LLM_TIMEOUT_SECONDS", default_value_t = 60)]
+    llm_timeout_seconds: u64,
+    /// Answers to conversations at the same time.
+    #[arg(long, env = "LLM_ANSWERS_AT_ONCE", default_value_t = 8)]
+    pub llm_answers_at_once: usize,
+}
+
+impl Config {
+    /// Until an answer must begin, and between its pieces.
+    #[must_use]
+    pub const fn timeout(&self) -> Duration {
+        Duration::from_secs(self.llm_timeout_seconds)
+    }
+
+    /// The options of every adapter, with the longest silence as configured here.
+    #[must_use]
+    pub fn adapter_options(&self) -> adapter::Options {
+        let mut options = self.adapter.clone();
+        options.egress_allow.limits.idle = self.timeout();
+        options.egress_allow.limits.exchange = self.timeout();
+        options
+    }
+
+    /// The model server of the environment.
+    ///
+    /// # Errors
+    /// Names the variable that cannot be used.
+    pub fn endpoint(&self) -> anyhow::Result<Option<Endpoint>> {
+        let Some(base_url) = self.llm_base_url.clone().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let settings = Settings {
+            base_url,
+            model: self.llm_model.clone(),
+            models: Vec::new(),
+            input_price: self.llm_input_price,
+            output_price: self.llm_output_price,
+        };
+        LlmAccount::check(&settings, None).map_err(|problem| {
+            anyhow::anyhow!("LLM_BASE_URL cannot be used: {}", problem.message)
+        })?;
+        Ok(Some(Endpoint::of_environment(settings, self.key()?)))
+    }
+
+    fn key(&self) -> anyhow::Result<Option<Secret>> {
+        let text = match (&self.llm_api_key, &self.llm_api_key_file) {
+            (Some(key), _) => key.clone(),
+            (None, Some(path)) => std::fs::read_to_string(path)
+                .with_context(|| format!("could not read LLM_API_KEY_FILE {}", path.display()))?,
+            (None, None) => return Ok(None),
+        };
+        let key = text.trim();
+        Ok((!key.is_empty()).then(|| Secret::from(key.to_owned())))
+    }
+}

@@ -1,0 +1,271 @@
+//! Why a model did not answer, in words that a person can act on.
+
+use adapter::Health;
+use egress::Error;
+use events::{ErrorClass, RunError};
+use http::StatusCode;
+use serde_json::Value;
+use std::time::Duration;
+
+/// A model call that came to nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub error: RunError,
+    /// Time alone may heal it.
+    pub passes: bool,
+    /// When the server wants to be asked again.
+    pub retry_after: Option<Duration>,
+    /// What it says about the account.
+    pub health: Option<Health>,
+}
+
+impl Fault {
+    /// A fault that asking again does not heal.
+    pub fn new(class: ErrorClass, code: &str, message: impl Into<String>, hint: &str) -> Self {
+        Self {
+            error: adapter::fault(class, code, message, Some(hint)),
+            passes: false,
+            retry_after: None,
+            health: None,
+        }
+    }
+
+    fn passing(mut self) -> Self {
+        self.passes = true;
+        self
+    }
+
+    fn degrading(mut self, code: &'static str) -> Self {
+        let reason = self.error.message.clone();
+        self.health = Some(Health::Degraded { code, reason });
+        self
+    }
+
+    /// With what the other side said.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Value) -> Self {
+        self.error.detail = Some(detail);
+        self
+    }
+
+    /// There is no model to ask.
+    #[must_use]
+    pub fn not_configured() -> Self {
+        Self::new(
+            ErrorClass::Auth,
+            "llm.not_configured",
+            "No language model is configured, so nobody could be asked.",
+            "Add one under Accounts, Language model: a base URL such as http://127.0.0.1:11434/v1 (Ollama), a model, and a key \
+             where the server wants one. Without the web UI, set LLM_BASE_URL and LLM_MODEL for adapter-llm.",
+        )
+    }
+
+    /// A server is configured, but no name of a model is known.
+    #[must_use]
+    pub fn no_models() -> Self {
+        Self::new(
+            ErrorClass::Unavailable,
+            "llm.no_models",
+            "A model server is configured, but names no model and could not be asked for its models.",
+            "See the account's status, check that the server runs, or name a model in the account (LLM_MODEL without the web UI).",
+        )
+    }
+
+    /// The model that was asked for is not among those configured.
+    #[must_use]
+    pub fn model_unknown(model: &str, known: &[String]) -> Self {
+        Self::new(
+            ErrorClass::Rejected,
+            "llm.model_unknown",
+            format!("No configured language model is called `{model}`."),
+            &format!("Use one of: {}; or leave the model out.", known.join(", ")),
+        )
+    }
+
+    /// The request did not reach the server, or no answer came back.
+    #[must_use]
+    pub fn transport(error: &Error, base_url: &str) -> Self {
+        let said = sentence(&error.explain());
+        let hint = |text: &str| format!("Check that a model server runs at {base_url}. {text}");
+        match error {
+            Error::Denied { host, address, .. } => {
+                let name = if host.parse() == Ok(*address) {
+                    host.clone()
+                } else {
+                    format!("{host} or {address}")
+                };
+                Self::new(
+                    ErrorClass::Rejected,
+                    "llm.address_denied",
+                    said,
+                    &format!(
+                        "Private addresses are closed unless the operator opens them: add {name} to EGRESS_ALLOW of adapter-llm."
+                    ),
+                )
+                .degrading("llm.address_denied")
+            }
+            Error::Timeout { .. } => Self::new(
+                ErrorClass::Timeout,
+                "llm.timeout",
+                said,
+                "Raise LLM_TIMEOUT_SECONDS of adapter-llm, or use a smaller model.",
+            ),
+            Error::Resolve { .. } | Error::Connect { .. } | Error::Tls { .. } => Self::new(
+                ErrorClass::Unavailable,
+                "llm.unreachable",
+                said,
+                &hint("The base URL usually ends with /v1."),
+            )
+            .passing()
+            .degrading("llm.unreachable"),
+            Error::Http { .. } => Self::interrupted(&said),
+            Error::TooLarge { .. } => Self::new(
+                ErrorClass::Limit,
+                "llm.answer_too_long",
+                said,
+                "Ask for less, or set max_tokens.",
+            ),
+            Error::Redirected(cause) => Self::transport(cause, base_url),
+            Error::Allow(_)
+            | Error::Host(_)
+            | Error::Url { .. }
+            | Error::Header(_)
+            | Error::Certificate(_)
+            | Error::Authorities(_)
+            | Error::Redirect { .. }
+            | _ => Self::new(ErrorClass::Rejected, "llm.request_failed", said, &hint("")),
+        }
+    }
+
+    /// The answer broke off.
+    #[must_use]
+    pub fn interrupted(why: &str) -> Self {
+        Self::new(
+            ErrorClass::Unavailable,
+            "llm.interrupted",
+            format!("The model's answer broke off: {why}"),
+            "Ask again; if it happens often, look into the model server's log.",
+        )
+        .passing()
+    }
+
+    /// The server answered with an error.
+    #[must_use]
+    pub fn status(status: StatusCode, said: &str, retry_after: Option<Duration>) -> Self {
+        let told = |what: &str| match said.is_empty() {
+            true => format!("The model server {what} ({}).", status.as_u16()),
+            false => format!("The model server {what} ({}): {said}", status.as_u16()),
+        };
+        match status.as_u16() {
+            401 | 403 => {
+                // What a server says here may quote the key.
+                let reason = format!("The model server refused the key ({}).", status.as_u16());
+                let hint = "Enter the API key of the account again.";
+                let mut fault =
+                    Self::new(ErrorClass::Auth, "llm.key_refused", reason.as_str(), hint);
+                fault.health = Some(Health::ReauthNeeded { reason });
+                fault
+            }
+            404 => Self::new(
+                ErrorClass::Rejected,
+                "llm.not_found",
+                told("does not know the model or the address"),
+                "Check the model's name, and that the base URL ends where /chat/completions begins, usually with /v1.",
+            ),
+            408 | 504 => Self::new(
+                ErrorClass::Timeout,
+                "llm.timeout",
+                told("took too long"),
+                "Try again, or use a smaller model.",
+            )
+            .passing(),
+            413 => Self::new(
+                ErrorClass::Limit,
+                "llm.question_too_long",
+                told("finds the question too long"),
+                "Give it less text.",
+            ),
+            429 => {
+                let mut fault = Self::new(
+                    ErrorClass::RateLimit,
+                    "llm.rate_limited",
+                    told("wants fewer requests"),
+                    "Wait, or raise the limit with the provider.",
+                )
+                .passing();
+                fault.retry_after = retry_after;
+                fault
+            }
+            500.. => Self::new(
+                ErrorClass::Unavailable,
+                "llm.unavailable",
+                told("failed"),
+                "Try again; if it happens often, look into the model server's log.",
+            )
+            .passing(),
+            _ => Self::new(
+                ErrorClass::Rejected,
+                "llm.refused",
+                told("refused the request"),
+                "Change what the message says; often the text is too long for the model, or the model's name is wrong.",
+            ),
+        }
+    }
+
+    /// Neither the answer nor its repair has the shape that was asked for.
+    #[must_use]
+    pub fn shape(model: &str, violations: &[String], said: &str) -> Self {
+        const SHOWN_CHARS: usize = 2_000;
+        let said: String = said.chars().take(SHOWN_CHARS).collect();
+        Self::new(
+            ErrorClass::Schema,
+            "llm.answer_unusable",
+            format!(
+                "{model} did not answer in the shape that was asked for, not even when told what was wrong: {}",
+                violations.first().map_or("", String::as_str)
+            ),
+            "Use a larger model, simplify the schema, or raise max_tokens.",
+        )
+        .with_detail(serde_json::json!({ "violations": violations, "answer": said }))
+    }
+
+    /// The model said nothing at all.
+    #[must_use]
+    pub fn empty(model: &str) -> Self {
+        Self::new(
+            ErrorClass::Schema,
+            "llm.answer_empty",
+            format!("{model} answered with nothing."),
+            "Ask again, or use another model.",
+        )
+    }
+
+    /// The question names a prompt that does not exist.
+    #[must_use]
+    pub fn prompt_unknown(prompt: &str) -> Self {
+        Self::new(
+            ErrorClass::Rejected,
+            "prompt.unknown",
+            format!("There is no prompt `{prompt}`."),
+            "Use the name of a prompt, or name@label of a label it has.",
+        )
+    }
+
+    /// Our own database failed.
+    #[must_use]
+    pub fn storage() -> Self {
+        Self::new(
+            ErrorClass::Unavailable,
+            "llm.storage_unavailable",
+            "The model was not asked, because the prompts and accounts could not be read.",
+            "Try again later.",
+        )
+        .passing()
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
+}

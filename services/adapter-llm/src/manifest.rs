@@ -1,0 +1,28 @@
+//! All that the LLM adapter may touch.
+
+use adapter::{account_events, effect_events};
+use bus::Manifest;
+use events::{
+    LlmCallRequested, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, LlmRequested,
+    PromptRejected, PromptSaveRequested, PromptSaved,
+};
+
+/// The consumer group of conversations' questions.
+pub const ANSWERS: &str = "answers";
+/// The consumer group of prompts that people write.
+pub const PROMPTS: &str = "prompts";
+
+/// NATS user, database grants, network policy and `AsyncAPI` channels come from here.
+#[must_use]
+pub fn manifest() -> Manifest {
+    let manifest = Manifest::new("adapter-llm").egress();
+    effect_events::<LlmCallRequested>(account_events(manifest))
+        .consumes::<LlmRequested>(ANSWERS)
+        .consumes::<PromptSaveRequested>(PROMPTS)
+        .publishes::<LlmCompleted>()
+        .publishes::<LlmFailed>()
+        .publishes::<LlmDelta>()
+        .publishes::<LlmCatalogued>()
+        .publishes::<PromptSaved>()
+        .publishes::<PromptRejected>()
+}

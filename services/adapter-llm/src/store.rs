@@ -1,0 +1,11 @@
+//! The LLM adapter's tables.
+
+pub(crate) mod invocations;
+pub(crate) mod prompts;
+
+use sqlx::migrate::Migrator;
+use std::sync::LazyLock;
+
+/// Brings the LLM adapter's database up to date.
+pub static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| adapter::migrations(&sqlx::migrate!("./migrations")));
