@@ -32,6 +32,17 @@ pub(crate) struct Manifest {
 struct Consumer {
     name: String,
     events: Vec<String>,
+    rewinds: bool,
+}
+
+impl Consumer {
+    /// The shards of one reader (`engine-input-s07`) confirm as one.
+    fn confirms_as(&self) -> &str {
+        match self.name.rsplit_once('-') {
+            Some((reader, _)) if self.rewinds => reader,
+            Some(_) | None => &self.name,
+        }
+    }
 }
 
 /// The committed file of all manifests.

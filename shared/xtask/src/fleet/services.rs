@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::servers::Addresses;
 use super::settings::Ports;
 use super::{Fleet, probe};
-use crate::process::Program;
+use crate::process::{Program, last_lines};
 use crate::schemas::Manifest;
 
 /// The services in the order in which they start, which is also that of their admin ports.
@@ -30,6 +30,9 @@ const FIRST_ADMIN: u16 = 10;
 
 /// How long all services together may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// As long as this a service may end and be started again: its servers may not be ready yet.
+const PATIENCE_WITH_THE_DEAD: Duration = Duration::from_secs(10);
 
 /// The programs, with the environment that their manifests ask for.
 pub(crate) fn programs(
@@ -95,7 +98,17 @@ pub(crate) fn wait_all_ready(fleet: &Fleet, programs: &[Program]) -> Result<()> 
             if answer.as_ref().is_some_and(|answer| answer.status == 200) {
                 break;
             }
-            if since.elapsed() > PATIENCE {
+            let log = fleet.group.log(&program.name);
+            let waited = since.elapsed();
+            if fleet.group.identity(&program.name).is_none() && waited > PATIENCE_WITH_THE_DEAD {
+                bail!(
+                    "{} ends whenever it is started; the end of {}:\n{}",
+                    program.name,
+                    log.display(),
+                    last_lines(&log)
+                );
+            }
+            if waited > PATIENCE {
                 let why = answer.map_or_else(
                     || "it does not answer".to_owned(),
                     |answer| probe::missing(&answer.body),
@@ -103,7 +116,7 @@ pub(crate) fn wait_all_ready(fleet: &Fleet, programs: &[Program]) -> Result<()> 
                 bail!(
                     "{} is not ready: {why}. Its log: {}",
                     program.name,
-                    fleet.group.log(&program.name).display()
+                    log.display()
                 );
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -10,14 +10,19 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's.
-const HANDED_ON: [&str; 8] = [
-    "LLM_",
-    "OIDC_",
+const HANDED_ON: [&str; 13] = [
+    "BRIDGE_",
+    "CONVERSATION_",
     "EGRESS_",
-    "OTEL_",
+    "ENGINE_",
     "HOOK_",
+    "IMAP_",
+    "LLM_",
     "LOG",
+    "OIDC_",
+    "OTEL_",
     "PUBLIC_URL",
+    "SMTP_",
     "TRUST_PROXY",
 ];
 

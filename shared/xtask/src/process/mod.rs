@@ -249,7 +249,8 @@ pub(crate) fn wait_ready(
     Ok(())
 }
 
-fn last_lines(log: &Path) -> String {
+/// The end of a log, for a message.
+pub(crate) fn last_lines(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let mut lines: Vec<&str> = text.lines().rev().take(10).collect();
     lines.reverse();
