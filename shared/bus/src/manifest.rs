@@ -45,17 +45,6 @@ pub struct Consumer {
     pub rewinds: bool,
 }
 
-impl Consumer {
-    /// The name under which it confirms what it has applied: the shards of one reader confirm as one.
-    #[must_use]
-    pub fn confirms_as(&self) -> &str {
-        match self.name.rsplit_once('-') {
-            Some((reader, _)) if self.rewinds => reader,
-            Some(_) | None => &self.name,
-        }
-    }
-}
-
 /// How deliveries are acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
