@@ -77,6 +77,12 @@ impl PartialEq for Json {
 
 impl Eq for Json {}
 
+impl From<Box<RawValue>> for Json {
+    fn from(raw: Box<RawValue>) -> Self {
+        Self(raw.into())
+    }
+}
+
 impl From<&Value> for Json {
     fn from(value: &Value) -> Self {
         Self::of(value).unwrap_or_default()
