@@ -18,11 +18,13 @@
 )]
 
 mod apply;
+mod describe;
 mod keys;
 mod manifests;
 mod nats_config;
 mod secrets;
 
 pub use apply::{Apply, Part, apply};
+pub use describe::{Document, asyncapi, describe, network_policies};
 pub use keys::{Keys, write_keys};
 pub use manifests::read_manifests;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use provisioner::{Apply, Keys, apply, read_manifests, write_keys};
+use provisioner::{Apply, Document, Keys, apply, describe, read_manifests, write_keys};
 
 #[derive(Parser)]
 #[command(
@@ -26,6 +26,11 @@ enum Step {
     Keys(Keys),
     /// Creates databases, streams and the permission schema, or brings them up to date
     Apply(Apply),
+    /// Prints a document that is generated from the manifests
+    Describe {
+        #[arg(value_enum)]
+        document: Document,
+    },
 }
 
 fn main() -> ExitCode {
@@ -49,6 +54,10 @@ fn run(arguments: Arguments) -> Result<()> {
     let manifests = read_manifests(arguments.manifests.as_deref())?;
     match arguments.step {
         Step::Keys(keys) => write_keys(&keys, &manifests),
+        Step::Describe { document } => {
+            let text = describe(document, &manifests)?;
+            Ok(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?)
+        }
         Step::Apply(wanted) => tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?

@@ -140,19 +140,15 @@ impl Fleet {
         sent.is_ok_and(|output| output.status.success())
     }
 
-    /// A connection as the debug user, who hears everything and says nothing.
-    pub async fn debug_bus(&self) -> Nats {
-        let secrets = self.state.path().join("secrets/debug");
-        let seed =
-            std::fs::read_to_string(secrets.join("nats.seed")).expect("no seed of the debug user");
+    /// A connection that hears every subject, inside and outside the catalogue.
+    pub async fn administrator_bus(&self) -> Nats {
+        let seed = std::fs::read_to_string(self.state.path().join("secrets/admin/nats.seed"));
         let options = NatsOptions {
             url: self.nats_url(),
-            service: "debug".to_owned(),
-            nkey_seed: Some(seed.trim().to_owned()),
+            service: "admin".to_owned(),
+            nkey_seed: Some(seed.expect("no seed of the administrator").trim().to_owned()),
         };
-        Nats::connect(options)
-            .await
-            .expect("the debug user could not connect")
+        Nats::connect(options).await.expect("the administrator could not connect")
     }
 
     /// Where NATS listens.

@@ -42,7 +42,7 @@ async fn the_spine_works() {
         env,
         ..Options::default()
     });
-    let recorder = Recorder::start(fleet.debug_bus().await).await;
+    let recorder = Recorder::start(fleet.administrator_bus().await).await;
     let api = fleet.first_account().await;
     let world = World {
         api,
