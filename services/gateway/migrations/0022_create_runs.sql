@@ -4,10 +4,10 @@ CREATE TABLE runs (
     run_id uuid NOT NULL,
     tenant_id text NOT NULL CHECK (tenant_id <> ''),
     workflow_id uuid NOT NULL,
-    version_id uuid NOT NULL,
     -- running, completed, failed or cancelled.
     status text NOT NULL,
-    -- Null until the run's first event is applied: such a run is not shown yet.
+    -- Null until the run's first event is applied, like all up to `started_at`: such a run is not shown yet.
+    version_id uuid,
     trigger_kind text,
     trigger_node text,
     trigger_id uuid,

@@ -1,0 +1,76 @@
+//! Prompts, model calls, models.
+
+use super::{Change, Projection, store::llm};
+use crate::requests::Outcome;
+use ::store::{Apply, Failure, Tx};
+use async_trait::async_trait;
+use authz::Resource;
+use bus::Received;
+use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, PromptRejected, PromptSaved};
+
+/// What must be viewable for a model call to be.
+fn origin(origin: &LlmOrigin) -> Resource {
+    match origin {
+        LlmOrigin::Run { workflow_id, .. } => (*workflow_id).into(),
+        LlmOrigin::Conversation { conversation_id } => (*conversation_id).into(),
+    }
+}
+
+#[async_trait]
+impl Apply<LlmCompleted> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<LlmCompleted>) -> Result<(), Failure> {
+        let (envelope, event) = (&received.envelope, &received.event);
+        if llm::invoked(tx.conn(), envelope, &event.into()).await? {
+            let change = Change::invocation(origin(&event.origin), event.invocation_id);
+            self.tell(tx, envelope, &[change]).await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Apply<LlmFailed> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<LlmFailed>) -> Result<(), Failure> {
+        let (envelope, event) = (&received.envelope, &received.event);
+        if llm::invoked(tx.conn(), envelope, &event.into()).await? {
+            let change = Change::invocation(origin(&event.origin), event.invocation_id);
+            self.tell(tx, envelope, &[change]).await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Apply<LlmCatalogued> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<LlmCatalogued>) -> Result<(), Failure> {
+        if llm::catalogued(tx.conn(), received).await? {
+            self.tell(tx, &received.envelope, &[Change::models()])
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Apply<PromptSaved> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<PromptSaved>) -> Result<(), Failure> {
+        let envelope = &received.envelope;
+        llm::prompt_saved(tx.conn(), received).await?;
+        self.tell(tx, envelope, &[Change::prompt(received.event.prompt_id)])
+            .await?;
+        self.settle(tx, envelope, Outcome::Done).await
+    }
+}
+
+#[async_trait]
+impl Apply<PromptRejected> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<PromptRejected>) -> Result<(), Failure> {
+        let event = &received.event;
+        let outcome = Outcome::Rejected {
+            code: event.code.clone(),
+            message: event.message.clone(),
+            problems: Vec::new(),
+        };
+        self.settle(tx, &received.envelope, outcome).await
+    }
+}

@@ -1,0 +1,129 @@
+//! Builds the read models from events.
+//!
+//! Two consumer groups: `runs` applies run logs, which come by the thousand, with one statement per table for many runs;
+//! `projection` applies everything else, one event at a time, and tells waiting requests what became of them. Every event
+//! may come again, and those of different streams in any order: the tables end up the same.
+
+mod accounts;
+mod conversations;
+mod feed;
+mod inbox;
+mod llm;
+mod runs;
+pub(crate) mod store;
+mod triggers;
+mod workflows;
+
+use crate::{
+    Live,
+    requests::{self, Outcome, Outcomes},
+};
+use ::store::{Database, Failure, Router, Tx};
+use bus::{Bus, Envelope, Manifest};
+use chassis::Boot;
+use events::{
+    AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
+    AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStarted,
+    EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted,
+    MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents, ScheduleMissed,
+    SchedulePlanned, TriggerDeclined, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
+    WorkflowRejected, WorkflowSaved,
+};
+use std::sync::Arc;
+
+pub(crate) use feed::Change;
+
+/// What the projection tells of its commits.
+pub(crate) struct Parts {
+    pub(crate) live: Live,
+    pub(crate) outcomes: Outcomes,
+}
+
+/// Applies events to the read models.
+pub(crate) struct Projection {
+    live: Live,
+}
+
+macro_rules! projected {
+    ($($handler:ident: $($event:ident)+;)+) => {
+        /// Adds what the projection consumes.
+        pub(crate) fn consumes(manifest: Manifest) -> Manifest {
+            manifest.consumes::<RunEvents>("runs")$($(.consumes::<$event>("projection"))+)+
+        }
+
+        fn router(projection: Arc<Projection>) -> Router<Projection> {
+            Router::new(projection)$($(.$handler::<$event>())+)+
+        }
+    };
+}
+
+projected! {
+    on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted
+        TriggerSwitched TriggerDeclined SchedulePlanned ScheduleMissed
+        EmailReceived MessageReceived NotificationRaised
+        AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
+        ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed
+        LlmCompleted LlmFailed LlmCatalogued PromptSaved PromptRejected;
+    on_batch: LlmDelta;
+}
+
+/// Prepares the tables and starts applying, in tasks of `boot`.
+///
+/// # Errors
+/// When the partitions for the next days cannot be made.
+pub(crate) async fn start<C>(
+    boot: &Boot<C>,
+    database: &Database,
+    bus: &Bus,
+    parts: Parts,
+) -> anyhow::Result<()> {
+    store::maintenance::ensure_partitions(database.pool()).await?;
+    let Parts { live, outcomes } = parts;
+    let projection = Arc::new(Projection { live: live.clone() });
+    boot.consume(database, bus, "projection", router(projection));
+    let handler = runs::Handler::new(database.clone(), live.clone());
+    let (run_bus, stop) = (Arc::clone(bus), boot.shutdown.clone());
+    boot.tasks.spawn("runs", async move {
+        runs::consume(&run_bus, &handler, &stop).await;
+    });
+    boot.tasks.spawn(
+        "run-positions",
+        runs::report(database.clone(), Arc::clone(bus), boot.shutdown.clone()),
+    );
+    boot.tasks.spawn(
+        "maintenance",
+        store::maintenance::run(database.clone(), boot.shutdown.clone()),
+    );
+    let stop = boot.shutdown.clone();
+    boot.tasks.spawn("wake-streams", async move {
+        live.forward(|| outcomes.notify().notify_waiters(), &stop)
+            .await;
+    });
+    Ok(())
+}
+
+impl Projection {
+    /// Notes the changes for `GET /events` and wakes the streams after the commit.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        envelope: &Envelope,
+        changes: &[Change],
+    ) -> Result<(), Failure> {
+        store::feed::append(tx.conn(), &envelope.tenant, changes).await?;
+        tx.wake(self.live.committed());
+        Ok(())
+    }
+
+    /// Tells the request that began this story what became of it.
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        envelope: &Envelope,
+        outcome: Outcome,
+    ) -> Result<(), Failure> {
+        requests::settle(tx.conn(), envelope.correlation_id, &outcome).await?;
+        tx.wake(self.live.committed());
+        Ok(())
+    }
+}

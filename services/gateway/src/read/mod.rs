@@ -1,0 +1,109 @@
+//! Reads for people, from the read models only.
+//!
+//! A list shows what the person may view: SpiceDB's lookup proposes, its check decides. A single thing was checked by the
+//! guard in front of its route, which asks [`guarded`] what must be viewable. What is behind a list's page is behind a
+//! key, never a number, so a page stays the same while things are added in front of it.
+
+mod accounts;
+mod conversations;
+mod filter;
+mod guarded;
+mod inbox;
+mod invocations;
+mod notifications;
+mod prompts;
+mod runs;
+mod status;
+pub(crate) mod store;
+mod triggers;
+mod workflows;
+
+pub(crate) use accounts::account;
+pub(crate) use conversations::{conversation, message};
+pub(crate) use guarded::guarded;
+pub(crate) use prompts::prompt;
+pub(crate) use runs::run;
+pub(crate) use triggers::trigger;
+pub(crate) use workflows::{Runnable, runnable, workflow};
+
+pub use accounts::{Account, AccountStatus};
+pub use conversations::{Conversation, Message};
+pub use inbox::{Address, CategoryCount, InboxItem};
+pub use invocations::Invocation;
+pub use notifications::Notification;
+pub use prompts::Prompt;
+pub use runs::{Run, RunTrigger};
+pub use triggers::{Trigger, TriggerReason};
+pub use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
+
+use crate::access::{Requires, Routes, Thing};
+use utoipa_axum::routes;
+
+/// JSON as it is stored.
+pub type Raw = Box<serde_json::value::RawValue>;
+
+/// The reading routes.
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .add(Requires::signed_in(), routes!(workflows::list_workflows))
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(workflows::get_workflow),
+        )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(workflows::list_versions),
+        )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(workflows::get_version),
+        )
+        .add(Requires::signed_in(), routes!(runs::list_runs))
+        .add(Requires::view(Thing::Run), routes!(runs::get_run))
+        .add(Requires::signed_in(), routes!(triggers::list_triggers))
+        .add(
+            Requires::signed_in(),
+            routes!(conversations::list_conversations),
+        )
+        .add(
+            Requires::view(Thing::Conversation),
+            routes!(conversations::get_conversation),
+        )
+        .add(
+            Requires::view(Thing::Conversation),
+            routes!(conversations::list_messages),
+        )
+        .add(Requires::signed_in(), routes!(inbox::list_inbox))
+        .add(
+            Requires::view(Thing::InboxItem),
+            routes!(inbox::get_inbox_item),
+        )
+        .add(
+            Requires::view(Thing::InboxItem).scope(crate::access::Scope::Write),
+            routes!(inbox::update_inbox_item),
+        )
+        .add(
+            Requires::signed_in(),
+            routes!(notifications::list_notifications),
+        )
+        .add(
+            Requires::view(Thing::Notification).scope(crate::access::Scope::Write),
+            routes!(notifications::update_notification),
+        )
+        .add(Requires::signed_in(), routes!(accounts::list_accounts))
+        .add(
+            Requires::view(Thing::Account),
+            routes!(accounts::get_account),
+        )
+        .add(Requires::signed_in(), routes!(prompts::list_prompts))
+        .add(Requires::view(Thing::Prompt), routes!(prompts::get_prompt))
+        .add(
+            Requires::signed_in(),
+            routes!(invocations::list_invocations),
+        )
+        .add(
+            Requires::view(Thing::Invocation),
+            routes!(invocations::get_invocation),
+        )
+        .add(Requires::signed_in(), routes!(status::get_system_status))
+}

@@ -1,0 +1,80 @@
+//! Prompts.
+
+use super::{filter, store::prompts as rows};
+use crate::{
+    App,
+    access::Access,
+    edge::{Id, Page, PageQuery, Path, Problem, Query},
+};
+use authz::ResourceKind;
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use ids::{PromptId, TenantId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A prompt as it is in use.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Prompt {
+    #[schema(value_type = Id)]
+    pub id: PromptId,
+    pub name: String,
+    /// Which version workflows get that name none.
+    pub label: String,
+    pub version: i32,
+    pub text: String,
+    pub updated_at: DateTime<Utc>,
+    /// The numbers of all versions.
+    pub versions: Vec<i32>,
+}
+
+/// A prompt, if the tenant has it.
+///
+/// # Errors
+/// `Query`; retryable.
+pub(crate) async fn prompt(
+    app: &App,
+    tenant: &TenantId,
+    id: PromptId,
+) -> Result<Option<Prompt>, store::Error> {
+    let mut tx = app.reader.begin(tenant).await?;
+    rows::one(&mut tx, id).await
+}
+
+/// The prompts that the person may view, by name.
+#[utoipa::path(
+    get, path = "/api/v1/prompts", operation_id = "list_prompts", tag = "prompts", params(PageQuery),
+    responses((status = 200, body = Page<Prompt>),
+        (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn list_prompts(
+    access: Access,
+    State(app): State<App>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Prompt>>, Problem> {
+    let visible = filter::visible(&app, &access, ResourceKind::Prompt).await?;
+    let limit = query.limit();
+    let mut tx = app.reader.begin(&access.tenant).await?;
+    let found = rows::page(&mut tx, &visible, query.after()?, limit + 1).await?;
+    let key = |row: &Prompt| (row.name.clone(), row.id.uuid());
+    filter::page(&app, &access, found, limit, key, |row: &Prompt| {
+        row.id.into()
+    })
+    .await
+    .map(Json)
+}
+
+/// A prompt.
+#[utoipa::path(
+    get, path = "/api/v1/prompts/{id}", operation_id = "get_prompt", tag = "prompts", params(("id" = Id, Path)),
+    responses((status = 200, body = Prompt),
+        (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn get_prompt(
+    access: Access,
+    State(app): State<App>,
+    Path(id): Path<PromptId>,
+) -> Result<Json<Prompt>, Problem> {
+    let found = prompt(&app, &access.tenant, id).await?;
+    filter::found(found, "prompt").map(Json)
+}

@@ -1,0 +1,136 @@
+//! Runs.
+
+use super::{Raw, filter, store::runs as rows};
+use crate::{
+    App,
+    access::Access,
+    edge::{self, Id, Page, Path, Problem, Query},
+};
+use authz::ResourceKind;
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use ids::{EventId, RunId, TenantId, WorkflowId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// One execution of a workflow.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    #[schema(value_type = Id)]
+    pub id: RunId,
+    #[schema(value_type = Id)]
+    pub workflow_id: WorkflowId,
+    pub workflow_name: String,
+    /// The number of the version that runs.
+    pub version: i32,
+    /// running, completed, failed or cancelled.
+    pub status: String,
+    pub trigger: RunTrigger,
+    pub started_at: DateTime<Utc>,
+    #[schema(required)]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it failed.
+    #[schema(value_type = Option<Object>)]
+    pub error: Option<Raw>,
+}
+
+/// What started a run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunTrigger {
+    /// manual, webhook, schedule or `integration_event`.
+    pub kind: String,
+    #[schema(value_type = Id)]
+    pub event_id: EventId,
+}
+
+/// Which runs are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RunQuery {
+    /// Only those of this workflow.
+    #[param(value_type = Option<Id>)]
+    pub workflow_id: Option<WorkflowId>,
+    /// Only running, completed, failed or cancelled ones.
+    pub status: Option<RunStatus>,
+    /// Items per page, 1 to 200; 50 when left out.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+impl RunStatus {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A run, if the tenant has it.
+///
+/// # Errors
+/// `Query`; retryable.
+pub(crate) async fn run(
+    app: &App,
+    tenant: &TenantId,
+    id: RunId,
+) -> Result<Option<Run>, store::Error> {
+    let mut tx = app.reader.begin(tenant).await?;
+    rows::one(&mut tx, id).await
+}
+
+/// The runs of the workflows that the person may view, the newest first.
+#[utoipa::path(
+    get, path = "/api/v1/runs", operation_id = "list_runs", tag = "runs", params(RunQuery),
+    responses((status = 200, body = Page<Run>),
+        (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn list_runs(
+    access: Access,
+    State(app): State<App>,
+    Query(query): Query<RunQuery>,
+) -> Result<Json<Page<Run>>, Problem> {
+    let mut visible = filter::visible(&app, &access, ResourceKind::Workflow).await?;
+    if let Some(only) = query.workflow_id {
+        visible.retain(|id| *id == only.uuid());
+    }
+    let limit = edge::limit(query.limit);
+    let after = edge::after(query.cursor.as_deref())?;
+    let status = query.status.map(RunStatus::as_str);
+    let mut tx = app.reader.begin(&access.tenant).await?;
+    let found = rows::page(&mut tx, &visible, status, after, limit + 1).await?;
+    let key = |row: &Run| row.id.uuid();
+    let resource = |row: &Run| row.workflow_id.into();
+    filter::page(&app, &access, found, limit, key, resource)
+        .await
+        .map(Json)
+}
+
+/// A run.
+#[utoipa::path(
+    get, path = "/api/v1/runs/{id}", operation_id = "get_run", tag = "runs", params(("id" = Id, Path)),
+    responses((status = 200, body = Run),
+        (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn get_run(
+    access: Access,
+    State(app): State<App>,
+    Path(id): Path<RunId>,
+) -> Result<Json<Run>, Problem> {
+    let found = run(&app, &access.tenant, id).await?;
+    filter::found(found, "run").map(Json)
+}

@@ -1,0 +1,191 @@
+//! Conversations, messages, and what a stream sends.
+
+use super::{After, split};
+use crate::read::{Conversation, Message, Raw};
+use ::store::Error;
+use events::Timestamp;
+use ids::{ConversationId, InvocationId, MessageId};
+use sqlx::{
+    PgConnection,
+    types::{Json, Uuid},
+};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    conversation_id: Uuid,
+    title: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    last_message: Option<String>,
+}
+
+impl From<Row> for Conversation {
+    fn from(row: Row) -> Self {
+        Self {
+            id: ConversationId::from_uuid(row.conversation_id),
+            title: row.title,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            last_message: row.last_message,
+        }
+    }
+}
+
+/// One conversation.
+pub(crate) async fn one(
+    conn: &mut PgConnection,
+    id: ConversationId,
+) -> Result<Option<Conversation>, Error> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT conversation_id, title, created_at, updated_at, last_message FROM conversations
+         WHERE conversation_id = $1 AND title IS NOT NULL",
+    )
+    .bind(id.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read a conversation"))?;
+    Ok(row.map(Conversation::from))
+}
+
+/// Those of `visible` behind `after`, the last changed first.
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    visible: &[Uuid],
+    after: After,
+    limit: i64,
+) -> Result<Vec<Conversation>, Error> {
+    let (at, id) = split(after);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT conversation_id, title, created_at, updated_at, last_message FROM conversations
+         WHERE conversation_id = ANY($1) AND title IS NOT NULL
+           AND ($2::timestamptz IS NULL OR (updated_at, conversation_id) < ($2, $3))
+         ORDER BY updated_at DESC, conversation_id DESC LIMIT $4",
+    )
+    .bind(visible)
+    .bind(at)
+    .bind(id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("list conversations"))?;
+    Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    message_id: Uuid,
+    conversation_id: Uuid,
+    role: String,
+    text: String,
+    status: String,
+    created_at: Timestamp,
+    invocation_id: Option<Uuid>,
+    error: Option<Json<Raw>>,
+}
+
+impl From<MessageRow> for Message {
+    fn from(row: MessageRow) -> Self {
+        Self {
+            id: MessageId::from_uuid(row.message_id),
+            conversation_id: ConversationId::from_uuid(row.conversation_id),
+            role: row.role,
+            text: row.text,
+            status: row.status,
+            created_at: row.created_at,
+            invocation_id: row.invocation_id.map(InvocationId::from_uuid),
+            error: row.error.map(|error| error.0),
+        }
+    }
+}
+
+macro_rules! select_message {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.invocation_id, m.error,
+                 CASE WHEN m.status <> 'streaming' THEN m.text ELSE coalesce((
+                     SELECT string_agg(d.text, '' ORDER BY d.seq) FROM answers a JOIN answer_deltas d USING (invocation_id)
+                     WHERE a.invocation_id = m.invocation_id AND d.seq <= a.released), '') END AS text
+             FROM messages m ",
+            $rest
+        )
+    };
+}
+
+/// One message.
+pub(crate) async fn message(
+    conn: &mut PgConnection,
+    id: MessageId,
+) -> Result<Option<Message>, Error> {
+    let row: Option<MessageRow> = sqlx::query_as(select_message!("WHERE m.message_id = $1"))
+        .bind(id.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(Error::query("read a message"))?;
+    Ok(row.map(Message::from))
+}
+
+/// Messages before `before`, the newest first.
+pub(crate) async fn messages(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    before: After,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    let (at, id) = split(before);
+    let rows: Vec<MessageRow> = sqlx::query_as(select_message!(
+        "WHERE m.conversation_id = $1 AND ($2::timestamptz IS NULL OR (m.created_at, m.message_id) < ($2, $3))
+         ORDER BY m.created_at DESC, m.message_id DESC LIMIT $4"
+    ))
+    .bind(conversation.uuid())
+    .bind(at)
+    .bind(id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("list messages"))?;
+    Ok(rows.into_iter().map(Message::from).collect())
+}
+
+/// One entry of a conversation's stream.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Entry {
+    pub(crate) seq: i64,
+    pub(crate) event: String,
+    pub(crate) data: Json<Raw>,
+}
+
+/// Entries behind `after`, in order, at most `limit` of them.
+pub(crate) async fn entries(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    sqlx::query_as(
+        "SELECT seq, event, data FROM conversation_events WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    )
+    .bind(conversation.uuid())
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read a conversation's stream"))
+}
+
+/// Where a stream begins that resumes nowhere, and where it ends now: an answer that still streams is sent from its first
+/// words. `None` when the tenant has no such conversation.
+pub(crate) async fn ends(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+) -> Result<Option<(i64, i64)>, Error> {
+    sqlx::query_as(
+        "SELECT coalesce((SELECT min(e.seq) - 1 FROM messages m JOIN conversation_events e USING (message_id)
+             WHERE m.conversation_id = c.conversation_id AND m.status = 'streaming'
+                 AND e.conversation_id = c.conversation_id AND e.event = 'delta'), c.stream_seq), c.stream_seq
+         FROM conversations c WHERE c.conversation_id = $1",
+    )
+    .bind(conversation.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("find the ends of a conversation's stream"))
+}

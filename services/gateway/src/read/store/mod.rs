@@ -1,0 +1,23 @@
+//! The statements behind reads. All of them run as the reader, bound to one tenant.
+
+pub(crate) mod accounts;
+pub(crate) mod conversations;
+pub(crate) mod guarded;
+pub(crate) mod inbox;
+pub(crate) mod invocations;
+pub(crate) mod notifications;
+pub(crate) mod prompts;
+pub(crate) mod runs;
+pub(crate) mod status;
+pub(crate) mod triggers;
+pub(crate) mod workflows;
+
+use sqlx::types::Uuid;
+
+/// Where a page begins in a list that is sorted by time and id; both absent on the first page.
+pub(crate) type After = Option<(events::Timestamp, Uuid)>;
+
+/// The parts of a key, each absent on the first page.
+fn split(after: After) -> (Option<events::Timestamp>, Option<Uuid>) {
+    after.unzip()
+}

@@ -1,0 +1,150 @@
+//! Runs and their logs.
+
+use crate::read::{Raw, Run, RunTrigger};
+use ::store::Error;
+use events::Timestamp;
+use ids::{EventId, RunId, WorkflowId};
+use sqlx::{
+    PgConnection,
+    types::{Json, Uuid},
+};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    run_id: Uuid,
+    workflow_id: Uuid,
+    workflow_name: String,
+    version: i32,
+    status: String,
+    trigger_kind: String,
+    event_id: Uuid,
+    started_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    error: Option<Json<Raw>>,
+}
+
+impl From<Row> for Run {
+    fn from(row: Row) -> Self {
+        Self {
+            id: RunId::from_uuid(row.run_id),
+            workflow_id: WorkflowId::from_uuid(row.workflow_id),
+            workflow_name: row.workflow_name,
+            version: row.version,
+            status: row.status,
+            trigger: RunTrigger {
+                kind: row.trigger_kind,
+                event_id: EventId::from_uuid(row.event_id),
+            },
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+            error: row.error.map(|error| error.0),
+        }
+    }
+}
+
+macro_rules! select {
+    ($from:literal) => {
+        concat!(
+            "SELECT r.run_id, r.workflow_id, coalesce(w.name, '') AS workflow_name, coalesce(v.number, 0) AS version,
+                 r.status, r.trigger_kind, r.event_id, r.started_at, r.ended_at, r.error
+             FROM ",
+            $from,
+            " LEFT JOIN workflows w ON w.workflow_id = r.workflow_id
+              LEFT JOIN workflow_versions v ON v.version_id = r.version_id ORDER BY r.run_id DESC"
+        )
+    };
+}
+
+/// One run.
+pub(crate) async fn one(conn: &mut PgConnection, id: RunId) -> Result<Option<Run>, Error> {
+    let row: Option<Row> = sqlx::query_as(select!(
+        "(SELECT * FROM runs WHERE run_id = $1 AND started_at IS NOT NULL) r"
+    ))
+    .bind(id.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read a run"))?;
+    Ok(row.map(Run::from))
+}
+
+/// Runs of these workflows older than `before`, the newest first. Reads at most `limit` rows of each workflow.
+pub(crate) async fn page(
+    conn: &mut PgConnection,
+    workflows: &[Uuid],
+    status: Option<&str>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Run>, Error> {
+    // A nil uuid is below, the greatest one above every run.
+    let before = before.unwrap_or_else(Uuid::max);
+    let query = match status {
+        None => sqlx::query_as(select!(
+            "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
+                 ORDER BY run_id DESC LIMIT $3) own
+              ORDER BY own.run_id DESC LIMIT $3) r"
+        )),
+        // So that the small index of runs that did not end well can serve.
+        Some(status) if status != "completed" => sqlx::query_as(select!(
+            "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
+                     AND status = $4 AND status <> 'completed'
+                 ORDER BY run_id DESC LIMIT $3) own
+              ORDER BY own.run_id DESC LIMIT $3) r"
+        )),
+        Some(_) => sqlx::query_as(select!(
+            "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
+                     AND status = $4
+                 ORDER BY run_id DESC LIMIT $3) own
+              ORDER BY own.run_id DESC LIMIT $3) r"
+        )),
+    };
+    let query = query.bind(workflows).bind(before).bind(limit);
+    let query = match status {
+        Some(status) => query.bind(status),
+        None => query,
+    };
+    let rows: Vec<Row> = query
+        .fetch_all(conn)
+        .await
+        .map_err(Error::query("list runs"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// One commit's entries of a run log.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Frame {
+    pub(crate) first_seq: i64,
+    pub(crate) last_seq: i64,
+    /// A JSON array.
+    pub(crate) events: String,
+}
+
+/// Frames that reach beyond `after`, in order, at most `limit` of them.
+pub(crate) async fn frames(
+    conn: &mut PgConnection,
+    run: RunId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Frame>, Error> {
+    sqlx::query_as(
+        "SELECT first_seq, last_seq, events FROM run_frames WHERE run_id = $1 AND last_seq > $2
+         ORDER BY first_seq LIMIT $3",
+    )
+    .bind(run.uuid())
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read a run's log"))
+}
+
+/// Whether the run has ended; `None` when the tenant has no such run.
+pub(crate) async fn ended(conn: &mut PgConnection, run: RunId) -> Result<Option<bool>, Error> {
+    sqlx::query_scalar("SELECT ended_at IS NOT NULL FROM runs WHERE run_id = $1")
+        .bind(run.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(Error::query("read a run's status"))
+}
