@@ -34,7 +34,8 @@ pub struct Parts {
     pub hooks: Hooks,
     /// Streams to people.
     pub live: Live,
-    pub(crate) identity: Identity,
+    /// Who people are.
+    pub identity: Identity,
 }
 
 /// What the configuration came to.

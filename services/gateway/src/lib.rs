@@ -34,11 +34,12 @@ pub mod requests;
 mod routes;
 mod serve;
 
-pub use app::{App, Reader, Settings};
+pub use app::{App, Parts, Reader, Settings};
 pub use config::Config;
 pub use live::Live;
 pub use manifest::manifest;
 pub use openapi::document;
+pub use projection::keep as project;
 pub use routes::{declared, router};
 pub use serve::start;
 

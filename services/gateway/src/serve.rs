@@ -45,7 +45,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         live,
         identity,
     });
-    crate::hooks::start(&boot.tasks, &app).await?;
+    crate::hooks::load(&app).await?;
+    boot.tasks.spawn("webhooks", crate::hooks::keep(app.clone()));
     let forgetful = app.clone();
     boot.tasks
         .spawn("prune", async move { prune(forgetful).await });

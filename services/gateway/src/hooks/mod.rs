@@ -33,16 +33,17 @@ struct Parts {
     waiters: waiters::Waiters,
 }
 
-/// Loads the routes, then keeps them and the answers coming until the gateway drains.
+/// Loads the routes; serving without them would turn callers away.
 ///
 /// # Errors
-/// When the routes cannot be read: serving without them would turn callers away.
-pub(crate) async fn start(tasks: &chassis::Tasks, app: &App) -> anyhow::Result<()> {
-    table::reload(app).await?;
-    let (watched, heard) = (app.clone(), app.clone());
-    tasks.spawn("webhook-routes", async move { table::watch(watched).await });
-    tasks.spawn("webhook-answers", async move { waiters::listen(heard).await });
-    Ok(())
+/// `Query` when they cannot be read.
+pub async fn load(app: &App) -> Result<(), ::store::Error> {
+    table::reload(app).await
+}
+
+/// Keeps routes and answers coming until the gateway drains.
+pub async fn keep(app: App) {
+    tokio::join!(table::watch(&app), waiters::listen(&app));
 }
 
 /// Forgets callers' ids that are old enough.

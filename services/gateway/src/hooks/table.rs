@@ -114,9 +114,9 @@ fn route(app: &App, row: store::Row) -> Result<Route, Error> {
 }
 
 /// Reloads whenever a change is announced, until the gateway drains.
-pub(super) async fn watch(app: App) {
+pub(super) async fn watch(app: &App) {
     while !app.shutdown.is_cancelled() {
-        if let Err(error) = follow(&app).await {
+        if let Err(error) = follow(app).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "webhook routes not followed, will be tried again"

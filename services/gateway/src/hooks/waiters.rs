@@ -109,7 +109,7 @@ impl Drop for Place<'_> {
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
 /// Hears the answers for this replica until the gateway drains: one subscription for all callers.
-pub(super) async fn listen(app: App) {
+pub(super) async fn listen(app: &App) {
     let subject = format!("run.responded.*.{}.*", app.replica);
     while !app.shutdown.is_cancelled() {
         match app.bus.subscribe(&subject).await {

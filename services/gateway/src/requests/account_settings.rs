@@ -20,6 +20,7 @@ pub(super) struct AdapterKind {
 enum HostSetting {
     Host,
     BaseUrl,
+    AllowedHosts,
 }
 
 const KINDS: [AdapterKind; 5] = [
@@ -40,8 +41,14 @@ const KINDS: [AdapterKind; 5] = [
     },
     AdapterKind {
         name: "http",
-        host: Some(HostSetting::BaseUrl),
-        credentials: &[("secret", true)],
+        host: Some(HostSetting::AllowedHosts),
+        // Which of them the scheme needs, the adapter says.
+        credentials: &[
+            ("token", false),
+            ("user", false),
+            ("password", false),
+            ("value", false),
+        ],
     },
     AdapterKind {
         name: "bridge",
@@ -76,6 +83,14 @@ impl AdapterKind {
                         "/settings/host",
                         "setting.host",
                         "it must be a host name, such as mail.example.org",
+                    )
+                }),
+            Some(HostSetting::AllowedHosts) => allowed_hosts(settings.get("allowed_hosts"))
+                .ok_or_else(|| {
+                    ProblemItem::new(
+                        "/settings/allowed_hosts",
+                        "setting.allowed_hosts",
+                        "name the hosts that may see the credential, such as api.example.org",
                     )
                 }),
             Some(HostSetting::BaseUrl) => text("base_url")
@@ -139,6 +154,17 @@ impl AdapterKind {
     }
 }
 
+fn allowed_hosts(setting: Option<&Value>) -> Option<Vec<String>> {
+    let hosts = setting?.as_array().filter(|hosts| !hosts.is_empty())?;
+    hosts
+        .iter()
+        .map(|host| {
+            let host = host.as_str()?.trim();
+            is_host(host.strip_prefix("*.").unwrap_or(host)).then(|| host.to_owned())
+        })
+        .collect()
+}
+
 fn is_host(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 253
@@ -166,6 +192,15 @@ mod tests {
             &json!({ "base_url": "https://api.example.org/v1" }),
         ));
         assert_eq!(hosts.unwrap(), ["api.example.org"]);
+        let http = AdapterKind::named("http").unwrap();
+        let hosts = http.hosts(&settings(
+            &json!({ "allowed_hosts": ["a.test", "*.b.test"] }),
+        ));
+        assert_eq!(hosts.unwrap(), ["a.test", "*.b.test"]);
+        assert!(
+            http.hosts(&settings(&json!({ "allowed_hosts": ["*"] })))
+                .is_err()
+        );
         for bad in [
             json!({}),
             json!({ "base_url": "ftp://x" }),

@@ -109,15 +109,13 @@ async fn update_account(
         Some(given) => kind.credentials(Some(&given)).map_err(refused)?,
         None => None,
     };
-    let stored = || match known.settings.clone() {
-        Value::Object(settings) => settings,
-        _ => Map::new(),
-    };
+    let stored: Map<String, Value> =
+        serde_json::from_str(known.settings.get()).map_err(|error| Problem::internal(&error))?;
     let change = Change {
         id,
         kind,
         name: patch.name.unwrap_or(known.name),
-        settings: patch.settings.unwrap_or_else(stored),
+        settings: patch.settings.unwrap_or(stored),
         secret,
     };
     let settled = change.submit(&app, &access, correlation, prefer).await?;
@@ -217,7 +215,7 @@ fn seal(app: &App, context: &SealContext, secret: &Secret) -> Result<Value, Prob
 }
 
 async fn account(app: &App, access: &Access, id: AccountId) -> Result<read::Account, Problem> {
-    read::account(&app.reader, &access.tenant, id)
+    read::account(app, &access.tenant, id)
         .await?
         .ok_or_else(|| Problem::not_found("account.not_found", "There is no such account"))
 }
@@ -231,7 +229,7 @@ async fn answer(
     id: AccountId,
 ) -> Result<Response, Problem> {
     let found = settled
-        .resource(read::account(&app.reader, &access.tenant, id))
+        .resource(read::account(app, &access.tenant, id))
         .await?;
     Ok(reply(prefer, status, &location(id), found))
 }

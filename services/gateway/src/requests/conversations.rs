@@ -71,8 +71,7 @@ async fn create_conversation(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::conversation(
-            &app.reader,
+        .resource(read::conversation(&app,
             &access.tenant,
             conversation_id,
         ))
@@ -106,7 +105,7 @@ async fn post_message(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::message(&app.reader, &access.tenant, message_id))
+        .resource(read::message(&app, &access.tenant, message_id))
         .await?;
     let location = format!("/api/v1/conversations/{conversation_id}/messages");
     Ok(reply(prefer, StatusCode::CREATED, &location, found))

@@ -45,7 +45,7 @@ async fn save_prompt(
     prefer: Prefer,
     Body(body): Body<PromptText>,
 ) -> Result<Response, Problem> {
-    let prompt = read::prompt(&app.reader, &access.tenant, prompt_id)
+    let prompt = read::prompt(&app, &access.tenant, prompt_id)
         .await?
         .ok_or_else(|| Problem::not_found("prompt.not_found", "There is no such prompt"))?;
     let event = PromptSaveRequested {
@@ -56,7 +56,7 @@ async fn save_prompt(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::prompt(&app.reader, &access.tenant, prompt_id))
+        .resource(read::prompt(&app, &access.tenant, prompt_id))
         .await?;
     let location = format!("/api/v1/prompts/{prompt_id}");
     Ok(reply(prefer, StatusCode::OK, &location, found))

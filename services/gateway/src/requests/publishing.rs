@@ -51,7 +51,7 @@ async fn publish_workflow(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::workflow(&app.reader, &access.tenant, workflow_id))
+        .resource(read::workflow(&app, &access.tenant, workflow_id))
         .await?;
     Ok(saved(prefer, StatusCode::OK, workflow_id, found))
 }

@@ -67,7 +67,7 @@ async fn start_run(
     prefer: Prefer,
     Body(body): Body<RunRequest>,
 ) -> Result<Response, Problem> {
-    let runnable = read::runnable(&app.reader, &access.tenant, workflow_id, body.version)
+    let runnable = read::runnable(&app, &access.tenant, workflow_id, body.version)
         .await?
         .ok_or_else(|| Problem::not_found("version.not_found", "There is no such version"))?;
     let (node, kind) = trigger(&runnable.document, body.node.as_deref())?;
@@ -132,7 +132,7 @@ async fn cancel_run(
         reason: "cancelled by a person".to_owned(),
     };
     emit(&app, &access, correlation, &event).await?;
-    let run = read::run(&app.reader, &access.tenant, run_id)
+    let run = read::run(&app, &access.tenant, run_id)
         .await?
         .ok_or_else(missing)?;
     let location = format!("/api/v1/runs/{run_id}");

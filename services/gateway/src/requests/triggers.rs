@@ -73,7 +73,7 @@ async fn update_trigger(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::trigger(&app.reader, &access.tenant, trigger_id))
+        .resource(read::trigger(&app, &access.tenant, trigger_id))
         .await?;
     Ok(reply(prefer, StatusCode::OK, "/api/v1/triggers", found))
 }

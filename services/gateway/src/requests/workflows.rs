@@ -59,7 +59,7 @@ async fn create_workflow(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::workflow(&app.reader, &access.tenant, workflow_id))
+        .resource(read::workflow(&app, &access.tenant, workflow_id))
         .await?;
     Ok(saved(prefer, StatusCode::CREATED, workflow_id, found))
 }
@@ -89,7 +89,7 @@ async fn save_workflow(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::workflow(&app.reader, &access.tenant, workflow_id))
+        .resource(read::workflow(&app, &access.tenant, workflow_id))
         .await?;
     Ok(saved(prefer, StatusCode::OK, workflow_id, found))
 }
@@ -139,10 +139,12 @@ async fn base_version(
         )
         .hint("send the header `If-Match` with the draft_version that you read")),
         Some("*") => {
-            let newest = read::runnable(&app.reader, &access.tenant, workflow, None).await?;
-            newest.map(|draft| draft.number).ok_or_else(|| {
-                Problem::not_found("workflow.not_found", "There is no such workflow")
-            })
+            let newest = read::workflow(app, &access.tenant, workflow).await?;
+            newest
+                .and_then(|found| u32::try_from(found.draft_version).ok())
+                .ok_or_else(|| {
+                    Problem::not_found("workflow.not_found", "There is no such workflow")
+                })
         }
         Some(tag) => {
             let number = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
