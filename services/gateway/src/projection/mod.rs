@@ -30,6 +30,7 @@ use events::{
     WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use feed::Change;
 
@@ -67,7 +68,7 @@ projected! {
     on_batch: LlmDelta;
 }
 
-/// Prepares the tables and starts applying, in tasks of `boot`.
+/// Prepares the tables and starts applying, in a task of `boot`.
 ///
 /// # Errors
 /// When the partitions for the next days cannot be made.
@@ -79,27 +80,37 @@ pub(crate) async fn start<C>(
 ) -> anyhow::Result<()> {
     store::maintenance::ensure_partitions(database.pool()).await?;
     let Parts { live, outcomes } = parts;
-    let projection = Arc::new(Projection { live: live.clone() });
-    boot.consume(database, bus, "projection", router(projection));
-    let handler = runs::Handler::new(database.clone(), live.clone());
-    let (run_bus, stop) = (Arc::clone(bus), boot.shutdown.clone());
-    boot.tasks.spawn("runs", async move {
-        runs::consume(&run_bus, &handler, &stop).await;
-    });
-    boot.tasks.spawn(
-        "run-positions",
-        runs::report(database.clone(), Arc::clone(bus), boot.shutdown.clone()),
-    );
-    boot.tasks.spawn(
-        "maintenance",
-        store::maintenance::run(database.clone(), boot.shutdown.clone()),
-    );
-    let stop = boot.shutdown.clone();
-    boot.tasks.spawn("wake-streams", async move {
-        live.forward(|| outcomes.notify().notify_waiters(), &stop)
-            .await;
+    let (database, bus, stop) = (database.clone(), Arc::clone(bus), boot.shutdown.clone());
+    boot.tasks.spawn("projection", async move {
+        keep(&database, &bus, &live, &outcomes, &stop).await;
     });
     Ok(())
+}
+
+/// Keeps the read models up to date, tells how far they are, and wakes who waits for them, until `stop`.
+pub async fn keep(
+    database: &Database,
+    bus: &Bus,
+    live: &Live,
+    outcomes: &Outcomes,
+    stop: &CancellationToken,
+) {
+    let projection = Arc::new(Projection { live: live.clone() });
+    let events = ::store::consume(
+        database.clone(),
+        Arc::clone(bus),
+        crate::manifest().group("projection"),
+        router(projection),
+        stop.clone(),
+    );
+    let handler = runs::Handler::new(database.clone(), live.clone());
+    tokio::join!(
+        events,
+        runs::consume(bus, &handler, stop),
+        runs::report(database, bus, stop),
+        store::maintenance::run(database, stop),
+        live.forward(|| outcomes.notify().notify_waiters(), stop),
+    );
 }
 
 impl Projection {

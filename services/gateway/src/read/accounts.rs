@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// A configured connection to an outside service.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Account {
+pub(crate) struct Account {
     #[schema(value_type = Id)]
     pub id: AccountId,
     /// imap, smtp, llm, http or bridge.
@@ -26,15 +26,11 @@ pub struct Account {
     pub settings: Raw,
     pub status: AccountStatus,
     pub created_at: DateTime<Utc>,
-    /// Raised by each change.
-    #[serde(skip)]
-    #[schema(ignore)]
-    pub(crate) version: u64,
 }
 
 /// How an account does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AccountStatus {
+pub(crate) struct AccountStatus {
     /// connecting, healthy, degraded or `reauth_needed`.
     pub state: String,
     /// Stable, such as `imap.unreachable`.

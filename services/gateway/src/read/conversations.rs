@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// A conversation with the assistant.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Conversation {
+pub(crate) struct Conversation {
     #[schema(value_type = Id)]
     pub id: ConversationId,
     pub title: String,
@@ -27,7 +27,7 @@ pub struct Conversation {
 
 /// What somebody said.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Message {
+pub(crate) struct Message {
     #[schema(value_type = Id)]
     pub id: MessageId,
     #[schema(value_type = Id)]

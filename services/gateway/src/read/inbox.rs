@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Something that waits for a person's eyes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct InboxItem {
+pub(crate) struct InboxItem {
     #[schema(value_type = Id)]
     pub id: InboxItemId,
     /// email or message.
@@ -52,7 +52,7 @@ pub struct InboxItem {
 
 /// Who sent something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Address {
+pub(crate) struct Address {
     #[schema(required)]
     pub name: Option<String>,
     pub address: String,
@@ -60,7 +60,7 @@ pub struct Address {
 
 /// One page of the inbox.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct InboxPage {
+pub(crate) struct InboxPage {
     pub items: Vec<InboxItem>,
     /// For `?cursor=`; `null` on the last page.
     #[schema(required)]
@@ -71,7 +71,7 @@ pub struct InboxPage {
 
 /// How many items are of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CategoryCount {
+pub(crate) struct CategoryCount {
     pub category: String,
     pub count: i64,
 }
@@ -79,7 +79,7 @@ pub struct CategoryCount {
 /// What a person changes of an item.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct InboxPatch {
+pub(crate) struct InboxPatch {
     pub archived: Option<bool>,
     pub read: Option<bool>,
 }
@@ -88,7 +88,7 @@ pub struct InboxPatch {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct InboxQuery {
+pub(crate) struct InboxQuery {
     /// Only those of this category.
     pub category: Option<String>,
     /// What is archived instead of what is not.

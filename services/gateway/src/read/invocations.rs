@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// One call of a language model.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Invocation {
+pub(crate) struct Invocation {
     #[schema(value_type = Id)]
     pub id: InvocationId,
     #[schema(value_type = Option<Id>, required)]
@@ -65,7 +65,7 @@ pub struct Invocation {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct InvocationQuery {
+pub(crate) struct InvocationQuery {
     /// Only those of this run.
     #[param(value_type = Option<Id>)]
     pub run_id: Option<RunId>,

@@ -26,21 +26,21 @@ pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
 
-pub use accounts::{Account, AccountStatus};
-pub use conversations::{Conversation, Message};
-pub use inbox::{Address, CategoryCount, InboxItem};
-pub use invocations::Invocation;
-pub use notifications::Notification;
-pub use prompts::Prompt;
-pub use runs::{Run, RunTrigger};
-pub use triggers::{Trigger, TriggerReason};
-pub use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
+pub(crate) use accounts::{Account, AccountStatus};
+pub(crate) use conversations::{Conversation, Message};
+pub(crate) use inbox::{Address, CategoryCount, InboxItem};
+pub(crate) use invocations::Invocation;
+pub(crate) use notifications::Notification;
+pub(crate) use prompts::Prompt;
+pub(crate) use runs::{Run, RunTrigger};
+pub(crate) use triggers::{Trigger, TriggerReason};
+pub(crate) use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
 
 use crate::access::{Requires, Routes, Thing};
 use utoipa_axum::routes;
 
 /// JSON as it is stored.
-pub type Raw = Box<serde_json::value::RawValue>;
+pub(crate) type Raw = Box<serde_json::value::RawValue>;
 
 /// The reading routes.
 pub(crate) fn routes(routes: Routes) -> Routes {

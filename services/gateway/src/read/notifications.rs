@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 /// A run wants a person's attention.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Notification {
+pub(crate) struct Notification {
     #[schema(value_type = Id)]
     pub id: NotificationId,
     pub title: String,
@@ -38,7 +38,7 @@ pub struct Notification {
 /// What a person changes of a notification.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NotificationPatch {
+pub(crate) struct NotificationPatch {
     pub read: bool,
 }
 

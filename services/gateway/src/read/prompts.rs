@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// A prompt as it is in use.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Prompt {
+pub(crate) struct Prompt {
     #[schema(value_type = Id)]
     pub id: PromptId,
     pub name: String,

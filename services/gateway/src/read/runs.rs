@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// One execution of a workflow.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Run {
+pub(crate) struct Run {
     #[schema(value_type = Id)]
     pub id: RunId,
     #[schema(value_type = Id)]
@@ -36,7 +36,7 @@ pub struct Run {
 
 /// What started a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RunTrigger {
+pub(crate) struct RunTrigger {
     /// manual, webhook, schedule or `integration_event`.
     pub kind: String,
     #[schema(value_type = Id)]
@@ -47,7 +47,7 @@ pub struct RunTrigger {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct RunQuery {
+pub(crate) struct RunQuery {
     /// Only those of this workflow.
     #[param(value_type = Option<Id>)]
     pub workflow_id: Option<WorkflowId>,
@@ -62,7 +62,7 @@ pub struct RunQuery {
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum RunStatus {
+pub(crate) enum RunStatus {
     Running,
     Completed,
     Failed,

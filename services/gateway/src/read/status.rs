@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 
 /// What is configured, and what is missing.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct SystemStatus {
+pub(crate) struct SystemStatus {
     pub version: String,
     pub checks: Vec<SystemCheck>,
 }
 
 /// One part of the installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SystemCheck {
+pub(crate) struct SystemCheck {
     /// llm, `mail_in` or `mail_out`.
     pub id: String,
     pub name: String,

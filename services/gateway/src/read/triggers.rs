@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// A trigger of a published version.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Trigger {
+pub(crate) struct Trigger {
     #[schema(value_type = Id)]
     pub id: TriggerId,
     #[schema(value_type = Id)]
@@ -39,7 +39,7 @@ pub struct Trigger {
 
 /// Why a trigger did not start a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct TriggerReason {
+pub(crate) struct TriggerReason {
     /// filtered, `filter_failed`, disabled, `stale_version` or missed.
     pub code: String,
     pub message: String,
@@ -52,7 +52,7 @@ pub struct TriggerReason {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct TriggerQuery {
+pub(crate) struct TriggerQuery {
     /// Only those of this workflow.
     #[param(value_type = Option<Id>)]
     pub workflow_id: Option<WorkflowId>,

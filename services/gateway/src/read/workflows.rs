@@ -11,7 +11,11 @@ use crate::{
     edge::{Id, Page, PageQuery, Path, Problem, Query},
 };
 use authz::ResourceKind;
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, header},
+};
 use chrono::{DateTime, Utc};
 use ids::{TenantId, VersionId, WorkflowId};
 use serde::{Deserialize, Serialize};
@@ -19,7 +23,7 @@ use utoipa::ToSchema;
 
 /// A workflow in a list.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct WorkflowSummary {
+pub(crate) struct WorkflowSummary {
     #[schema(value_type = Id)]
     pub id: WorkflowId,
     pub name: String,
@@ -36,7 +40,7 @@ pub struct WorkflowSummary {
 
 /// A workflow with its newest draft.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Workflow {
+pub(crate) struct Workflow {
     #[schema(value_type = Id)]
     pub id: WorkflowId,
     pub name: String,
@@ -56,7 +60,7 @@ pub struct Workflow {
 
 /// One immutable version.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct WorkflowVersion {
+pub(crate) struct WorkflowVersion {
     /// 1, 2, 3, …
     pub version: i32,
     #[schema(value_type = Id)]
@@ -77,7 +81,6 @@ pub struct WorkflowVersion {
 #[derive(Debug, Clone)]
 pub(crate) struct Runnable {
     pub(crate) version_id: VersionId,
-    pub(crate) number: u32,
     pub(crate) document: serde_json::Value,
 }
 
@@ -144,7 +147,7 @@ pub(super) async fn list_workflows(
     Ok(Json(page))
 }
 
-/// A workflow with its newest draft.
+/// A workflow with its newest draft; its `ETag` is the draft's number, for `If-Match`.
 #[utoipa::path(
     get, path = "/api/v1/workflows/{id}", operation_id = "get_workflow", tag = "workflows", params(("id" = Id, Path)),
     responses((status = 200, body = Workflow),
@@ -154,9 +157,11 @@ pub(super) async fn get_workflow(
     access: Access,
     State(app): State<App>,
     Path(id): Path<WorkflowId>,
-) -> Result<Json<Workflow>, Problem> {
+) -> Result<([(HeaderName, String); 1], Json<Workflow>), Problem> {
     let found = workflow(&app, &access.tenant, id).await?;
-    filter::found(found, "workflow").map(Json)
+    let workflow = filter::found(found, "workflow")?;
+    let etag = format!("\"{}\"", workflow.draft_version);
+    Ok(([(header::ETAG, etag)], Json(workflow)))
 }
 
 /// A workflow's versions, the newest first, without their documents.

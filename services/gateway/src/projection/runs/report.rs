@@ -15,15 +15,15 @@ const MOVED: Duration = Duration::from_secs(2);
 const ALWAYS: Duration = Duration::from_secs(10);
 
 /// Sends `run.projected` until `stop`.
-pub(crate) async fn report(database: Database, bus: Bus, stop: CancellationToken) {
+pub(crate) async fn report(database: &Database, bus: &Bus, stop: &CancellationToken) {
     let mut told: Option<(BTreeMap<u8, u64>, Instant)> = None;
     loop {
-        match positions(&database).await {
+        match positions(database).await {
             Ok(now) => {
                 let known = told
                     .as_ref()
                     .is_some_and(|(before, at)| *before == now && at.elapsed() < ALWAYS);
-                if !known && tell(&database, &bus, &now).await {
+                if !known && tell(database, bus, &now).await {
                     told = Some((now, Instant::now()));
                 }
             }

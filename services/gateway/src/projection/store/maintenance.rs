@@ -43,7 +43,7 @@ pub(crate) async fn ensure_partitions(pool: &PgPool) -> Result<(), Error> {
 }
 
 /// Makes and drops partitions and prunes tables, until `stop`. Several replicas may do it at once.
-pub(crate) async fn run(database: Database, stop: CancellationToken) {
+pub(crate) async fn run(database: &Database, stop: &CancellationToken) {
     loop {
         if let Err(error) = once(database.pool()).await {
             tracing::warn!(

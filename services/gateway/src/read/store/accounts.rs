@@ -15,7 +15,6 @@ struct Row {
     adapter: String,
     name: String,
     settings: Json<Raw>,
-    version: i64,
     state: String,
     code: Option<String>,
     reason: Option<String>,
@@ -37,7 +36,6 @@ impl From<Row> for Account {
                 since: row.since,
             },
             created_at: row.created_at,
-            version: u64::try_from(row.version).unwrap_or_default(),
         }
     }
 }
@@ -45,7 +43,7 @@ impl From<Row> for Account {
 /// One account.
 pub(crate) async fn one(conn: &mut PgConnection, id: AccountId) -> Result<Option<Account>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT account_id, adapter, name, settings, version, state, code, reason, since, created_at FROM accounts
+        "SELECT account_id, adapter, name, settings, state, code, reason, since, created_at FROM accounts
          WHERE account_id = $1 AND name IS NOT NULL AND removed_at IS NULL",
     )
     .bind(id.uuid())
@@ -63,7 +61,7 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<Account>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT account_id, adapter, name, settings, version, state, code, reason, since, created_at FROM accounts
+        "SELECT account_id, adapter, name, settings, state, code, reason, since, created_at FROM accounts
          WHERE account_id = ANY($1) AND name IS NOT NULL AND removed_at IS NULL AND ($2::uuid IS NULL OR account_id < $2)
          ORDER BY account_id DESC LIMIT $3",
     )

@@ -97,8 +97,8 @@ pub(crate) async fn runnable(
     id: WorkflowId,
     version: Option<u32>,
 ) -> Result<Option<Runnable>, Error> {
-    let row: Option<(Uuid, i32, Json<serde_json::Value>)> = sqlx::query_as(
-        "SELECT v.version_id, v.number, v.document FROM workflow_versions v JOIN workflows w USING (workflow_id)
+    let row: Option<(Uuid, Json<serde_json::Value>)> = sqlx::query_as(
+        "SELECT v.version_id, v.document FROM workflow_versions v JOIN workflows w USING (workflow_id)
          WHERE v.workflow_id = $1 AND w.deleted_at IS NULL AND ($2::integer IS NULL OR v.number = $2)
          ORDER BY v.number DESC LIMIT 1",
     )
@@ -107,9 +107,8 @@ pub(crate) async fn runnable(
     .fetch_optional(conn)
     .await
     .map_err(Error::query("read a version to run"))?;
-    Ok(row.map(|(version, number, Json(document))| Runnable {
+    Ok(row.map(|(version, Json(document))| Runnable {
         version_id: VersionId::from_uuid(version),
-        number: u32::try_from(number).unwrap_or_default(),
         document,
     }))
 }
