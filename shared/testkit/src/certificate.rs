@@ -35,6 +35,9 @@ impl Certificate {
             "/CN=localhost",
             "-addext",
             "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            // rustls does not take an authority's certificate for a server's.
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
         ]);
         openssl
             .arg("-out")
