@@ -5,7 +5,7 @@ mod licences;
 
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::build::{self, cargo};
@@ -35,24 +35,73 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     /// `dev`, `build`, or absent.
     pub(crate) kind: Option<String>,
+    /// Used only where a feature asks for it.
+    pub(crate) optional: bool,
     /// Set for packages of the workspace.
     pub(crate) path: Option<String>,
 }
 
-/// Runs every check. Errors: the first that does not hold, with what to do.
+/// Runs every check, the cheap ones first, and goes on after one that does not hold. Errors: which do not hold.
 pub(crate) fn check(paths: &Paths) -> Result<()> {
-    title("format");
-    attached(cargo(paths)?.args(["fmt", "--all", "--check"]))?;
-    title("layers and licences");
-    let metadata: Metadata = serde_json::from_str(&capture(cargo(paths)?.args([
-        "metadata",
-        "--format-version=1",
-        "--locked",
-    ]))?)?;
-    report(&layers::violations(&metadata))?;
-    report(&licences::violations(&metadata))?;
-    title("lints");
-    attached(cargo(paths)?.args([
+    let checks: [(&str, fn(&Paths) -> Result<()>); 5] = [
+        ("format", format),
+        ("layers and licences", layers_and_licences),
+        ("web UI", web),
+        ("lints", lints),
+        ("generated files", generated_files),
+    ];
+    let mut broken = Vec::new();
+    for (name, holds) in checks {
+        println!("── {name} ──");
+        if let Err(error) = holds(paths) {
+            println!("{error:#}");
+            broken.push(name);
+        }
+    }
+    if !broken.is_empty() {
+        bail!("these checks do not hold: {}", broken.join(", "));
+    }
+    println!("\nAll checks hold.");
+    Ok(())
+}
+
+fn format(paths: &Paths) -> Result<()> {
+    attached(cargo(paths)?.args(["fmt", "--all", "--check"]))
+}
+
+fn layers_and_licences(paths: &Paths) -> Result<()> {
+    let text = capture(cargo(paths)?.args(["metadata", "--format-version=1", "--locked"]))?;
+    let metadata: Metadata = serde_json::from_str(&text)?;
+    report(
+        &[
+            layers::violations(&metadata),
+            licences::violations(&metadata),
+        ]
+        .concat(),
+    )
+}
+
+fn web(paths: &Paths) -> Result<()> {
+    if !has_web(paths) {
+        return Ok(());
+    }
+    let home = web_packages(paths)?;
+    let npm = on_path("npm").context("the web UI needs Node 20 or later, with npm")?;
+    attached(
+        Command::new(&npm)
+            .current_dir(&home)
+            .args(["run", "--silent", "lint"]),
+    )?;
+    attached(
+        Command::new(&npm)
+            .current_dir(&home)
+            .args(["exec", "--", "tsc", "--noEmit"]),
+    )
+}
+
+fn lints(paths: &Paths) -> Result<()> {
+    let mut clippy = cargo(paths)?;
+    attached(clippy.args([
         "clippy",
         "--workspace",
         "--all-targets",
@@ -60,13 +109,15 @@ pub(crate) fn check(paths: &Paths) -> Result<()> {
         "--",
         "-D",
         "warnings",
-    ]))?;
-    title("generated files");
+    ]))
+}
+
+/// Builds exactly what `test` builds, so that nothing is built twice.
+fn generated_files(paths: &Paths) -> Result<()> {
     let built = build::build(paths, &["--workspace", "--bins", "--tests"])?;
     let bin = build::place(&built, &paths.local.join("test/bin"))?;
-    let drifted = schemas::drifted(paths, &bin)?;
+    let drifted = schemas::drifted(paths, &bin)?.into_iter();
     let drifted: Vec<String> = drifted
-        .iter()
         .map(|file| {
             format!(
                 "{} is out of date: run `cargo xtask schemas`",
@@ -74,29 +125,7 @@ pub(crate) fn check(paths: &Paths) -> Result<()> {
             )
         })
         .collect();
-    report(&drifted)?;
-    if has_web(paths) {
-        title("web UI");
-        let home = web_packages(paths)?;
-        if let Some(npm) = on_path("npm") {
-            attached(
-                Command::new(&npm)
-                    .current_dir(&home)
-                    .args(["run", "--silent", "lint"]),
-            )?;
-            attached(
-                Command::new(&npm)
-                    .current_dir(&home)
-                    .args(["exec", "--", "tsc", "--noEmit"]),
-            )?;
-        }
-    }
-    println!("\nAll checks hold.");
-    Ok(())
-}
-
-fn title(text: &str) {
-    println!("── {text} ──");
+    report(&drifted)
 }
 
 fn report(violations: &[String]) -> Result<()> {
