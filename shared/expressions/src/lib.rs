@@ -31,6 +31,7 @@ mod harden;
 pub mod limits;
 mod output;
 mod references;
+mod syntax;
 mod template;
 mod text;
 

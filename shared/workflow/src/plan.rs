@@ -2,10 +2,13 @@
 //!
 //! Built once per version; immutable and `Send + Sync`. Everything a step needs costs O(out-degree).
 
+mod adjacency;
 mod build;
 mod trigger;
 
 pub use trigger::{TriggerKind, TriggerSpec};
+
+use adjacency::Adjacency;
 
 use crate::{
     Commit, DocumentHash, NodeType,
@@ -204,16 +207,6 @@ pub struct LoopBody {
     pub members: Vec<NodeIx>,
 }
 
-/// Edges grouped by node and port (compressed sparse rows).
-#[derive(Debug, Default)]
-pub(crate) struct Adjacency {
-    /// First row of each node; one more at the end.
-    ports: Vec<u32>,
-    /// First edge of each row; one more at the end.
-    rows: Vec<u32>,
-    edges: Vec<EdgeIx>,
-}
-
 impl NodeKind {
     /// What the rendered config asks for; `None` for triggers, transforms and control flow.
     ///
@@ -350,34 +343,5 @@ impl Plan {
     #[must_use]
     pub fn triggers(&self) -> &[TriggerSpec] {
         &self.triggers
-    }
-}
-
-impl Adjacency {
-    fn of_node(&self, node: NodeIx) -> &[EdgeIx] {
-        let row = |at: u32| self.ports.get(at as usize).map(|row| *row as usize);
-        match (row(node.0), row(node.0 + 1)) {
-            (Some(first), Some(last)) => self.slice(first, last),
-            _ => &[],
-        }
-    }
-
-    fn of_port(&self, node: NodeIx, port: PortIx) -> &[EdgeIx] {
-        let row = |at: u32| self.ports.get(at as usize).map(|row| *row as usize);
-        match (row(node.0), row(node.0 + 1)) {
-            (Some(first), Some(last)) if first + usize::from(port.0) < last => {
-                let at = first + usize::from(port.0);
-                self.slice(at, at + 1)
-            }
-            _ => &[],
-        }
-    }
-
-    fn slice(&self, first_row: usize, last_row: usize) -> &[EdgeIx] {
-        let edge = |row: usize| self.rows.get(row).map(|edge| *edge as usize);
-        match (edge(first_row), edge(last_row)) {
-            (Some(from), Some(to)) => self.edges.get(from..to).unwrap_or_default(),
-            _ => &[],
-        }
     }
 }

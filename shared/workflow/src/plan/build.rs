@@ -1,8 +1,6 @@
 //! From a checked draft to a plan.
 
-use super::{
-    Adjacency, EdgeIx, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, PortIx,
-};
+use super::{Adjacency, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode};
 use crate::{
     Document, DocumentHash, Problem,
     validate::{Draft, DraftNode, Flow},
@@ -86,47 +84,4 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
         body_of,
         depth: around.map_or(0, |body| body.depth),
     })
-}
-
-impl Adjacency {
-    /// Groups edges by the port at one of their ends; `ports` counts the ports of every node.
-    fn new(
-        ports: &[usize],
-        edges: &[PlanEdge],
-        end: impl Fn(&PlanEdge) -> (NodeIx, PortIx),
-    ) -> Self {
-        let mut first_row = Vec::with_capacity(ports.len() + 1);
-        let mut rows = 0;
-        for count in ports {
-            first_row.push(rows);
-            rows += *count;
-        }
-        first_row.push(rows);
-        let mut grouped: Vec<Vec<EdgeIx>> = vec![Vec::new(); rows];
-        for (index, edge) in (0_u32..).zip(edges) {
-            let (node, port) = end(edge);
-            let row = first_row
-                .get(node.0 as usize)
-                .map(|row| row + usize::from(port.0));
-            if let Some(row) = row.and_then(|row| grouped.get_mut(row)) {
-                row.push(EdgeIx(index));
-            }
-        }
-        let mut adjacency = Self {
-            ports: first_row.into_iter().map(narrow).collect(),
-            rows: Vec::with_capacity(rows + 1),
-            edges: Vec::with_capacity(edges.len()),
-        };
-        for row in grouped {
-            adjacency.rows.push(narrow(adjacency.edges.len()));
-            adjacency.edges.extend(row);
-        }
-        adjacency.rows.push(narrow(adjacency.edges.len()));
-        adjacency
-    }
-}
-
-fn narrow(count: usize) -> u32 {
-    // A document has at most 5,000 edges and some 500 nodes of a few ports.
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
