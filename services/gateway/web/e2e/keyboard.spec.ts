@@ -24,10 +24,12 @@ test("every section is reached by two keys", async ({ page }) => {
 test("the palette finds a page and a command without a mouse", async ({ page }) => {
   await visit(page, "/inbox", "Inbox");
   await page.keyboard.press("ControlOrMeta+k");
+  await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("runs");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
   await page.keyboard.press("ControlOrMeta+k");
+  await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("dark theme");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");

@@ -38,7 +38,10 @@ export async function follow(url: string, options: StreamOptions): Promise<void>
       if (ended) return options.onState?.("ended");
     } catch (error) {
       if (options.signal.aborted) return;
-      if (error instanceof Refused) return options.onRefused?.(error.cause);
+      // A place that the stream does not know (any more): begin again.
+      const forgotten = error instanceof Refused && error.cause.status === 400 && lastEventId !== undefined;
+      if (forgotten) lastEventId = undefined;
+      else if (error instanceof Refused) return options.onRefused?.(error.cause);
     }
     if (options.signal.aborted) return;
     options.onState?.("retrying");

@@ -13,7 +13,7 @@ export function TopBar() {
   const { t } = useTranslation();
   const show = useOverlay((overlay) => overlay.show);
   return (
-    <div className="border-line flex h-12 items-center gap-1 border-b px-3 md:hidden">
+    <header className="border-line flex h-12 items-center gap-1 border-b px-3 md:hidden">
       <Link to="/inbox" className="flex flex-1 items-center gap-2 font-semibold tracking-tight">
         <Mark size={20} />
         silver-telegram
@@ -30,7 +30,7 @@ export function TopBar() {
       <div className="w-10">
         <LazyPersonMenu compact />
       </div>
-    </div>
+    </header>
   );
 }
 

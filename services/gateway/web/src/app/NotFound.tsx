@@ -3,10 +3,20 @@ import { useTranslation } from "react-i18next";
 import { LinkButton } from "../ui/Button";
 import { EmptyState } from "../ui/States";
 
+/** An address that names nothing, outside the shell. */
+export function NotFoundPage() {
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <NotFound />
+    </main>
+  );
+}
+
 export function NotFound() {
   const { t } = useTranslation();
   return (
     <EmptyState
+      alone
       icon={Compass}
       title={t("notFound.title")}
       actions={

@@ -5,6 +5,7 @@ import { CornerDownLeft, Workflow } from "lucide-react";
 import { useMemo } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { rank } from "../domain/search";
 import { Kbd } from "../ui/Kbd";
 import { allCommands, useRegistry, type Command as Entry } from "./commands";
 import { workflowsQuery } from "./queries";
@@ -27,7 +28,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
     >
       <Modal className="border-line bg-raised shadow-pop animate-rise mx-auto w-full max-w-xl overflow-hidden rounded-2xl border">
         <Dialog aria-label={t("palette.open")} className="outline-none">
-          <Command label={t("palette.open")} loop>
+          <Command
+            label={t("palette.open")}
+            loop
+            filter={(_id, typed, [name = ""] = []) => rank(name, typed)}
+          >
             <div className="border-line flex items-center border-b px-4">
               <Command.Input
                 autoFocus
@@ -64,7 +69,8 @@ function Item({ entry, onRun }: { entry: Entry; onRun: () => void }) {
   const Icon = entry.icon;
   return (
     <Command.Item
-      value={`${entry.title} ${entry.id}`}
+      value={entry.id}
+      keywords={[entry.title]}
       onSelect={onRun}
       className="data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent flex h-9 items-center gap-3 rounded-lg px-2.5"
     >

@@ -20,7 +20,7 @@ export function PersonMenu({ compact }: { compact?: boolean }) {
   return (
     <MenuTrigger>
       <Button
-        aria-label={t("session.menu", { name })}
+        aria-label={compact ? t("session.menu", { name }) : undefined}
         className="hover:bg-hover flex w-full items-center gap-2.5 rounded-lg p-1.5 text-left"
       >
         <span

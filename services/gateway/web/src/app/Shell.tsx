@@ -1,5 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Toasts } from "../ui/Toasts";
 import { useKeyBindings } from "./commands";
@@ -11,7 +11,8 @@ import { useSession } from "./session";
 import { Sidebar } from "./Sidebar";
 import { usePageName } from "./title";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const ExpiredSession = lazy(async () => ({ default: (await import("./ExpiredSession")).ExpiredSession }));
 const Shortcuts = lazy(async () => ({ default: (await import("./Shortcuts")).Shortcuts }));
 
@@ -20,6 +21,7 @@ export function Shell() {
   useLiveFeed();
   useGlobalCommands();
   useKeyBindings();
+  usePalettePreload();
   return (
     <div className="grid h-dvh grid-rows-[auto_1fr_auto] md:grid-cols-[var(--sidebar-width)_1fr] md:grid-rows-1">
       <SkipLink />
@@ -38,6 +40,14 @@ export function Shell() {
       <PageName />
     </div>
   );
+}
+
+/** Keys typed while the palette is still loading would be lost: it is fetched as soon as the page is quiet. */
+function usePalettePreload() {
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1000);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 function SkipLink() {

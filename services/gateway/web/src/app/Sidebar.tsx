@@ -13,7 +13,7 @@ import { useUnreadCount } from "./unread";
 export function Sidebar() {
   const { t } = useTranslation();
   return (
-    <div className="border-line hidden min-h-0 flex-col border-r px-3 pt-4 pb-3 md:flex">
+    <header className="border-line hidden min-h-0 flex-col border-r px-3 pt-4 pb-3 md:flex">
       <div className="flex items-center justify-between pl-2">
         <Link to="/inbox" className="flex items-center gap-2.5 rounded-md font-semibold tracking-tight">
           <Mark size={22} />
@@ -32,7 +32,7 @@ export function Sidebar() {
       </nav>
       <ConnectionNote />
       <LazyPersonMenu />
-    </div>
+    </header>
   );
 }
 

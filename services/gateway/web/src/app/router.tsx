@@ -8,13 +8,13 @@ import {
 import type { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/problem";
 import { ErrorState } from "../ui/States";
-import { NotFound } from "./NotFound";
+import { NotFoundPage } from "./NotFound";
 import { meQuery, setupQuery } from "./queries";
 import { queryClient } from "./queryClient";
 import { useSession } from "./session";
 import { Shell } from "./Shell";
 
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFoundPage });
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 

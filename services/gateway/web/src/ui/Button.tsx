@@ -32,9 +32,15 @@ export function buttonClass({ kind = "secondary", small = false }: Look, square 
 
 export type ButtonProps = Omit<AriaButtonProps, "children" | "className"> & Look & { children: ReactNode };
 
-export function Button({ kind, small, children, ...rest }: ButtonProps) {
+/** While pending it keeps its focus and its place, and does nothing. */
+export function Button({ kind, small, isPending, type, onPress, children, ...rest }: ButtonProps) {
   return (
-    <AriaButton {...rest} className={cx(buttonClass({ kind, small }), rest.isPending && "opacity-60")}>
+    <AriaButton
+      {...rest}
+      type={isPending ? "button" : type}
+      onPress={isPending ? undefined : onPress}
+      className={cx(buttonClass({ kind, small }), isPending && "animate-sheen")}
+    >
       {children}
     </AriaButton>
   );

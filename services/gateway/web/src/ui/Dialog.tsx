@@ -36,7 +36,7 @@ export function Dialog({ title, isOpen, onClose, wide, firm, children, footer }:
       >
         <AriaDialog className="flex min-h-0 flex-col outline-none">
           <header className="flex items-center justify-between gap-3 px-5 pt-4 pb-2">
-            <Heading slot="title" className="text-lg font-semibold">
+            <Heading slot="title" level={2} className="text-lg font-semibold">
               {title}
             </Heading>
             {!firm && (

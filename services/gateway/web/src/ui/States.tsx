@@ -10,16 +10,19 @@ interface EmptyProps {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  /** This is all that the page says: its title is the page's. */
+  alone?: boolean;
 }
 
 /** Nothing is here yet: says what will be, and offers the next step. */
-export function EmptyState({ icon: Icon, title, children, actions }: EmptyProps) {
+export function EmptyState({ icon: Icon, title, children, actions, alone }: EmptyProps) {
+  const Title = alone ? "h1" : "h2";
   return (
     <div className="animate-fade mx-auto flex max-w-md flex-col items-center px-6 py-16 text-center">
       <div className="bg-accent-soft text-accent mb-4 grid size-12 place-items-center rounded-2xl">
         <Icon aria-hidden size={22} strokeWidth={1.75} />
       </div>
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Title className="text-lg font-semibold">{title}</Title>
       {children && <div className="text-ink-2 mt-1.5 text-md">{children}</div>}
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>

@@ -19,6 +19,7 @@ export function useAnswers(conversationId: string): Answers {
         frame.current = requestAnimationFrame(() => setShown(latest.current));
         return;
       }
+      if (event === "ready") return;
       void client.invalidateQueries({ queryKey: ["conversations", conversationId, "messages"] });
     },
     [client, conversationId],

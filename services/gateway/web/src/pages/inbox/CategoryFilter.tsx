@@ -22,7 +22,7 @@ export function CategoryFilter({ filter, categories }: CategoryFilterProps) {
       {categories.map(({ category, count }) => (
         <Choice key={category} search={{ category }} on={filter.category === category}>
           <span className="capitalize">{words(category)}</span>
-          <span className="tabular ml-1.5 opacity-70">{count}</span>
+          <span className="tabular ml-1.5">{count}</span>
         </Choice>
       ))}
     </nav>

@@ -27,10 +27,7 @@ export function CategoryBadge({ item }: { item: Pick<InboxItem, "category" | "co
     <Badge tone="note" icon={Tag}>
       <span className="capitalize">{words(item.category)}</span>
       {item.confidence != null && (
-        <span
-          className="tabular ml-1.5 opacity-80"
-          aria-label={t("inbox.confidence", { share: percent(item.confidence) })}
-        >
+        <span className="tabular ml-1.5" title={t("inbox.confidence", { share: percent(item.confidence) })}>
           {percent(item.confidence)}
         </span>
       )}

@@ -117,7 +117,7 @@ function Panel({ title, copy, children }: PanelProps) {
   return (
     <div className="border-line bg-surface min-w-0 rounded-lg border">
       <div className="border-line flex h-8 items-center justify-between border-b pr-1 pl-3">
-        <h3 className="text-ink-2 truncate text-sm font-medium">{title}</h3>
+        <h2 className="text-ink-2 truncate text-sm font-medium">{title}</h2>
         {copy !== undefined && <CopyButton text={JSON.stringify(copy, null, 2)} />}
       </div>
       <div className="max-h-96 overflow-auto p-2.5">{children}</div>
