@@ -182,7 +182,7 @@ mod tests {
         });
         all.as_object_mut()
             .unwrap()
-            .extend(more.as_object().unwrap().clone());
+            .extend(serde_json::from_value::<serde_json::Map<_, _>>(more).unwrap());
         serde_json::from_value(all).unwrap()
     }
 

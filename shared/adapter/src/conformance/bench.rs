@@ -258,6 +258,14 @@ impl<P: Protocol> Bench<P> {
         .await
     }
 
+    /// All events of type `E` so far.
+    #[must_use]
+    pub fn heard<E: Event>(&self) -> Vec<Value> {
+        let heard = self.heard.lock().unwrap();
+        let of_type = heard.iter().filter(|(event_type, _)| event_type == E::TYPE);
+        of_type.map(|(_, payload)| payload.clone()).collect()
+    }
+
     /// Connects an account of [`Bench::owner`], sealed for `hosts`; waits until that is known.
     pub async fn connect(&self, settings: Value, credentials: &Value, hosts: &[&str]) -> AccountId {
         let event = self.connect_request(settings, credentials, hosts);
