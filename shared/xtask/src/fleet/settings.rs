@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 /// First of the ports when nobody chose.
 const DEFAULT_PORT: u16 = 7800;
 
-/// Variables of the caller that services get: their own settings, not the shell's.
-const HANDED_ON: [&str; 13] = [
+/// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
+const HANDED_ON: [&str; 15] = [
     "BRIDGE_",
+    "CALLS_PER_ACCOUNT",
     "CONVERSATION_",
     "EGRESS_",
     "ENGINE_",
@@ -22,6 +23,7 @@ const HANDED_ON: [&str; 13] = [
     "OIDC_",
     "OTEL_",
     "PUBLIC_URL",
+    "SCHEDULER_",
     "SMTP_",
     "TRUST_PROXY",
 ];
