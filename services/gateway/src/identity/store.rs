@@ -308,3 +308,37 @@ pub(super) async fn live_key(pool: &PgPool, id: ApiKeyId) -> Result<Option<LiveK
     }
     Ok(key)
 }
+
+/// The person whom a provider calls so. Disabled people are nobody's.
+pub(super) async fn by_openid(
+    conn: &mut PgConnection,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<UserId>, Error> {
+    let id: Option<Uuid> = sqlx::query_scalar(
+        "SELECT person_id FROM oidc_identities JOIN people USING (person_id)
+         WHERE issuer = $1 AND subject = $2 AND disabled_at IS NULL",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("look up an OpenID"))?;
+    Ok(id.map(UserId::from_uuid))
+}
+
+pub(super) async fn insert_openid(
+    conn: &mut PgConnection,
+    person: UserId,
+    issuer: &str,
+    subject: &str,
+) -> Result<(), Error> {
+    sqlx::query("INSERT INTO oidc_identities (issuer, subject, person_id) VALUES ($1, $2, $3)")
+        .bind(issuer)
+        .bind(subject)
+        .bind(person.uuid())
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("store an OpenID"))
+}

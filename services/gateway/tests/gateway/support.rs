@@ -23,7 +23,7 @@ pub(crate) struct Gateway {
     pub(crate) app: App,
     pub(crate) server: TestServer,
     pub(crate) adapter: seal::KeyRing,
-    _database: TestDatabase,
+    database: TestDatabase,
     _spicedb: Option<TestSpiceDb>,
     stop: CancellationToken,
 }
@@ -38,6 +38,11 @@ impl Gateway {
     pub(crate) async fn start() -> Self {
         let spicedb = TestSpiceDb::start();
         let (url, key) = (spicedb.url.clone(), spicedb.key.clone());
+        authz::SpiceDb::new(&url, &key)
+            .unwrap()
+            .write_schema()
+            .await
+            .unwrap();
         Self::with_spicedb(Some(spicedb), &url, &key).await
     }
 
@@ -75,7 +80,7 @@ impl Gateway {
             app,
             server,
             adapter: adapter.into(),
-            _database: database,
+            database,
             _spicedb: spicedb,
             stop,
         }
@@ -101,6 +106,11 @@ impl Gateway {
             .post(path)
             .add_header(COOKIE, who.clone())
             .json(body)
+    }
+
+    /// Address of the database for the role that serves people.
+    pub(crate) fn reader_url(&self) -> String {
+        self.database.reader_url()
     }
 
     /// How many events of a type wait in the outbox.
