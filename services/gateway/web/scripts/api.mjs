@@ -1,13 +1,68 @@
-// Generates src/api/schema.d.ts from the gateway's OpenAPI document.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+// Generates src/api/schema.d.ts: the gateway's OpenAPI document, with the schemas of documents and run events put where
+// it only says "object", and the closed sets of words where it only says "string".
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import openapiTS, { astToString } from "openapi-typescript";
 
-const source = process.argv[2] ?? "../../../schemas/openapi.json";
+const schemas = "../../../schemas";
+const source = process.argv[2] ?? `${schemas}/openapi.json`;
 if (!existsSync(source)) {
-  console.error(`${source} does not exist. Build the gateway first: it writes the OpenAPI document.`);
+  console.error(`${source} does not exist: run \`cargo xtask schemas\`.`);
   process.exit(1);
 }
-const { status } = spawnSync("npx", ["openapi-typescript", source, "-o", "src/api/schema.d.ts"], {
-  stdio: "inherit",
-});
-process.exit(status ?? 1);
+const read = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+/** A JSON Schema's definitions as components named `prefix` + name, its own references followed. */
+function adopt(components, path, prefix, root) {
+  const text = readFileSync(path, "utf8").replaceAll(
+    /"#\/\$defs\/(\w+)"/g,
+    `"#/components/schemas/${prefix}$1"`,
+  );
+  const { $defs = {}, ...own } = JSON.parse(text);
+  for (const [name, schema] of Object.entries($defs)) components[prefix + name] = schema;
+  if (root) components[root] = own;
+}
+
+const words = (...values) => ({ type: "string", enum: values });
+const named = (name) => ({ $ref: `#/components/schemas/${name}` });
+const perhaps = (schema) => ({ oneOf: [schema, { type: "null" }] });
+
+const runStatus = words("running", "completed", "failed", "cancelled");
+const narrowed = {
+  "Workflow.document": named("WorkflowDocument"),
+  "WorkflowVersion.document": perhaps(named("WorkflowDocument")),
+  "Template.document": named("WorkflowDocument"),
+  "DocumentBody.document": named("WorkflowDocument"),
+  "ProblemItem.severity": words("error", "warning"),
+  "Trigger.kind": words("manual", "webhook", "schedule", "integration_event"),
+  "Run.status": runStatus,
+  "Run.error": perhaps(named("LogRunError")),
+  "Message.role": words("user", "assistant"),
+  "Message.status": words("streaming", "completed", "failed"),
+  "Message.error": perhaps(named("LogRunError")),
+  "InboxItem.kind": words("email", "message"),
+  "Notification.urgency": words("low", "normal", "high"),
+  "Account.adapter": words("imap", "smtp", "llm", "http", "bridge"),
+  "AccountStatus.state": words("connecting", "healthy", "degraded", "reauth_needed"),
+  "SystemCheck.state": words("ok", "missing", "degraded"),
+};
+
+const document = read(source);
+const components = document.components.schemas;
+for (const [place, schema] of Object.entries(narrowed)) {
+  const [owner, field] = place.split(".");
+  // A flattened part stands in `allOf`.
+  const parts = [components[owner], ...(components[owner]?.allOf ?? [])];
+  const part = parts.find((one) => one?.properties?.[field]);
+  if (!part) {
+    console.error(`${source} has no ${place} any more: correct scripts/api.mjs.`);
+    process.exit(1);
+  }
+  part.properties[field] = schema;
+}
+adopt(components, `${schemas}/workflow/workflow.json`, "Workflow", "WorkflowDocument");
+adopt(components, `${schemas}/events/run.events.v1.json`, "Log");
+for (const entry of components.LogRunEvent.oneOf) {
+  entry.properties.seq = { type: "integer" };
+  entry.required.push("seq");
+}
+writeFileSync("src/api/schema.d.ts", astToString(await openapiTS(document)));

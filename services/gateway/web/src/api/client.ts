@@ -16,10 +16,7 @@ interface Answer<T> {
  * (202 without a body) is waited for at its Location.
  */
 export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await answer.catch((cause: unknown) => {
-    throw asApiError(cause);
-  });
-  if (!response.ok) throw toApiError(response.status, error);
+  const { data, response } = await checked(answer);
   const location = response.status === 202 ? response.headers.get("location") : null;
   if (location !== null && !isFilled(data)) return await settled<T>(location);
   return data as T;
@@ -28,6 +25,19 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
 /** A key that makes a repeated POST harmless. */
 export function idempotencyKey(): string {
   return crypto.randomUUID();
+}
+
+/** Like `unwrap`, for what leaves nothing behind: an accepted removal is not waited for. */
+export async function removed(answer: Promise<Answer<unknown>>): Promise<void> {
+  await checked(answer);
+}
+
+async function checked<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+  const settled = await answer.catch((cause: unknown) => {
+    throw asApiError(cause);
+  });
+  if (!settled.response.ok) throw toApiError(settled.response.status, settled.error);
+  return settled;
 }
 
 function isFilled(data: unknown): boolean {

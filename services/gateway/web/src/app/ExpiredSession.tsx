@@ -11,7 +11,7 @@ export function ExpiredSession() {
   const client = useQueryClient();
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   const done = () => {
-    useSession.setState({ expired: false });
+    useSession.setState(({ epoch }) => ({ expired: false, epoch: epoch + 1 }));
     void client.invalidateQueries();
   };
   return (

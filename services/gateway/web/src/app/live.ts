@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { create } from "zustand";
 import type { ApiError } from "../api/problem";
 import { follow, type StreamEvent, type StreamState } from "../api/sse";
+import { useSession } from "./session";
 import { isStale, staleAfter } from "../domain/feed";
 
 interface LiveStream {
@@ -18,6 +19,7 @@ const hiddenLimit = 20_000;
 
 /** Follows a stream while the component is shown and the tab is visible; resumes where it stopped. */
 export function useStream({ url, onEvent, onState, onRefused }: LiveStream): void {
+  const epoch = useSession((session) => session.epoch);
   const handlers = useRef({ onEvent, onState, onRefused });
   useEffect(() => {
     handlers.current = { onEvent, onState, onRefused };
@@ -45,6 +47,7 @@ export function useStream({ url, onEvent, onState, onRefused }: LiveStream): voi
         },
         onRefused: (error) => {
           ended = true;
+          if (error.status === 401) return useSession.setState({ expired: true });
           handlers.current.onRefused?.(error);
         },
       });
@@ -63,7 +66,7 @@ export function useStream({ url, onEvent, onState, onRefused }: LiveStream): voi
       connection?.abort();
       document.removeEventListener("visibilitychange", onVisibility);
     };
-  }, [url]);
+  }, [url, epoch]);
 }
 
 interface Feed {

@@ -5,6 +5,8 @@ interface Session {
   signedIn: boolean;
   /** The session ended while the page was open: ask for the password, keep the page. */
   expired: boolean;
+  /** Raised by each sign-in above a page: streams that were refused connect again. */
+  epoch: number;
 }
 
-export const useSession = create<Session>()(() => ({ signedIn: false, expired: false }));
+export const useSession = create<Session>()(() => ({ signedIn: false, expired: false, epoch: 0 }));

@@ -18,6 +18,12 @@ it("splits settings from credentials and leaves out what is empty", () => {
   });
 });
 
+it("leaves stored settings alone that the form does not show", () => {
+  const stored = { base_url: "http://a/v1", models: ["a", "b"] };
+  const { settings } = accountParts("llm", { base_url: "http://b/v1", model: "" }, stored);
+  expect(settings).toEqual({ base_url: "http://b/v1", models: ["a", "b"] });
+});
+
 it("sends a list typed with commas", () => {
   const values = { ...initialValues("http"), allowed_hosts: "a.example, b.example,", token: "t" };
   expect(accountParts("http", values)).toEqual({

@@ -57,8 +57,10 @@ export const accountFields: Record<Adapter, readonly AccountField[]> = {
   ],
   llm: [
     text("base_url", { placeholder: "http://127.0.0.1:11434/v1" }),
-    text("model", { placeholder: "llama3.2" }),
+    text("model", { placeholder: "llama3.2", optional: true }),
     secret("api_key", { optional: true }),
+    text("input_price", { kind: "number", optional: true }),
+    text("output_price", { kind: "number", optional: true }),
   ],
   http: [
     text("allowed_hosts", { kind: "list", placeholder: "api.example.org" }),
@@ -69,7 +71,7 @@ export const accountFields: Record<Adapter, readonly AccountField[]> = {
     text("header", { placeholder: "X-Api-Key", ...scheme("header") }),
     secret("value", scheme("header")),
   ],
-  bridge: [text("protocol", { placeholder: "signal" }), secret("token")],
+  bridge: [secret("token")],
 };
 
 export type Values = Readonly<Record<string, string>>;
@@ -93,9 +95,21 @@ export function visibleFields(adapter: Adapter, values: Values): AccountField[] 
   return accountFields[adapter].filter(({ when }) => !when || values[when.field] === when.is);
 }
 
-/** The request's two parts. Empty optional fields are left out, and so are credentials that were not typed. */
-export function accountParts(adapter: Adapter, values: Values) {
-  const parts = { settings: {} as Record<string, unknown>, credentials: {} as Record<string, unknown> };
+/**
+ * The request's two parts. Empty optional fields are left out, and so are credentials that were not typed. Settings that
+ * are `stored` but have no field here stay as they are.
+ */
+export function accountParts(
+  adapter: Adapter,
+  values: Values,
+  stored: Readonly<Record<string, unknown>> = {},
+) {
+  const fields = new Set(accountFields[adapter].map((field) => field.name));
+  const kept = Object.entries(stored).filter(([name]) => !fields.has(name));
+  const parts = {
+    settings: Object.fromEntries(kept) as Record<string, unknown>,
+    credentials: {} as Record<string, unknown>,
+  };
   for (const field of visibleFields(adapter, values)) {
     const value = values[field.name] ?? "";
     if (value === "") continue;

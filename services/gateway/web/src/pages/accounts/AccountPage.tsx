@@ -4,7 +4,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "../../api/client";
+import { api, removed, unwrap } from "../../api/client";
 import type { Account } from "../../api/types";
 import { accountQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
@@ -79,7 +79,7 @@ function EditForm({ account }: { account: Account }) {
   const [values, setValues] = useState<Values>(start);
   const save = useMutation({
     mutationFn: () => {
-      const { settings, credentials } = accountParts(account.adapter, values);
+      const { settings, credentials } = accountParts(account.adapter, values, account.settings);
       const typed = Object.keys(credentials).length > 0;
       return unwrap(
         api.PATCH("/api/v1/accounts/{id}", {
@@ -136,7 +136,7 @@ function RemoveAccount({ account }: { account: Account }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/accounts/{id}", { params: { path: { id: account.id } } })),
+    mutationFn: () => removed(api.DELETE("/api/v1/accounts/{id}", { params: { path: { id: account.id } } })),
     onSuccess: async () => {
       toast(t("accounts.removed", { name: account.name }));
       await navigate({ to: "/accounts" });

@@ -93,6 +93,11 @@ function NewAccount({ adapter }: { adapter: Adapter }) {
 
 function usualName(t: ReturnType<typeof useTranslation>["t"], adapter: Adapter, values: Values): string {
   return (
-    values.username || values.from || values.model || values.host || t(`accounts.adapter.${adapter}.name`)
+    values.username ||
+    values.user ||
+    values.from ||
+    values.model ||
+    values.host ||
+    t(`accounts.adapter.${adapter}.name`)
   );
 }

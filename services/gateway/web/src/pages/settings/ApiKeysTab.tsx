@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "../../api/client";
+import { api, removed } from "../../api/client";
 import type { ApiKey } from "../../api/types";
 import { apiKeysQuery } from "../../app/queries";
 import { Button } from "../../ui/Button";
@@ -60,7 +60,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const revoke = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
+    mutationFn: () => removed(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: apiKey.id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }),
     meta: { quiet: true },
   });

@@ -5,6 +5,7 @@ import { locate } from "../../domain/pointer";
 import { Button } from "../../ui/Button";
 import type { EditorHandle } from "../../ui/CodeEditor";
 import { JsonEditor } from "../../ui/Lazy";
+import { ProblemNote } from "../../ui/States";
 import { Outline } from "./Outline";
 import { ProblemList } from "./ProblemList";
 import { useProblems } from "./useProblems";
@@ -68,6 +69,13 @@ function Notices({ draft }: { draft: Draft }) {
           {t("workflow.keepMine")}
         </Button>
       </Notice>
+    );
+  }
+  if (draft.refusal && draft.refusal.items.length === 0) {
+    return (
+      <div className="px-4 py-2 sm:px-6">
+        <ProblemNote error={draft.refusal} />
+      </div>
     );
   }
   if (!draft.restored) return null;

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { CircleDot, Play, Rocket, Save, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "../../api/client";
+import { api, removed } from "../../api/client";
 import { useCommands, type Command } from "../../app/commands";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -136,7 +136,7 @@ function DeleteDialog({ id, name, isOpen, onClose }: DeleteDialogProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/workflows/{id}", { params: { path: { id } } })),
+    mutationFn: () => removed(api.DELETE("/api/v1/workflows/{id}", { params: { path: { id } } })),
     onSuccess: async () => {
       toast(t("workflow.deleted", { name }));
       await navigate({ to: "/workflows" });
