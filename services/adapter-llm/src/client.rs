@@ -209,7 +209,8 @@ impl Server<'_> {
         let Some(choice) = completion.choices.into_iter().next() else {
             return Ok(false);
         };
-        if let Some(text) = choice.delta.content.filter(|text| !text.is_empty()) {
+        let content = choice.delta.and_then(|delta| delta.content);
+        if let Some(text) = content.filter(|text| !text.is_empty()) {
             reply.text.push_str(&text);
             if let Some(listener) = listener {
                 listener.heard(&text).await;

@@ -91,7 +91,7 @@ pub(crate) struct Completion {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Choice {
     #[serde(default, alias = "message")]
-    pub(crate) delta: Content,
+    pub(crate) delta: Option<Content>,
     #[serde(default)]
     pub(crate) finish_reason: Option<String>,
 }
@@ -161,7 +161,8 @@ mod tests {
             r#"{"id":"1","choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}}"#,
         ] {
             let read: Completion = serde_json::from_str(text).unwrap();
-            assert_eq!(read.choices[0].delta.content.as_deref(), Some("hi"));
+            let said = read.choices[0].delta.as_ref().unwrap();
+            assert_eq!(said.content.as_deref(), Some("hi"));
             assert_eq!(read.usage.unwrap().prompt_tokens, 3);
         }
     }
