@@ -27,6 +27,7 @@ mod sizes;
 mod terminal;
 mod test;
 mod tools;
+mod web_test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -122,7 +123,10 @@ fn run(arguments: Arguments) -> Result<()> {
         arguments.state.as_deref().unwrap_or(&paths.local),
     )?);
     match arguments.task {
-        Task::Up(options) => fleet::up(&paths, &fleet, &options),
+        Task::Up(options) => {
+            fleet::announce(&fleet::up(&paths, &fleet, &options)?);
+            Ok(())
+        }
         Task::Down => fleet::down(&fleet),
         Task::Status => fleet::status(&fleet),
         Task::Logs { program } => fleet::logs(&fleet, program.as_deref()),

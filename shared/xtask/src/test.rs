@@ -1,18 +1,16 @@
 //! `cargo xtask test`: one build, then the test programs suite by suite, with the servers they need, and one sum at the end.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::build::{self, Built, cargo};
-use crate::command::on_path;
-use crate::fleet::{has_web, web_packages};
+use crate::fleet::has_web;
 use crate::infra::test::{Environment, TestServers};
 use crate::paths::Paths;
-use crate::tools;
+use crate::web_test;
 
 /// Crates whose integration tests are about what connects services.
 const BUS: [&str; 5] = ["bus", "authz", "chassis", "testkit", "provisioner"];
@@ -34,14 +32,14 @@ pub(crate) enum Suite {
 
 /// Tests that passed, failed and were left out.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Sum {
+pub(crate) struct Sum {
     passed: u64,
     failed: u64,
     skipped: u64,
 }
 
 impl Sum {
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
@@ -120,7 +118,7 @@ fn run(
                     "--doc",
                 ]))?);
             }
-            Suite::Web if has_web(paths) => sum.add(web(paths, env)?),
+            Suite::Web if has_web(paths) => sum.add(web_test::run(paths, env)?),
             Suite::Unit | Suite::Store | Suite::Bus | Suite::Fleet | Suite::Web => {}
         }
     }
@@ -137,31 +135,9 @@ fn suite_of(built: &Built) -> Suite {
     }
 }
 
-fn web(paths: &Paths, env: &Environment) -> Result<Sum> {
-    let home = web_packages(paths)?;
-    let npm = on_path("npm").context("the web tests need Node 20 or later, with npm")?;
-    let script = |name: &str| {
-        let mut command = Command::new(&npm);
-        command
-            .current_dir(&home)
-            .args(["run", "--silent", name])
-            .envs(env.iter().cloned())
-            .env("CI", "true");
-        command
-    };
-    let mut sum = counted(&mut script("test"))?;
-    let browser: PathBuf = tools::chromium()?;
-    sum.add(counted(
-        script("e2e")
-            .env("ST_CHROMIUM", browser)
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
-    )?);
-    Ok(sum)
-}
-
 /// Runs one test program, its output on the terminal, and counts what it says of itself. One that fails without having
 /// counted a failure counts as one.
-fn counted(command: &mut Command) -> Result<Sum> {
+pub(crate) fn counted(command: &mut Command) -> Result<Sum> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child =
         child.with_context(|| format!("could not start {:?}", command.get_program()))?;

@@ -21,8 +21,8 @@ use anyhow::{Context, Result, bail};
 pub(crate) use logs::logs;
 pub(crate) use services::SERVICES;
 pub(crate) use status::status;
-pub(crate) use up::{Up, up};
-pub(crate) use web::{is_there as has_web, packages as web_packages};
+pub(crate) use up::{Ready, Up, announce, up};
+pub(crate) use web::{build as build_web, is_there as has_web, packages as web_packages};
 
 use crate::process::Group;
 

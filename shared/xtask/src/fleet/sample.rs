@@ -65,22 +65,45 @@ pub(crate) fn programs(
             "-c".to_owned(),
             SMTP.to_owned(),
             smtp.to_string(),
+            USER.to_owned(),
+            home.join("Maildir").display().to_string(),
             fleet.state.join("sample/sent").display().to_string(),
         ]),
     ])
 }
 
-/// What to enter under Accounts.
-pub(crate) fn card(fleet: &Fleet, ports: Ports) -> Result<String> {
+/// How to reach the sample's servers.
+pub(crate) struct Sample {
+    pub(crate) imap: u16,
+    pub(crate) smtp: u16,
+    pub(crate) user: &'static str,
+    pub(crate) password: String,
+}
+
+/// The sample's servers.
+pub(crate) fn sample(fleet: &Fleet, ports: Ports) -> Result<Sample> {
     let password = fs::read_to_string(fleet.state.join("sample/password"))
         .context("the sample has no password")?;
-    let (imap, smtp) = (ports.of("sample-imap", 5)?.0, ports.of("sample-smtp", 6)?.0);
-    Ok(format!(
-        "Sample mailbox: IMAP localhost:{imap} without TLS, user {USER}, password {}; SMTP localhost:{smtp} without TLS.\n\
-         What is sent arrives in {}.",
-        password.trim(),
-        fleet.state.join("sample/sent").display()
-    ))
+    Ok(Sample {
+        imap: ports.of("sample-imap", 5)?.0,
+        smtp: ports.of("sample-smtp", 6)?.0,
+        user: USER,
+        password: password.trim().to_owned(),
+    })
+}
+
+/// What to enter under Accounts.
+pub(crate) fn card(sample: &Sample) -> String {
+    let Sample {
+        imap,
+        smtp,
+        user,
+        password,
+    } = sample;
+    format!(
+        "Sample mailbox: IMAP localhost:{imap}, no encryption, user {user}, password {password}.\n\
+         Mail to {user} sent over SMTP localhost:{smtp}, no encryption, arrives in it; other mail is kept in .local/sample/sent."
+    )
 }
 
 fn home(fleet: &Fleet) -> std::path::PathBuf {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::servers::Addresses;
 use super::settings::Ports;
@@ -27,6 +27,8 @@ pub(crate) const SERVICES: [&str; 9] = [
 
 /// Offset of the first admin port.
 const FIRST_ADMIN: u16 = 10;
+/// Offset of the first port of copies.
+const FIRST_COPY: u16 = 20;
 
 /// How long all services together may take to become ready.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -34,23 +36,60 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// As long as this a service may end and be started again: its servers may not be ready yet.
 const PATIENCE_WITH_THE_DEAD: Duration = Duration::from_secs(10);
 
-/// The programs, with the environment that their manifests ask for.
-pub(crate) fn programs(
-    fleet: &Fleet,
-    bin: &Path,
-    manifests: &[Manifest],
-    ports: Ports,
-    settings: &BTreeMap<String, String>,
-) -> Result<Vec<Program>> {
-    let servers = Addresses::choose(ports)?;
-    let mut programs = Vec::new();
-    for (offset, name) in (FIRST_ADMIN..).zip(SERVICES) {
-        let Some(manifest) = manifests.iter().find(|manifest| manifest.service == name) else {
-            continue;
+/// What the programs of a fleet follow from.
+pub(crate) struct Wanted<'a> {
+    pub(crate) fleet: &'a Fleet,
+    pub(crate) bin: &'a Path,
+    pub(crate) manifests: &'a [Manifest],
+    pub(crate) ports: Ports,
+    pub(crate) settings: &'a BTreeMap<String, String>,
+}
+
+impl Wanted<'_> {
+    /// The programs: each service once, or as often as `replicas` says (`engine=2`). Copies are named `engine-2` and so on.
+    pub(crate) fn programs(&self, replicas: &[String]) -> Result<Vec<Program>> {
+        let mut programs = Vec::new();
+        for (offset, name) in (FIRST_ADMIN..).zip(SERVICES) {
+            if let Some(manifest) = self
+                .manifests
+                .iter()
+                .find(|manifest| manifest.service == name)
+            {
+                programs.push(self.program(manifest, name, offset)?);
+            }
+        }
+        let mut offset = FIRST_COPY;
+        for wish in replicas {
+            let parsed = wish
+                .split_once('=')
+                .and_then(|(name, count)| Some((name, count.parse::<u8>().ok()?)));
+            let (name, count) = parsed
+                .with_context(|| format!("--replicas {wish}: expected something like engine=2"))?;
+            let manifest = self
+                .manifests
+                .iter()
+                .find(|manifest| manifest.service == name);
+            let manifest = manifest
+                .with_context(|| format!("--replicas {wish}: there is no service {name}"))?;
+            for copy in 2..=count {
+                programs.push(self.program(manifest, &format!("{name}-{copy}"), offset)?);
+                offset += 2;
+            }
+        }
+        Ok(programs)
+    }
+
+    /// One program with the environment that its manifest asks for. A copy's own port follows that of its admin port.
+    fn program(&self, manifest: &Manifest, name: &str, offset: u16) -> Result<Program> {
+        let service = manifest.service.as_str();
+        let servers = Addresses::choose(self.ports)?;
+        let (port, setting) = self.ports.of(&format!("{name}-admin"), offset)?;
+        let own = |part: &str, at: u16| {
+            self.ports
+                .of(part, if name == service { at } else { offset + 1 })
         };
-        let (port, setting) = ports.of(&format!("{name}-admin"), offset)?;
-        let secret = |file: &str| fleet.secret(name, file).display().to_string();
-        let mut program = Program::new(name, &bin.join(name), port, &setting)
+        let secret = |file: &str| self.fleet.secret(service, file).display().to_string();
+        let mut program = Program::new(name, &self.bin.join(service), port, &setting)
             .env("ADMIN_ADDR", format!("127.0.0.1:{port}"))
             .env("NATS_URL", servers.nats_url())
             .env("NATS_NKEY_SEED_FILE", secret("nats.seed"));
@@ -66,27 +105,26 @@ pub(crate) fn programs(
                 .env("SPICEDB_KEY_FILE", secret("spicedb.key"));
         }
         if manifest.sealed {
-            program = program.env("SEAL_KEY_FILE", secret("seal.key"));
-            program = program.env("SEAL_PUBLIC_KEYS_FILE", secret("seal.public.json"));
+            program = program
+                .env("SEAL_KEY_FILE", secret("seal.key"))
+                .env("SEAL_PUBLIC_KEYS_FILE", secret("seal.public.json"));
         }
-        program = match name {
+        program = match service {
             "gateway" => {
-                let http = ports.of("gateway", 0)?.0;
+                let http = own("gateway", 0)?.0;
                 program
                     .env("HTTP_ADDR", format!("127.0.0.1:{http}"))
                     .env("PUBLIC_URL", format!("http://localhost:{http}"))
                     .env("SETUP_TOKEN_FILE", secret("setup.token"))
             }
-            "adapter-bridge" => program.env(
-                "BRIDGE_ADDR",
-                format!("127.0.0.1:{}", ports.of("bridge", 4)?.0),
-            ),
+            "adapter-bridge" => {
+                program.env("BRIDGE_ADDR", format!("127.0.0.1:{}", own("bridge", 4)?.0))
+            }
             _ => program,
         };
-        program.env.extend(settings.clone());
-        programs.push(program);
+        program.env.extend(self.settings.clone());
+        Ok(program)
     }
-    Ok(programs)
 }
 
 /// Waits until every one of them answers that it is ready. Errors: the one that is not, and what it misses.

@@ -5,32 +5,45 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::provision::Provisioner;
+use super::sample::{self, Sample};
 use super::settings::{Ports, handed_on};
-use super::{Fleet, first_account, sample, servers, services, web};
+use super::{Fleet, first_account, servers, services, web};
 use crate::build;
 use crate::paths::Paths;
 use crate::schemas;
 use crate::terminal::Step;
 
 /// Options of `up`.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(crate) struct Up {
     /// Adds a local IMAP server with a sample mailbox, and an SMTP server that keeps what it is sent
     #[arg(long)]
-    sample: bool,
+    pub(crate) sample: bool,
     /// Builds with optimisation: slower to build, faster to run
     #[arg(long)]
-    release: bool,
+    pub(crate) release: bool,
     /// First of the ports, 7800 when never chosen; the next start remembers it
     #[arg(long)]
-    port: Option<u16>,
+    pub(crate) port: Option<u16>,
     /// Programs that were built before, instead of building them (for tests)
     #[arg(long, hide = true)]
-    bin: Option<PathBuf>,
+    pub(crate) bin: Option<PathBuf>,
+    /// Copies of a service, such as `engine=2` (for tests)
+    #[arg(long, hide = true)]
+    pub(crate) replicas: Vec<String>,
+}
+
+/// A fleet that is ready.
+pub(crate) struct Ready {
+    /// Port of the gateway.
+    pub(crate) gateway: u16,
+    /// The one-time link for the first account, as long as nobody has one.
+    pub(crate) first_account: Option<String>,
+    pub(crate) sample: Option<Sample>,
 }
 
 /// Brings everything up and leaves it running. What already runs and has not changed is left alone.
-pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<()> {
+pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<Ready> {
     let ports = Ports::choose(&fleet.state, options.port)?;
     let bin = match &options.bin {
         Some(bin) => bin
@@ -56,13 +69,28 @@ pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<()> {
     if options.sample {
         programs.extend(sample::programs(paths, fleet, ports, &mut settings)?);
     }
-    let own = services::programs(fleet, &bin, &manifests, ports, &settings)?;
+    let fleet_of = services::Wanted {
+        fleet,
+        bin: &bin,
+        manifests: &manifests,
+        ports,
+        settings: &settings,
+    };
+    let own = fleet_of.programs(&options.replicas)?;
     programs.extend(own.clone());
     fleet.group.ensure(&programs)?;
     let step = Step::new("starting the services");
     services::wait_all_ready(fleet, &own)?;
     step.done();
-    announce(fleet, ports, options.sample)
+    let gateway = ports.of("gateway", 0)?.0;
+    Ok(Ready {
+        gateway,
+        first_account: first_account::link(fleet, gateway),
+        sample: options
+            .sample
+            .then(|| sample::sample(fleet, ports))
+            .transpose()?,
+    })
 }
 
 /// Builds the UI and the programs; when a service's manifest changed, writes the generated files and builds again.
@@ -76,15 +104,14 @@ fn built(paths: &Paths, fleet: &Fleet, release: bool) -> Result<PathBuf> {
     Ok(bin)
 }
 
-fn announce(fleet: &Fleet, ports: Ports, sample: bool) -> Result<()> {
-    let gateway = ports.of("gateway", 0)?.0;
-    println!("\nsilver-telegram is at http://localhost:{gateway}");
-    if let Some(link) = first_account::link(fleet, gateway) {
+/// Tells a person where the fleet is and what to do next.
+pub(crate) fn announce(ready: &Ready) {
+    println!("\nsilver-telegram is at http://localhost:{}", ready.gateway);
+    if let Some(link) = &ready.first_account {
         println!("Create the first account (this link works once): {link}");
     }
-    if sample {
-        println!("{}", sample::card(fleet, ports)?);
+    if let Some(sample) = &ready.sample {
+        println!("{}", sample::card(sample));
     }
     println!("`cargo xtask status` shows what runs, `cargo xtask down` stops it.");
-    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::terminal::Step;
 
 /// The IMAP server of the tests and of the sample mailbox.
 pub(crate) fn dovecot() -> Result<PathBuf> {
-    program("dovecot", "ST_DOVECOT", &["dovecot-imapd", "dovecot-lmtpd"])
+    program("dovecot", "ST_DOVECOT", &["dovecot-imapd"])
 }
 
 /// The browser of the UI tests.
