@@ -38,7 +38,7 @@ CREATE TABLE run_events (
     shard smallint NOT NULL,
     -- Contiguous per shard.
     pos bigint NOT NULL,
-    frame text NOT NULL STORAGE EXTERNAL,
+    frame text STORAGE EXTERNAL NOT NULL,
     CONSTRAINT run_events_pkey PRIMARY KEY (run_id, first_seq),
     CONSTRAINT run_events_seq_is_ordered CHECK (first_seq >= 1 AND last_seq >= first_seq)
 ) PARTITION BY RANGE (run_id);

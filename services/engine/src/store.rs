@@ -3,6 +3,6 @@
 pub(crate) mod decisions;
 pub mod flush;
 pub(crate) mod log;
-pub(crate) mod ownership;
+pub mod ownership;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

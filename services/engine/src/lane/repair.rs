@@ -14,15 +14,19 @@ use crate::{
         ownership,
     },
 };
+use bus::Message;
 use engine_core::{Effect, Identity, Run, effects, evolve};
 use ids::Shard;
-use std::{cmp::Reverse, sync::Arc};
+use std::{
+    cmp::Reverse,
+    sync::{Arc, atomic::AtomicU64},
+};
 use store::Error;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Frames that are published again at a time.
-const AT_A_TIME: i64 = 1_000;
+const AT_A_TIME: u64 = 1_000;
 /// The longest pause before an effect is asked for again, as a power of two of the first.
 const LONGEST_PAUSE: u32 = 5;
 
@@ -33,14 +37,10 @@ impl Lane {
         let began = Instant::now();
         if let Err(error) = self.try_own(shard).await {
             tracing::warn!(error = &error as &dyn std::error::Error, %shard, "could not take a shard over");
-            metrics::gauge!("st_shards_owned").increment(1);
-            if self.shards.contains_key(&shard) {
-                self.step_down([shard]);
-            } else {
-                metrics::gauge!("st_shards_owned").decrement(1);
-                // The ownership has ended when nobody listens.
-                let _ = self.lost.send(shard);
-            }
+            self.shards.remove(&shard);
+            self.more.retain(|(of, _)| *of != shard);
+            // The ownership has ended when nobody listens.
+            let _ = self.lost.send(shard);
             self.reconnect().await;
             return;
         }
@@ -158,52 +158,36 @@ impl Lane {
     }
 
     /// Publishes the log of a shard again, with the effects that follow from it, from `pos` (exclusive) on.
-    async fn publish_after(&mut self, shard: Shard, pos: u64) -> Result<(), Error> {
-        let runs = log::written_after(&mut self.conn, shard, pos, AT_A_TIME).await?;
-        let mut messages = Vec::new();
-        let mut last = pos;
-        for logged in &runs {
-            let story = story(logged);
-            let mut run = Run::new(identity(logged));
-            for frame in &logged.frames {
-                frame
-                    .events
-                    .iter()
-                    .for_each(|event| evolve(&mut run, event));
-                if frame.pos <= pos {
-                    continue;
-                }
-                last = last.max(frame.pos);
-                let row = FrameRow {
-                    shard,
-                    pos: frame.pos,
-                    run_id: logged.run_id,
-                    first_seq: frame.first_seq,
-                    last_seq: run.seq(),
-                    frame: frame.text.clone(),
-                };
-                let message = publish::run_events(&story, run.identity(), &row);
-                messages.push((frame.pos, message));
-                for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
-                    let message = publish::effect(&story, logged.run_id, seq, &effect);
-                    match (effect, message) {
-                        (Effect::Respond(_), Some(message)) => answer(&self.bus, message).await,
-                        (_, Some(message)) => messages.push((frame.pos, message)),
-                        (_, None) => {}
+    async fn publish_after(&mut self, shard: Shard, mut pos: u64) -> Result<(), Error> {
+        while let Some((end, published)) = self.window(shard, pos) {
+            let runs = log::written_between(&mut self.conn, shard, pos, end).await?;
+            let mut messages = Vec::new();
+            for logged in &runs {
+                for (at, message, respond) in again(shard, logged, pos, end) {
+                    if respond {
+                        answer(&self.bus, message).await;
+                    } else {
+                        messages.push((at, message));
                     }
                 }
             }
+            messages.sort_by_key(|(at, _)| *at);
+            tracing::info!(%shard, messages = messages.len(), after = pos, to = end, "publishing again");
+            let out = Outgoing {
+                messages: messages.into_iter().map(|(_, message)| message).collect(),
+                marks: vec![(published, end)],
+            };
+            self.put_out(out).await;
+            pos = end;
         }
-        if messages.is_empty() {
-            return Ok(());
-        }
-        messages.sort_by_key(|(pos, _)| *pos);
-        tracing::info!(%shard, frames = messages.len(), from = pos, to = last, "publishing again");
-        let mut out = Outgoing::default();
-        out.messages
-            .extend(messages.into_iter().map(|(_, message)| message));
-        self.put_out(out).await;
         Ok(())
+    }
+
+    /// The end of the next stretch of the log after `pos`, and where to note that it is published.
+    fn window(&self, shard: Shard, pos: u64) -> Option<(u64, Arc<AtomicU64>)> {
+        let owned = self.shards.get(&shard)?;
+        let end = owned.pos.min(pos + AT_A_TIME);
+        (end > pos).then(|| (end, Arc::clone(&owned.published)))
     }
 
     pub(super) async fn put_out(&mut self, out: Outgoing) {
@@ -212,6 +196,38 @@ impl Lane {
             tracing::error!("the publisher is gone; the log will be published by its next owner");
         }
     }
+}
+
+/// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.
+fn again(shard: Shard, logged: &Logged, after: u64, end: u64) -> Vec<(u64, Message, bool)> {
+    let story = story(logged);
+    let mut run = Run::new(identity(logged));
+    let mut messages = Vec::new();
+    for frame in &logged.frames {
+        frame
+            .events
+            .iter()
+            .for_each(|event| evolve(&mut run, event));
+        if frame.pos <= after || frame.pos > end {
+            continue;
+        }
+        let row = FrameRow {
+            shard,
+            pos: frame.pos,
+            run_id: logged.run_id,
+            first_seq: frame.first_seq,
+            last_seq: run.seq(),
+            frame: frame.text.clone(),
+        };
+        let events = publish::run_events(&story, run.identity(), &row);
+        messages.push((frame.pos, events, false));
+        for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
+            let message = publish::effect(&story, logged.run_id, seq, &effect);
+            let respond = matches!(effect, Effect::Respond(_));
+            messages.extend(message.map(|message| (frame.pos, message, respond)));
+        }
+    }
+    messages
 }
 
 fn identity(logged: &Logged) -> Identity {

@@ -42,20 +42,20 @@ pub(crate) async fn running(conn: &mut PgConnection, shard: Shard) -> Result<Vec
     with_frames(conn, rows).await
 }
 
-/// At most `limit` runs with frames after `pos`, those with the oldest first.
-pub(crate) async fn written_after(
+/// The runs with frames whose `pos` is over `after` and at most `end`.
+pub(crate) async fn written_between(
     conn: &mut PgConnection,
     shard: Shard,
-    pos: u64,
-    limit: i64,
+    after: u64,
+    end: u64,
 ) -> Result<Vec<Logged>, Error> {
     let rows = sqlx::query(
         "SELECT run_id, workflow_id, version_id, tenant_id, correlation_id, causation_id, traceparent
-         FROM runs WHERE run_id IN (SELECT run_id FROM run_events WHERE shard = $1 AND pos > $2 ORDER BY pos LIMIT $3)",
+         FROM runs WHERE run_id IN (SELECT run_id FROM run_events WHERE shard = $1 AND pos > $2 AND pos <= $3)",
     )
     .bind(small(shard))
-    .bind(big(pos))
-    .bind(limit)
+    .bind(big(after))
+    .bind(big(end))
     .fetch_all(&mut *conn)
     .await
     .map_err(Error::query("find runs to publish again"))?;

@@ -1,0 +1,228 @@
+//! An engine over a real database and the bus in memory.
+
+use async_trait::async_trait;
+use bus::{Bus, Cause, Memory, Message, Tap};
+use engine::{Engine, Matching, Workflows};
+use events::{
+    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested,
+    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+};
+use futures::StreamExt;
+use ids::{EventId, TenantId, UserId, WorkflowId};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use store::{Database, Router};
+use testkit::{TestDatabase, wait_until};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) struct Fleet {
+    _postgres: TestDatabase,
+    pub(crate) database: Database,
+    pub(crate) bus: Bus,
+    pub(crate) heard: Arc<Mutex<Vec<Tap>>>,
+    stop: CancellationToken,
+    engines: Vec<JoinHandle<()>>,
+}
+
+/// Relations are the business of other tests.
+struct NoRelations;
+
+#[async_trait]
+impl store::RelationWriter for NoRelations {
+    async fn write(
+        &self,
+        _: &Value,
+    ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(None)
+    }
+}
+
+impl Fleet {
+    /// A database, a bus, the consumers of requests, and one engine.
+    pub(crate) async fn start() -> Self {
+        let mut fleet = Self::without_engine().await;
+        fleet.start_engine();
+        fleet
+    }
+
+    pub(crate) async fn without_engine() -> Self {
+        let manifest = engine::manifest();
+        let bus: Bus = Arc::new(Memory::new(&manifest.consumers));
+        Self::over(bus).await
+    }
+
+    pub(crate) async fn over(bus: Bus) -> Self {
+        let postgres = TestDatabase::create("engine", &engine::MIGRATIONS).await;
+        let database = postgres.open().await;
+        let stop = CancellationToken::new();
+        let heard = hear_everything(&bus).await;
+        let requests = Router::new(Arc::new(Workflows))
+            .on::<WorkflowSaveRequested>()
+            .on::<WorkflowPublishRequested>()
+            .on::<WorkflowDeleteRequested>()
+            .on::<TriggerSwitchRequested>();
+        let occasions = Router::new(Arc::new(Matching))
+            .on::<ScheduleFired>()
+            .on::<EmailReceived>()
+            .on::<MessageReceived>();
+        let manifest = engine::manifest();
+        let consume = |group: &str| manifest.group(group);
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("workflows"),
+            requests,
+            stop.clone(),
+        ));
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("matching"),
+            occasions,
+            stop.clone(),
+        ));
+        let (relayed, relaying, relay_stop) = (database.clone(), Arc::clone(&bus), stop.clone());
+        tokio::spawn(async move {
+            store::relay(relayed, relaying, Some(&NoRelations), relay_stop).await
+        });
+        Self {
+            _postgres: postgres,
+            database,
+            bus,
+            heard,
+            stop,
+            engines: Vec::new(),
+        }
+    }
+
+    /// The stream store is lost: everything from now on happens on an empty bus.
+    pub(crate) async fn lose_the_bus(&mut self) {
+        let manifest = engine::manifest();
+        self.bus = Arc::new(Memory::new(&manifest.consumers));
+        self.heard = hear_everything(&self.bus).await;
+    }
+
+    /// One more replica.
+    pub(crate) fn start_engine(&mut self) {
+        let engine = Engine {
+            database: self.database.clone(),
+            bus: Arc::clone(&self.bus),
+            health: chassis::Health::default(),
+            lanes: 2,
+            stop: self.stop.child_token(),
+        };
+        self.engines.push(tokio::spawn(engine.run()));
+    }
+
+    /// Ends the oldest replica as a crash would: nothing is finished.
+    pub(crate) async fn kill_engine(&mut self) {
+        let engine = self.engines.remove(0);
+        engine.abort();
+        assert!(engine.await.unwrap_err().is_cancelled());
+    }
+
+    pub(crate) async fn publish<E: Event>(&self, event: &E) -> EventId {
+        let id = EventId::generate();
+        self.publish_as(id, event).await;
+        id
+    }
+
+    pub(crate) async fn publish_as<E: Event>(&self, id: EventId, event: &E) {
+        let cause = Cause::root(TenantId::default_tenant());
+        let message = Message::encode("test", &cause, event, id, chrono::Utc::now()).unwrap();
+        for result in self.bus.publish(&[message]).await {
+            result.unwrap();
+        }
+    }
+
+    /// All events of one type so far, with their ids.
+    pub(crate) fn heard<E: Event>(&self) -> Vec<(EventId, E)> {
+        let heard = self.heard.lock().unwrap();
+        let of_type = heard.iter().filter_map(|tap| {
+            let envelope = tap.envelope.as_ref().filter(|e| e.event_type == E::TYPE)?;
+            Some((envelope.id, serde_json::from_slice(&tap.payload).unwrap()))
+        });
+        of_type.collect()
+    }
+
+    /// Waits for an event that `wanted` accepts.
+    pub(crate) async fn hear<E: Event>(&self, wanted: impl Fn(&E) -> bool) -> E {
+        wait_until(E::TYPE, || async {
+            let heard = self.heard::<E>().into_iter().map(|(_, event)| event);
+            heard.into_iter().find(|event| wanted(event))
+        })
+        .await
+    }
+
+    /// Saves and publishes a document as a new workflow.
+    pub(crate) async fn publish_workflow(&self, document: Value) -> WorkflowPublished {
+        let (workflow_id, actor) = (WorkflowId::generate(), UserId::generate());
+        self.save(workflow_id, document, None, actor).await;
+        self.hear::<events::WorkflowSaved>(|saved| saved.workflow_id == workflow_id)
+            .await;
+        let request = WorkflowPublishRequested {
+            workflow_id,
+            version: None,
+            actor,
+        };
+        self.publish(&request).await;
+        self.hear(|published: &WorkflowPublished| published.workflow_id == workflow_id)
+            .await
+    }
+
+    pub(crate) async fn save(
+        &self,
+        workflow_id: WorkflowId,
+        document: Value,
+        base: Option<u32>,
+        actor: UserId,
+    ) {
+        let request = WorkflowSaveRequested {
+            workflow_id,
+            document,
+            base_version: base,
+            actor,
+        };
+        self.publish(&request).await;
+    }
+
+    /// One number from the database.
+    pub(crate) async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement)
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
+    }
+}
+
+async fn hear_everything(bus: &Bus) -> Arc<Mutex<Vec<Tap>>> {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let mut taps = bus.subscribe(">").await.unwrap();
+    let hearing = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while let Some(tap) = taps.next().await {
+            hearing.lock().unwrap().push(tap);
+        }
+    });
+    heard
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// `a.out>b.in` as an edge.
+pub(crate) fn edge(text: &str) -> Value {
+    let (source, destination) = text.split_once('>').unwrap();
+    let (source, source_port) = source.split_once('.').unwrap();
+    let (destination, destination_port) = destination.split_once('.').unwrap();
+    json!({ "source": source, "source_port": source_port, "destination": destination, "destination_port": destination_port })
+}
+
+pub(crate) fn document(nodes: Value, edges: &[&str]) -> Value {
+    let edges: Vec<Value> = edges.iter().map(|text| edge(text)).collect();
+    json!({ "name": "test", "nodes": nodes, "edges": edges })
+}
