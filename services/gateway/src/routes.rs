@@ -16,7 +16,9 @@ use axum::{
     routing::get,
 };
 use std::{any::Any, sync::Arc};
-use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+};
 use tracing::Instrument;
 
 /// All routes with their declared permissions.
@@ -47,6 +49,8 @@ pub fn router(app: App) -> Router {
         .route("/openapi.json", get(async move || Json(document.clone())))
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(panicked))
+        // Streams and what is packed already pass as they are.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn(harden))
         .layer(middleware::from_fn(observe))
         .with_state(app.clone());

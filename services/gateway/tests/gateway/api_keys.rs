@@ -88,7 +88,11 @@ async fn a_wrong_secret_and_an_expired_key_are_refused() {
             .get("/api/v1/me")
             .add_header("authorization", format!("Bearer {key}"))
     };
-    for bad in [format!("{secret}x"), "st_nonsense".to_owned(), String::new()] {
+    for bad in [
+        format!("{secret}x"),
+        "st_nonsense".to_owned(),
+        String::new(),
+    ] {
         ask(bad).await.assert_status(StatusCode::UNAUTHORIZED);
     }
     sqlx::query("UPDATE api_keys SET expires_at = now()")

@@ -1,6 +1,9 @@
 use crate::support::Gateway;
 use bus::Cause;
-use events::{Event, Json, RunResponded, Trigger, TriggerKind, WebhookAnswer, WebhookReceived, WorkflowPublished};
+use events::{
+    Event, Json, RunResponded, Trigger, TriggerKind, WebhookAnswer, WebhookReceived,
+    WorkflowPublished,
+};
 use futures::StreamExt;
 use gateway::hooks;
 use hmac::{Hmac, KeyInit, Mac};
@@ -110,12 +113,7 @@ async fn answer_all(gateway: &Gateway) -> Arc<AtomicUsize> {
 #[tokio::test]
 async fn a_call_that_waits_gets_the_runs_answer() {
     let gateway = Gateway::start().await;
-    publish(
-        &gateway,
-        json!({ "path": "echo", "respond": "last" }),
-        None,
-    )
-    .await;
+    publish(&gateway, json!({ "path": "echo", "respond": "last" }), None).await;
     let calls = answer_all(&gateway).await;
     let answer = gateway
         .server
@@ -156,12 +154,7 @@ async fn a_call_that_waits_gets_the_runs_answer() {
 #[tokio::test]
 async fn a_run_that_says_nothing_in_time_is_named() {
     let gateway = Gateway::start().await;
-    publish(
-        &gateway,
-        json!({ "path": "slow", "respond": "last" }),
-        None,
-    )
-    .await;
+    publish(&gateway, json!({ "path": "slow", "respond": "last" }), None).await;
     let answer = gateway.server.post("/hooks/slow").await;
     answer.assert_status(StatusCode::GATEWAY_TIMEOUT);
     let problem: Value = answer.json();
@@ -256,18 +249,53 @@ async fn only_what_is_signed_right_and_in_time_is_believed() {
     let (accepted, refused) = (StatusCode::ACCEPTED, StatusCode::UNAUTHORIZED);
     let table = [
         ("std", standard("m1", now, "body"), accepted, ""),
-        ("std", standard("m2", now, "another body"), refused, "hook.bad_signature"),
-        ("std", standard("m3", now - 301, "body"), refused, "hook.bad_timestamp"),
-        ("std", standard("m4", now + 310, "body"), refused, "hook.bad_timestamp"),
+        (
+            "std",
+            standard("m2", now, "another body"),
+            refused,
+            "hook.bad_signature",
+        ),
+        (
+            "std",
+            standard("m3", now - 301, "body"),
+            refused,
+            "hook.bad_timestamp",
+        ),
+        (
+            "std",
+            standard("m4", now + 310, "body"),
+            refused,
+            "hook.bad_timestamp",
+        ),
         ("std", forged, refused, "hook.bad_signature"),
         ("std", Vec::new(), refused, "hook.bad_signature"),
         ("hub", hub(github("body")), accepted, ""),
-        ("hub", hub(github("body").to_uppercase().replace("SHA256", "sha256")), accepted, ""),
+        (
+            "hub",
+            hub(github("body").to_uppercase().replace("SHA256", "sha256")),
+            accepted,
+            "",
+        ),
         ("hub", hub(github("other")), refused, "hook.bad_signature"),
-        ("hub", hub(github("body").replace("sha256=", "")), refused, "hook.bad_signature"),
-        ("hub", hub("sha256=zz".to_owned()), refused, "hook.bad_signature"),
+        (
+            "hub",
+            hub(github("body").replace("sha256=", "")),
+            refused,
+            "hook.bad_signature",
+        ),
+        (
+            "hub",
+            hub("sha256=zz".to_owned()),
+            refused,
+            "hook.bad_signature",
+        ),
         ("hub", Vec::new(), refused, "hook.bad_signature"),
-        ("unset", standard("m5", now, "body"), refused, "hook.no_secret"),
+        (
+            "unset",
+            standard("m5", now, "body"),
+            refused,
+            "hook.no_secret",
+        ),
     ];
     for (path, headers, status, code) in table {
         let mut request = gateway
@@ -285,7 +313,11 @@ async fn only_what_is_signed_right_and_in_time_is_believed() {
         }
     }
     let emitted = gateway.emitted(WebhookReceived::TYPE).await;
-    assert_eq!(emitted.len(), 2, "one for each scheme: the repeat is the same event");
+    assert_eq!(
+        emitted.len(),
+        2,
+        "one for each scheme: the repeat is the same event"
+    );
     for event in emitted {
         let headers = event["payload"]["headers"].to_string();
         assert!(!headers.contains("signature"), "{headers}");

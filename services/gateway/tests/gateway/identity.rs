@@ -37,7 +37,10 @@ async fn the_first_account_is_made_once_with_the_operators_token() {
     }
     let me: Value = gateway.get("/api/v1/me", &cookie(&line)).await.json();
     assert_eq!(me, made.json::<Value>());
-    assert_eq!((&me["is_admin"], &me["tenant"]), (&json!(true), &json!("default")));
+    assert_eq!(
+        (&me["is_admin"], &me["tenant"]),
+        (&json!(true), &json!("default"))
+    );
     let again = setup(TOKEN, PASSWORD).await;
     again.assert_status(StatusCode::CONFLICT);
 }
@@ -90,10 +93,18 @@ async fn a_session_ends_after_idle_and_absolute_time() {
             _ => "UPDATE sessions SET created_at = now() - make_interval(days => $1)",
         };
         let pool = gateway.app.database.pool();
-        sqlx::query(statement).bind(days).execute(pool).await.unwrap();
+        sqlx::query(statement)
+            .bind(days)
+            .execute(pool)
+            .await
+            .unwrap();
         let answer = gateway.get("/api/v1/me", &who).await;
         answer.assert_status(StatusCode::UNAUTHORIZED);
-        assert_eq!(answer.json::<Value>()["code"], "session.expired", "{column}");
+        assert_eq!(
+            answer.json::<Value>()["code"],
+            "session.expired",
+            "{column}"
+        );
         sqlx::query("UPDATE sessions SET seen_at = now(), created_at = now()")
             .execute(pool)
             .await
@@ -134,7 +145,10 @@ async fn another_site_cannot_act_with_a_persons_cookie() {
     let attempts = [
         vec![("sec-fetch-site", "cross-site")],
         vec![("sec-fetch-site", "same-site")],
-        vec![("origin", "https://evil.example"), ("host", "localhost:7800")],
+        vec![
+            ("origin", "https://evil.example"),
+            ("host", "localhost:7800"),
+        ],
         vec![("origin", "null"), ("host", "localhost:7800")],
     ];
     for headers in attempts {
@@ -144,7 +158,11 @@ async fn another_site_cannot_act_with_a_persons_cookie() {
         }
         let answer = request.await;
         answer.assert_status(StatusCode::FORBIDDEN);
-        assert_eq!(answer.json::<Value>()["code"], "request.cross_site", "{headers:?}");
+        assert_eq!(
+            answer.json::<Value>()["code"],
+            "request.cross_site",
+            "{headers:?}"
+        );
     }
     gateway
         .post("/api/v1/conversations", &who, &json!({}))

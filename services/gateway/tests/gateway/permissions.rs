@@ -26,7 +26,8 @@ async fn every_route_declares_what_it_asks_and_asks_it() {
         }
         assert_eq!(answer.status_code(), StatusCode::UNAUTHORIZED, "{route:?}");
         assert_eq!(
-            answer.json::<Value>()["code"], "session.missing",
+            answer.json::<Value>()["code"],
+            "session.missing",
             "{route:?}"
         );
     }
@@ -50,7 +51,12 @@ async fn without_spicedb_nothing_is_allowed() {
         .post("/api/v1/conversations", &who, &serde_json::json!({}))
         .await;
     answer.assert_status(StatusCode::SERVICE_UNAVAILABLE);
-    assert!(gateway.emitted("conversation.start_requested").await.is_empty());
+    assert!(
+        gateway
+            .emitted("conversation.start_requested")
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -58,10 +64,7 @@ async fn what_nobody_serves_is_a_problem_and_a_page_address_is_the_ui() {
     let gateway = Gateway::start().await;
     let missing = gateway.server.get("/api/v1/nothing").await;
     missing.assert_status(StatusCode::NOT_FOUND);
-    assert_eq!(
-        missing.header("content-type"),
-        "application/problem+json"
-    );
+    assert_eq!(missing.header("content-type"), "application/problem+json");
     let wrong = gateway.server.put("/api/v1/me").await;
     wrong.assert_status(StatusCode::METHOD_NOT_ALLOWED);
     let page = gateway.server.get("/workflows/01J").await;

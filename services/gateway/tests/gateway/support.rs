@@ -36,6 +36,11 @@ impl Drop for Gateway {
 
 impl Gateway {
     pub(crate) async fn start() -> Self {
+        Self::configured(&[]).await
+    }
+
+    /// With more of the command line.
+    pub(crate) async fn configured(arguments: &[String]) -> Self {
         let spicedb = TestSpiceDb::start();
         let (url, key) = (spicedb.url.clone(), spicedb.key.clone());
         authz::SpiceDb::new(&url, &key)
@@ -43,17 +48,23 @@ impl Gateway {
             .write_schema()
             .await
             .unwrap();
-        Self::with_spicedb(Some(spicedb), &url, &key).await
+        Self::with_spicedb(Some(spicedb), &url, &key, arguments).await
     }
 
     /// Nobody answers for SpiceDB.
     pub(crate) async fn without_spicedb() -> Self {
-        Self::with_spicedb(None, "http://127.0.0.1:1", "nobody").await
+        Self::with_spicedb(None, "http://127.0.0.1:1", "nobody", &[]).await
     }
 
-    async fn with_spicedb(spicedb: Option<TestSpiceDb>, url: &str, key: &str) -> Self {
+    async fn with_spicedb(
+        spicedb: Option<TestSpiceDb>,
+        url: &str,
+        key: &str,
+        arguments: &[String],
+    ) -> Self {
         let database = TestDatabase::create("gateway", &gateway::MIGRATIONS).await;
-        let config = Cli::parse_from(["gateway", "--setup-token", TOKEN]).config;
+        let line = ["gateway", "--setup-token", TOKEN].map(str::to_owned);
+        let config = Cli::parse_from(line.into_iter().chain(arguments.iter().cloned())).config;
         let mut settings = Settings::read(&config).unwrap();
         let adapter = seal::KeyPair::generate();
         settings.keys = Some(seal::KeyPair::generate().into());
