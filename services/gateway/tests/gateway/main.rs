@@ -9,9 +9,14 @@
 )]
 
 mod api_keys;
+mod facts;
 mod hooks;
 mod identity;
+mod live;
+mod oidc;
 mod openapi;
 mod permissions;
+mod projection;
+mod reads;
 mod support;
 mod writes;
