@@ -2,11 +2,19 @@
 
 use comfy_table::{Table, presets};
 use serde_json::Value;
+use std::io::{ErrorKind, Write};
+
+/// Prints a line. A reader that has seen enough (`st run list | head`) ends the program quietly.
+pub(crate) fn line(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        written => Ok(written?),
+    }
+}
 
 /// Prints JSON.
 pub(crate) fn value(value: &Value) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
+    line(serde_json::to_string_pretty(value)?)
 }
 
 /// Prints a page's items as a table.
@@ -18,12 +26,12 @@ pub(crate) fn list(page: &Value, columns: &[&str], json: bool) -> anyhow::Result
         .get("items")
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
-    println!("{}", table(items, columns));
+    line(table(items, columns))?;
     if page
         .get("next_cursor")
         .is_some_and(|cursor| !cursor.is_null())
     {
-        println!("(more: narrow the list, or use --json and its next_cursor)");
+        line("(more: narrow the list, or use --json and its next_cursor)")?;
     }
     Ok(())
 }
@@ -33,8 +41,7 @@ pub(crate) fn record(item: &Value, columns: &[&str], json: bool) -> anyhow::Resu
     if json {
         return value(item);
     }
-    println!("{}", table(std::slice::from_ref(item), columns));
-    Ok(())
+    line(table(std::slice::from_ref(item), columns))
 }
 
 fn table(items: &[Value], columns: &[&str]) -> Table {

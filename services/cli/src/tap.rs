@@ -1,6 +1,6 @@
 //! Live streams, a line per event.
 
-use crate::client::Client;
+use crate::{client::Client, output};
 use eventsource_stream::Eventsource;
 use futures::StreamExt;
 use serde_json::Value;
@@ -27,12 +27,9 @@ pub(crate) async fn follow(
         match (json, data.get("subject").and_then(Value::as_str)) {
             (false, Some(subject)) => {
                 let time = data.get("time").and_then(Value::as_str).unwrap_or_default();
-                println!(
-                    "{time}  {subject}  {}",
-                    data.get("data").unwrap_or(&Value::Null)
-                );
+                output::line(format!("{time}  {subject}  {}", data.get("data").unwrap_or(&Value::Null)))?;
             }
-            (true, _) | (false, None) => println!("{data}"),
+            (true, _) | (false, None) => output::line(&data)?,
         }
     }
     Ok(())
