@@ -235,8 +235,9 @@ async fn an_unknown_token_opens_nothing_and_a_short_one_is_refused() {
         .await;
     let mut python = Python::start(&address, &token(), &Arc::default());
     python.pushes(&json!({ "external_id": "1", "from": "a", "to": "b", "text": "c" }));
-    wait_until("the bridge to give up", async || {
-        python.process.try_wait().unwrap()
+    wait_until("the bridge to give up", || {
+        let ended = python.process.try_wait().unwrap();
+        async move { ended }
     })
     .await;
     assert!(bench.heard::<MessageReceived>().is_empty());

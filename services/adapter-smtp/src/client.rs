@@ -160,11 +160,12 @@ fn unopened(host: &str, trouble: &Trouble) -> Failed {
             error.explain(),
             Some("ask the operator to allow it with EGRESS_ALLOW"),
         )),
-        Trouble::Egress(error) => Failed::before(unavailable(error.explain())),
-        Trouble::Starttls(error) => Failed::before(unavailable(format!(
-            "could not begin TLS with {host}: {error}"
-        ))),
-        Trouble::Smtp(error) => Failed::before(broken(host, error)),
+        Trouble::Egress(error) => unreachable(error.explain()),
+        Trouble::Starttls(error) => {
+            unreachable(format!("could not begin TLS with {host}: {error}"))
+        }
+
+        Trouble::Smtp(error) => unreachable(broken(host, error).message),
         Trouble::Refused(error) => {
             let reason = format!("{host} refused the login: {}", told(error));
             let error = fault(
@@ -176,6 +177,14 @@ fn unopened(host: &str, trouble: &Trouble) -> Failed {
             Failed::answered(error).with_health(Health::ReauthNeeded { reason })
         }
     }
+}
+
+/// Nothing was sent, and the account is told to be unwell.
+fn unreachable(reason: String) -> Failed {
+    Failed::before(unavailable(reason.clone())).with_health(Health::Degraded {
+        code: "smtp.unreachable",
+        reason,
+    })
 }
 
 /// The server's no. A temporary one is the workflow's to retry: servers that say `later` mean minutes.

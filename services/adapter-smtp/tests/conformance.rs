@@ -182,7 +182,7 @@ async fn a_refusal_is_told_and_nothing_is_sent() {
 #[tokio::test]
 async fn credentials_do_not_follow_a_change_of_host() {
     let bench = bench().await;
-    let server = TestSmtp::start();
+    let server = TestSmtp::start_with_login("ada", "p");
     let mut event = bench.connect_request(
         settings(&server),
         &json!({ "password": "p" }),

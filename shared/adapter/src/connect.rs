@@ -128,3 +128,79 @@ fn read<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
         (pointer, error.into_inner().to_string())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    struct Kind;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        #[expect(dead_code, reason = "read by nobody but serde")]
+        host: String,
+        #[expect(dead_code, reason = "read by nobody but serde")]
+        port: u16,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Credentials {
+        #[expect(dead_code, reason = "read by nobody but serde")]
+        password: Secret,
+    }
+
+    impl AccountKind for Kind {
+        const ADAPTER: &'static str = "kind";
+        type Settings = Settings;
+        type Credentials = Credentials;
+
+        fn check(_: &Settings, _: Option<&Credentials>) -> Result<(), Problem> {
+            Ok(())
+        }
+
+        fn hosts(_: &Settings) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn a_bad_credential_is_named_but_never_repeated() {
+        for (text, expected) in [
+            (
+                r#"{"password": 918273}"#,
+                "credentials: `password` is not of the right kind",
+            ),
+            (
+                r#"{"passwort": "918273"}"#,
+                "credentials: unknown field `passwort`, expected `password`",
+            ),
+            ("{}", "credentials: missing field `password`"),
+            (
+                r#"{"password": "918273"#,
+                "credentials: `password` is not of the right kind",
+            ),
+        ] {
+            let told = credentials::<Kind>(&Secret::from(text.to_owned()))
+                .err()
+                .unwrap();
+            assert_eq!(told, expected);
+            assert!(!told.contains("918273"));
+        }
+    }
+
+    #[test]
+    fn a_bad_setting_is_pointed_at() {
+        for (settings, expected) in [
+            (json!({ "host": "a", "port": "x" }), "/port"),
+            (json!({ "host": "a", "port": 1, "tsl": true }), "/tsl"),
+            (json!({ "port": 1 }), ""),
+        ] {
+            let (pointer, _) = read::<Settings>(&settings).unwrap_err();
+            assert_eq!(pointer, expected);
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::{
     store::ledger::{self, Open, Recorded},
 };
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
-use events::{ErrorClass, RunError};
+use events::{EffectOrigin, ErrorClass, RunError};
 use std::time::Duration;
 use store::Error;
 
@@ -67,14 +67,7 @@ impl<P: Protocol> Effects<P> {
     pub(crate) async fn perform(&self, row: &Open, owner: i32) {
         let effect: P::Effect = match serde_json::from_value(row.request.0.clone()) {
             Ok(effect) => effect,
-            Err(error) => {
-                tracing::error!(
-                    effect.key = row.effect_key,
-                    error = &error as &dyn std::error::Error,
-                    "stored effect cannot be read"
-                );
-                return;
-            }
+            Err(error) => return self.give_back(row, owner, &error).await,
         };
         let prepared = self.prepare(row, &effect).await;
         let account = prepared.as_ref().ok().and_then(|p| p.account.as_ref());
@@ -93,8 +86,21 @@ impl<P: Protocol> Effects<P> {
             );
             return;
         };
-        self.settle(row, owner, &effect, &settlement).await;
+        self.settle(row, owner, effect.origin(), &settlement).await;
         self.learn(account, &settlement).await;
+    }
+
+    /// For a row that an older version took and this one cannot read.
+    async fn give_back(&self, row: &Open, owner: i32, error: &serde_json::Error) {
+        tracing::error!(
+            effect.key = row.effect_key,
+            error = error as &dyn std::error::Error,
+            "stored effect cannot be read"
+        );
+        let unread = Settlement::unknown("this version cannot read what an older one took");
+        if let Ok(origin) = serde_json::from_value(row.request.0.clone()) {
+            self.settle(row, owner, &origin, &unread).await;
+        }
     }
 
     /// Everything that can be wrong before the call.
@@ -263,9 +269,9 @@ impl<P: Protocol> Effects<P> {
     }
 
     /// Records the result and tells it, in one transaction, as long as it takes.
-    async fn settle(&self, row: &Open, owner: i32, effect: &P::Effect, settlement: &Settlement) {
+    async fn settle(&self, row: &Open, owner: i32, origin: &EffectOrigin, settlement: &Settlement) {
         let record = || async {
-            match self.record(row, owner, effect, settlement).await {
+            match self.record(row, owner, origin, settlement).await {
                 Err(Error::Encode(error)) if !error.is_retryable() => {
                     let too_large = Settlement::failed(fault(
                         ErrorClass::Limit,
@@ -273,7 +279,7 @@ impl<P: Protocol> Effects<P> {
                         format!("it was done, but its result cannot be passed on: {error}"),
                         Some("ask for less"),
                     ));
-                    self.record(row, owner, effect, &too_large).await
+                    self.record(row, owner, origin, &too_large).await
                 }
                 other => other,
             }
@@ -285,7 +291,7 @@ impl<P: Protocol> Effects<P> {
         &self,
         row: &Open,
         owner: i32,
-        effect: &P::Effect,
+        origin: &EffectOrigin,
         settlement: &Settlement,
     ) -> Result<(), Error> {
         let mut tx = self.database.begin(row.story.cause()).await?;
@@ -293,10 +299,10 @@ impl<P: Protocol> Effects<P> {
             state, recorded, ..
         } = settlement;
         if ledger::settle(tx.conn(), &row.effect_key, owner, state, recorded).await? {
-            tell::<P::Effect>(&mut tx, effect.origin(), recorded.clone())?;
+            tell::<P::Effect>(&mut tx, origin, recorded.clone())?;
             tx.commit().await?;
         }
-        tracing::info!(effect.key = row.effect_key, state, run.id = %effect.origin().run_id, "effect settled");
+        tracing::info!(effect.key = row.effect_key, state, run.id = %origin.run_id, "effect settled");
         metrics::counter!("st_effects_total", "state" => *state).increment(1);
         Ok(())
     }
