@@ -34,7 +34,7 @@ const narrowed = {
   "DocumentBody.document": named("WorkflowDocument"),
   "ProblemItem.severity": words("error", "warning"),
   "Trigger.kind": words("manual", "webhook", "schedule", "integration_event"),
-  "Run.status": runStatus,
+  "Run.status": named("RunStatus"),
   "Run.error": perhaps(named("LogRunError")),
   "Message.role": words("user", "assistant"),
   "Message.status": words("streaming", "completed", "failed"),
@@ -48,6 +48,8 @@ const narrowed = {
 
 const document = read(source);
 const components = document.components.schemas;
+// The list's filter names it, the document does not carry it.
+components.RunStatus ??= runStatus;
 for (const [place, schema] of Object.entries(narrowed)) {
   const [owner, field] = place.split(".");
   // A flattened part stands in `allOf`.
@@ -59,6 +61,23 @@ for (const [place, schema] of Object.entries(narrowed)) {
   }
   part.properties[field] = schema;
 }
+// What is left out of a patch stays; the document calls it required.
+components.AccountPatch.required = [];
+// A page repeats its items' schema in place; one name serves both.
+for (const [name, page] of Object.entries(components)) {
+  const item = /^Page_(\w+)$/.exec(name)?.[1];
+  if (item && components[item]) page.properties.items.items = named(item);
+}
+/** "Any object" is an object of anything. */
+function open(schema) {
+  if (typeof schema !== "object" || schema === null) return;
+  const types = [schema.type].flat();
+  if (types.includes("object") && !schema.properties && schema.additionalProperties === undefined) {
+    schema.additionalProperties = true;
+  }
+  Object.values(schema).forEach(open);
+}
+open(document);
 adopt(components, `${schemas}/workflow/workflow.json`, "Workflow", "WorkflowDocument");
 adopt(components, `${schemas}/events/run.events.v1.json`, "Log");
 for (const entry of components.LogRunEvent.oneOf) {

@@ -46,7 +46,7 @@ export function toApiError(status: number, body: unknown): ApiError {
     sentence(problem.detail ?? problem.title ?? message),
     problem.hint ? sentence(problem.hint) : problem.detail || problem.title ? undefined : hint,
     problem.errors ?? [],
-    problem.trace_id,
+    problem.trace_id ?? undefined,
   );
 }
 

@@ -1,6 +1,7 @@
 // What the pages read, each with its cache key. The first part of a key is what the live feed marks stale.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../api/client";
+import type { Run } from "../api/types";
 
 interface Page {
   next_cursor: string | null;
@@ -75,9 +76,7 @@ export const versionQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ["versions", id, version],
     queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/workflows/{id}/versions/{n}", { params: { path: { id, n: String(version) } } }),
-      ),
+      unwrap(api.GET("/api/v1/workflows/{id}/versions/{n}", { params: { path: { id, n: version } } })),
     staleTime: Infinity,
   });
 
@@ -89,7 +88,7 @@ export const templatesQuery = queryOptions({
 
 export interface RunFilter {
   workflow_id?: string;
-  status?: string;
+  status?: Run["status"];
 }
 
 export const runsQuery = (filter: RunFilter) =>

@@ -9,7 +9,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/problem";
 import { ErrorState } from "../ui/States";
 import { NotFoundPage } from "./NotFound";
-import { meQuery, setupQuery } from "./queries";
+import { meQuery, setupQuery, type RunFilter } from "./queries";
 import { queryClient } from "./queryClient";
 import { useSession } from "./session";
 import { Shell } from "./Shell";
@@ -103,12 +103,14 @@ const workflow = createRoute({
   component: lazyRouteComponent(() => import("../pages/workflow/WorkflowPage"), "WorkflowPage"),
 });
 
+export const runStatuses = ["running", "completed", "failed", "cancelled"] as const;
+
 const runs = createRoute({
   getParentRoute: () => shell,
   path: "/runs",
-  validateSearch: (search): { workflow_id?: string; status?: string } => ({
+  validateSearch: (search): RunFilter => ({
     workflow_id: text(search.workflow_id),
-    status: text(search.status),
+    status: runStatuses.find((status) => status === search.status),
   }),
   component: lazyRouteComponent(() => import("../pages/runs/RunsPage"), "RunsPage"),
 });

@@ -3,7 +3,7 @@ import type { RunEvent, WorkflowDocument } from "../api/types";
 import { foldRun } from "./run";
 import { inputsOf } from "./runInputs";
 
-const trigger = { kind: "manual", node: "start", event_id: "e" };
+const trigger = { kind: "manual" as const, node: "start", event_id: "e" };
 const completed = (seq: number, node: string, out: unknown, iteration: number[] = []): RunEvent => ({
   type: "node_completed",
   seq,
@@ -21,7 +21,7 @@ const started = (seq: number, node: string, iteration: number[] = []): RunEvent 
   iteration,
   node_type: "transform",
 });
-const opening: RunEvent = { type: "run_started", seq: 1, at_ms: 10, trigger, input: { a: 1 } };
+const opening: RunEvent = { type: "run_started", seq: 1, at_ms: 10, trigger, input: { a: 1 }, seed: 1 };
 
 describe("foldRun", () => {
   it("follows a node from start to its outputs", () => {
@@ -86,7 +86,12 @@ describe("foldRun", () => {
   });
 
   it("keeps a failed node and its hint", () => {
-    const error = { code: "http.status", message: "answered 500", hint: "try later" };
+    const error = {
+      class: "unavailable" as const,
+      code: "http.status",
+      message: "answered 500",
+      hint: "try later",
+    };
     const run = foldRun([
       opening,
       started(2, "call"),
@@ -107,6 +112,7 @@ describe("inputsOf", () => {
   });
   const document: WorkflowDocument = {
     name: "each",
+    description: "",
     nodes: [],
     edges: [
       edge("start", "out", "each", "items"),

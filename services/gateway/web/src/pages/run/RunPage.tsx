@@ -46,7 +46,7 @@ export function RunPage() {
         ) : (
           <Timeline
             run={run}
-            document={version?.document}
+            document={version?.document ?? undefined}
             openKey={node}
             onOpen={(key) =>
               void navigate({ to: "/runs/$runId", params: { runId }, search: { node: key }, replace: true })

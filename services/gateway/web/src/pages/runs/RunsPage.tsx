@@ -2,13 +2,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { workflowsQuery } from "../../app/queries";
+import { runStatuses } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { SelectInput } from "../../ui/Field";
 import { itemsOf } from "../../ui/listItems";
 import { PageBody, PageHeader } from "../../ui/PageHeader";
 import { RunList } from "./RunList";
 
-const statuses = ["running", "completed", "failed", "cancelled"] as const;
 const any = "any";
 
 export function RunsPage() {
@@ -30,10 +30,10 @@ export function RunsPage() {
               label={t("runs.byStatus")}
               hideLabel
               value={filter.status ?? any}
-              onChange={(status) => set({ status: status === any ? undefined : status })}
+              onChange={(status) => set({ status: runStatuses.find((one) => one === status) })}
               options={[
                 { id: any, name: t("runs.anyStatus") },
-                ...statuses.map((id) => ({ id, name: t(`runs.state.${id}`) })),
+                ...runStatuses.map((id) => ({ id, name: t(`runs.state.${id}`) })),
               ]}
             />
             <SelectInput

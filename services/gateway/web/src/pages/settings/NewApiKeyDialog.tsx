@@ -3,7 +3,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { Checkbox, CheckboxGroup, Form, Label } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { api, idempotencyKey, unwrap } from "../../api/client";
+import { api, unwrap } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { Dialog } from "../../ui/Dialog";
@@ -27,7 +27,6 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
       const days = lifetimes[life];
       return unwrap(
         api.POST("/api/v1/api-keys", {
-          params: { header: { "Idempotency-Key": idempotencyKey() } },
           body: {
             name,
             scopes: chosen,

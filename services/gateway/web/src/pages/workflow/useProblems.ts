@@ -63,9 +63,9 @@ function atPlace(text: string, item: ProblemItem): Problem {
   return {
     severity: item.severity ?? "error",
     message: sentence(item.message),
-    hint: item.hint && sentence(item.hint),
+    hint: item.hint ? sentence(item.hint) : undefined,
     pointer,
-    node: item.node,
+    node: item.node ?? undefined,
     range: locate(text, pointer),
   };
 }

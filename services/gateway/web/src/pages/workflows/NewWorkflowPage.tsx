@@ -7,7 +7,6 @@ import type { Template, WorkflowDocument } from "../../api/types";
 import { templatesQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
 import { blankDocument } from "../../domain/document";
-import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { GraphSketch } from "../../ui/GraphSketch";
 import { PageBody, PageHeader } from "../../ui/PageHeader";
@@ -98,11 +97,9 @@ function TemplateCard({ template, pending, onUse }: TemplateCardProps) {
         <h2 className="text-md font-semibold">{template.name}</h2>
         <p className="text-ink-2 mt-1 flex-1">{template.description}</p>
         <div className="mt-4 flex items-center justify-between gap-3">
-          <div className="flex min-w-0 flex-wrap gap-1.5">
-            {template.needs.map((need) => (
-              <Badge key={need}>{t("workflows.needs", { need })}</Badge>
-            ))}
-          </div>
+          <p className="text-ink-3 min-w-0 text-sm">
+            {template.needs.length > 0 && t("workflows.fillIn", { list: template.needs.join(", ") })}
+          </p>
           <Button
             onPress={onUse}
             isDisabled={pending}
