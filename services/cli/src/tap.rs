@@ -27,7 +27,10 @@ pub(crate) async fn follow(
         match (json, data.get("subject").and_then(Value::as_str)) {
             (false, Some(subject)) => {
                 let time = data.get("time").and_then(Value::as_str).unwrap_or_default();
-                output::line(format!("{time}  {subject}  {}", data.get("data").unwrap_or(&Value::Null)))?;
+                output::line(format!(
+                    "{time}  {subject}  {}",
+                    data.get("data").unwrap_or(&Value::Null)
+                ))?;
             }
             (true, _) | (false, None) => output::line(&data)?,
         }

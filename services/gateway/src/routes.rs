@@ -100,6 +100,10 @@ async fn harden(request: Request, next: Next) -> Response {
 }
 
 /// A panic is our fault and never more than one request's end.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the panic over"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let cause = panic
         .downcast_ref::<String>()

@@ -46,7 +46,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         identity,
     });
     crate::hooks::load(&app).await?;
-    boot.tasks.spawn("webhooks", crate::hooks::keep(app.clone()));
+    boot.tasks
+        .spawn("webhooks", crate::hooks::keep(app.clone()));
     let forgetful = app.clone();
     boot.tasks
         .spawn("prune", async move { prune(forgetful).await });

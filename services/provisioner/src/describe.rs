@@ -26,7 +26,10 @@ pub fn describe(document: Document, manifests: &[Manifest]) -> anyhow::Result<St
         Document::Asyncapi => Ok(serde_saphyr::to_string(&asyncapi(manifests))?),
         Document::NetworkPolicies => {
             let policies = network_policies(manifests);
-            let texts = policies.iter().map(serde_saphyr::to_string).collect::<Result<Vec<_>, _>>()?;
+            let texts = policies
+                .iter()
+                .map(serde_saphyr::to_string)
+                .collect::<Result<Vec<_>, _>>()?;
             Ok(texts.join("---\n"))
         }
     }
@@ -38,14 +41,19 @@ mod tests {
     use std::path::Path;
 
     fn equals(document: Document, file: &str) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(file);
         let text = describe(document, &crate::read_manifests(None).unwrap()).unwrap();
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &text).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == text, "{file} differs; run `cargo xtask schemas`");
+        assert!(
+            committed == text,
+            "{file} differs; run `cargo xtask schemas`"
+        );
     }
 
     #[test]

@@ -56,7 +56,10 @@ fn run(arguments: Arguments) -> Result<()> {
         Step::Keys(keys) => write_keys(&keys, &manifests),
         Step::Describe { document } => {
             let text = describe(document, &manifests)?;
-            Ok(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?)
+            Ok(std::io::Write::write_all(
+                &mut std::io::stdout(),
+                text.as_bytes(),
+            )?)
         }
         Step::Apply(wanted) => tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -92,15 +92,15 @@ fn stream_config(stream: Stream, replicas: usize) -> Config {
 /// outbox and is published again.
 const fn max_bytes(stream: Stream) -> i64 {
     match stream {
-        Stream::RunInput | Stream::Run => 4 * GIB,
-        Stream::Effect | Stream::Workflow => 2 * GIB,
+        Stream::RunInput | Stream::Run => GIB,
+        Stream::Effect | Stream::Workflow => 512 * MIB,
         Stream::Integration
         | Stream::Schedule
         | Stream::Conversation
         | Stream::Llm
         | Stream::Notification
         | Stream::Bus
-        | Stream::DeadLetter => GIB,
+        | Stream::DeadLetter => 256 * MIB,
         Stream::LlmDelta => 64 * MIB,
     }
 }

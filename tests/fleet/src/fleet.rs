@@ -146,9 +146,15 @@ impl Fleet {
         let options = NatsOptions {
             url: self.nats_url(),
             service: "admin".to_owned(),
-            nkey_seed: Some(seed.expect("no seed of the administrator").trim().to_owned()),
+            nkey_seed: Some(
+                seed.expect("no seed of the administrator")
+                    .trim()
+                    .to_owned(),
+            ),
         };
-        Nats::connect(options).await.expect("the administrator could not connect")
+        Nats::connect(options)
+            .await
+            .expect("the administrator could not connect")
     }
 
     /// Where NATS listens.

@@ -94,7 +94,15 @@ async fn check(
 ) -> Result<(), Problem> {
     let guarded = match thing {
         Thing::ApiKey => identity::guarded_key(app, &access.tenant, id).await?,
-        _ => read::guarded(&app.reader, &access.tenant, thing, id).await?,
+        Thing::Workflow
+        | Thing::Run
+        | Thing::Trigger
+        | Thing::InboxItem
+        | Thing::Notification
+        | Thing::Conversation
+        | Thing::Account
+        | Thing::Prompt
+        | Thing::Invocation => read::guarded(&app.reader, &access.tenant, thing, id).await?,
     };
     let guarded = guarded.ok_or_else(|| not_found(thing))?;
     let consistency = match guarded.zed_token {

@@ -86,10 +86,15 @@ impl Verifier {
                 Ok(text(headers, IDEMPOTENCY_KEY).map(|key| call_hash(b"key", key.as_bytes())))
             }
             Self::Standard(webhook) => {
-                webhook.verify(body, headers).map_err(|error| match error {
-                    standardwebhooks::WebhookError::TimestampTooOldError
-                    | standardwebhooks::WebhookError::FutureTimestampError => Refusal::Timestamp,
-                    _ => Refusal::Signature,
+                webhook.verify(body, headers).map_err(|error| {
+                    use standardwebhooks::WebhookError::{
+                        FutureTimestampError, TimestampTooOldError,
+                    };
+                    if matches!(error, TimestampTooOldError | FutureTimestampError) {
+                        Refusal::Timestamp
+                    } else {
+                        Refusal::Signature
+                    }
                 })?;
                 let id = text(headers, "webhook-id").ok_or(Refusal::Signature)?;
                 Ok(Some(call_hash(b"standard", id.as_bytes())))

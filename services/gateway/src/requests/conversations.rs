@@ -71,10 +71,7 @@ async fn create_conversation(
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
     let found = settled
-        .resource(read::conversation(&app,
-            &access.tenant,
-            conversation_id,
-        ))
+        .resource(read::conversation(&app, &access.tenant, conversation_id))
         .await?;
     let location = format!("/api/v1/conversations/{conversation_id}");
     Ok(reply(prefer, StatusCode::CREATED, &location, found))

@@ -95,12 +95,8 @@ pub(super) async fn wait_for(
     found
         .map(serde_json::from_value)
         .transpose()
-        .map_err(stored)
-}
-
-fn stored(error: serde_json::Error) -> Error {
-    Error::Stored {
-        what: "outcome",
-        cause: error.to_string(),
-    }
+        .map_err(|error| Error::Stored {
+            what: "outcome",
+            cause: error.to_string(),
+        })
 }

@@ -156,7 +156,13 @@ impl Sight {
     async fn admits(&self, kind: &EventType, tap: &Tap) -> bool {
         let question = match kind.about {
             About::Operator => Some((Permission::Administer, Resource::from(&self.access.tenant))),
-            about => resource(about, &tap.payload).map(|resource| (Permission::View, resource)),
+            about @ (About::Workflow
+            | About::Account
+            | About::Conversation
+            | About::Prompt
+            | About::Origin) => {
+                resource(about, &tap.payload).map(|resource| (Permission::View, resource))
+            }
         };
         let Some(question) = question else {
             return false;

@@ -8,8 +8,14 @@ use serde_json::{Map, Value, json};
 #[must_use]
 pub fn asyncapi(manifests: &[Manifest]) -> Value {
     let catalogue = catalogue();
-    let channels: Map<String, Value> = catalogue.iter().map(|event| (name(event.event_type), channel(event))).collect();
-    let messages: Map<String, Value> = catalogue.iter().map(|event| (name(event.event_type), message(event))).collect();
+    let channels: Map<String, Value> = catalogue
+        .iter()
+        .map(|event| (name(event.event_type), channel(event)))
+        .collect();
+    let messages: Map<String, Value> = catalogue
+        .iter()
+        .map(|event| (name(event.event_type), message(event)))
+        .collect();
     json!({
         "asyncapi": "3.1.0",
         "info": {
@@ -72,7 +78,10 @@ fn operations(manifests: &[Manifest]) -> Map<String, Value> {
         for consumer in &manifest.consumers {
             for event_type in &consumer.events {
                 let key = format!("{}_receives_{}", consumer.name, name(event_type));
-                operations.insert(key, operation("receive", event_type, json!({ "durable": consumer.name })));
+                operations.insert(
+                    key,
+                    operation("receive", event_type, json!({ "durable": consumer.name })),
+                );
             }
         }
     }

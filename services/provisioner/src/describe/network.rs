@@ -14,11 +14,17 @@ const OTLP: u16 = 4317;
 #[must_use]
 pub fn network_policies(manifests: &[Manifest]) -> Vec<Value> {
     let deny = policy("default-deny", &json!({}), &json!([]), &json!([]));
-    std::iter::once(deny).chain(manifests.iter().map(of_service)).collect()
+    std::iter::once(deny)
+        .chain(manifests.iter().map(of_service))
+        .collect()
 }
 
 fn of_service(manifest: &Manifest) -> Value {
-    let mut egress = vec![to_cluster_dns(), to_app("nats", NATS), to_app("otel-collector", OTLP)];
+    let mut egress = vec![
+        to_cluster_dns(),
+        to_app("nats", NATS),
+        to_app("otel-collector", OTLP),
+    ];
     if manifest.database {
         egress.push(to_app("postgres", POSTGRES));
     }
@@ -36,7 +42,12 @@ fn of_service(manifest: &Manifest) -> Value {
         ingress.push(json!({ "ports": [port(HTTP)] }));
     }
     let selector = json!({ "matchLabels": { "app.kubernetes.io/name": manifest.service } });
-    policy(&manifest.service, &selector, &Value::Array(ingress), &Value::Array(egress))
+    policy(
+        &manifest.service,
+        &selector,
+        &Value::Array(ingress),
+        &Value::Array(egress),
+    )
 }
 
 fn policy(name: &str, selector: &Value, ingress: &Value, egress: &Value) -> Value {

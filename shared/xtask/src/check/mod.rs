@@ -41,9 +41,12 @@ pub(crate) struct Dependency {
     pub(crate) path: Option<String>,
 }
 
+/// A check's name and what it does.
+type Check = (&'static str, fn(&Paths) -> Result<()>);
+
 /// Runs every check, the cheap ones first, and goes on after one that does not hold. Errors: which do not hold.
 pub(crate) fn check(paths: &Paths) -> Result<()> {
-    let checks: [(&str, fn(&Paths) -> Result<()>); 5] = [
+    let checks: [Check; 5] = [
         ("format", format),
         ("layers and licences", layers_and_licences),
         ("web UI", web),

@@ -32,7 +32,7 @@ pub(crate) async fn hold(
     .bind(invocation.uuid())
     .bind(tenant.as_str())
     .bind(conversation.uuid())
-    .bind(message.map(|id| id.uuid()))
+    .bind(message.map(ids::MessageId::uuid))
     .fetch_one(conn)
     .await
     .map_err(Error::query("hold an answer"))?;

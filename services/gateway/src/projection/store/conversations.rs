@@ -66,7 +66,7 @@ pub(crate) async fn put_message(
     .bind(message.text)
     .bind(message.status)
     .bind(message.at)
-    .bind(message.invocation.map(|id| id.uuid()))
+    .bind(message.invocation.map(ids::InvocationId::uuid))
     .bind(message.error.map(json))
     .execute(&mut *conn)
     .await;

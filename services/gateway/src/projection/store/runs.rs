@@ -58,7 +58,7 @@ pub(crate) async fn merge(
         .bind(column!(run => run.tenant.as_str()))
         .bind(column!(run => run.workflow_id.uuid()))
         .bind(column!(run => run.end.as_ref().map_or("running", |end| end.status)))
-        .bind(column!(run => run.version_id.map(|id| id.uuid())))
+        .bind(column!(run => run.version_id.map(ids::VersionId::uuid)))
         .bind(column!(run => run.start.as_ref().map(|start| start.trigger.kind.as_str())))
         .bind(column!(run => run.start.as_ref().map(|start| start.trigger.node.as_str())))
         .bind(column!(run => run.start.as_ref().and_then(|start| Some(start.trigger.trigger_id?.uuid()))))

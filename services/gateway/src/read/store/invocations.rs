@@ -99,7 +99,7 @@ pub(crate) async fn page(
     .bind(&wanted.workflows)
     .bind(&wanted.conversations)
     .bind(wanted.before.unwrap_or_else(Uuid::max))
-    .bind(wanted.run.map(|id| id.uuid()))
+    .bind(wanted.run.map(ids::RunId::uuid))
     .bind(wanted.limit)
     .fetch_all(conn)
     .await
