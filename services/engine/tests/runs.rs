@@ -5,30 +5,23 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     reason = "tests"
 )]
+#![allow(dead_code, reason = "the kit serves several test files")]
 
 mod kit;
 
 use events::{
     EffectResult, EmailReceived, HttpEffectCompleted, HttpRequestRequested, Json, Mailbox,
     RunEvent, RunEvents, RunProjected, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer,
-    WebhookReceived, WorkflowCompleted, WorkflowPublished, WorkflowRejected,
+    WorkflowCompleted, WorkflowPublished, WorkflowRejected,
 };
-use ids::{AccountId, EventId, RunId, Shard, UserId, WorkflowId};
-use kit::{Fleet, document};
+use ids::{AccountId, RunId, Shard, UserId, WorkflowId};
+use kit::{Fleet, call, document, echo};
 use serde_json::{Value, json};
 use std::time::Duration;
 use testkit::wait_until;
-
-fn echo(path: &str) -> Value {
-    let nodes = json!([
-        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": path } },
-        { "id": "double", "node_type": "transform", "config": { "output": { "n": "{{ input.body.n * 2 }}" } } },
-        { "id": "answer", "node_type": "http_response", "config": { "body": "{{ input }}" } },
-    ]);
-    document(nodes, &["hook.out>double.in", "double.out>answer.in"])
-}
 
 fn fetching(path: &str) -> Value {
     let nodes = json!([
@@ -37,24 +30,6 @@ fn fetching(path: &str) -> Value {
         { "id": "after", "node_type": "transform", "config": { "output": "{{ input.status }}" } },
     ]);
     document(nodes, &["hook.out>fetch.in", "fetch.out>after.in"])
-}
-
-fn call(published: &WorkflowPublished, body: Value) -> WebhookReceived {
-    let trigger = &published.triggers[0];
-    let event_id = EventId::generate();
-    WebhookReceived {
-        run_id: RunId::derive(trigger.trigger_id, event_id),
-        trigger_id: trigger.trigger_id,
-        workflow_id: published.workflow_id,
-        version_id: published.version_id,
-        node: trigger.node.clone(),
-        event_id,
-        payload: Json::from(
-            json!({ "method": "POST", "path": "x", "query": {}, "headers": {}, "body": body }),
-        ),
-        reply_to: Some("gateway-1".to_owned()),
-        received_at: chrono::Utc::now(),
-    }
 }
 
 /// All events of a run that were published, in order, each once.

@@ -8,6 +8,9 @@ use ids::PortName;
 use std::collections::BTreeMap;
 use workflow::plan::{ConfigError, NodeKind, Plan, PlanNode, PortIx, Work, port};
 
+/// Why a node gave up.
+type Failed = Box<RunError>;
+
 /// Under this name the log keeps what an output node told the world.
 pub(crate) const SAID: &str = "said";
 
@@ -30,7 +33,7 @@ impl Step<'_> {
             inputs.push(value);
         }
         if let Err(error) = self.execute(place, node, &inputs) {
-            self.fail(place, error);
+            self.fail(place, *error);
         }
     }
 
@@ -39,7 +42,7 @@ impl Step<'_> {
         place: &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Failed> {
         let input = || inputs.first().cloned().flatten().unwrap_or_default();
         match &node.kind {
             NodeKind::Trigger(_) => self.skip(place, SkipReason::OtherTrigger),
@@ -47,7 +50,11 @@ impl Step<'_> {
                 let value = self.render(place, node, inputs, |scope, given| {
                     output.render_json(scope, given)
                 })?;
-                self.put_out(place, port::OUT, Json::parse(value).map_err(unreadable)?);
+                self.put_out(
+                    place,
+                    port::OUT,
+                    Json::parse(value).map_err(|cause| unreadable(&cause))?,
+                );
             }
             NodeKind::Branch { condition } => {
                 let chosen = self.render(place, node, inputs, |scope, given| {
@@ -90,7 +97,7 @@ impl Step<'_> {
                 let config = self.render(place, node, inputs, |scope, given| {
                     node.config.render_json(scope, given)
                 })?;
-                if let Some(work) = node.kind.work(&config).map_err(misfit)? {
+                if let Some(work) = node.kind.work(&config).map_err(|cause| misfit(&cause))? {
                     self.do_work(place, node, work, input())?;
                 }
             }
@@ -104,7 +111,7 @@ impl Step<'_> {
         node: &PlanNode,
         inputs: &[Option<Json>],
         with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
-    ) -> Result<T, RunError> {
+    ) -> Result<T, Failed> {
         let around = self.plan.find(node.id.as_str());
         let around = around.and_then(|ix| self.loop_around(ix, path.len().checked_sub(1)?));
         let item = match (around, path.split_last()) {
@@ -123,7 +130,7 @@ impl Step<'_> {
             now_ms: self.given.now_ms,
             seed: key::expression_seed(self.run.seed, &node.id, path),
         };
-        with(&scope, &given).map_err(expression_failed)
+        with(&scope, &given).map_err(|cause| expression_failed(&cause))
     }
 
     fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
@@ -137,7 +144,7 @@ impl Step<'_> {
         node: &PlanNode,
         work: Work,
         input: Json,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Failed> {
         let said = match &work {
             Work::Notify(notify) => Json::of(notify),
             Work::Log(log) => Json::of(log),
@@ -146,7 +153,7 @@ impl Step<'_> {
                 return self.request(place, node, work);
             }
         };
-        let said = said.map_err(unreadable)?;
+        let said = said.map_err(|cause| unreadable(&cause))?;
         let mut outputs = BTreeMap::from_iter(SAID.parse::<PortName>().ok().zip(Some(said)));
         if is_read(self.plan, place) {
             outputs.extend(self.output_name(place.0, port::OUT).zip(Some(input)));
@@ -155,7 +162,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn request(&mut self, place: &Place, node: &PlanNode, work: Work) -> Result<(), RunError> {
+    fn request(&mut self, place: &Place, node: &PlanNode, work: Work) -> Result<(), Failed> {
         let identity = self.run.identity;
         let effect_key = key::effect_key(identity.run_id, &node.id, &place.1);
         let origin = EffectOrigin {
@@ -195,7 +202,7 @@ fn is_read(plan: &Plan, place: &Place) -> bool {
     !plan.out_edges(place.0).is_empty()
 }
 
-fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, RunError> {
+fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, Failed> {
     let mut object = String::from("{");
     for (input, value) in node.inputs.iter().zip(inputs) {
         if let Some(value) = value {
@@ -204,21 +211,21 @@ fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, RunError> {
         }
     }
     object.push('}');
-    Json::parse(object).map_err(unreadable)
+    Json::parse(object).map_err(|cause| unreadable(&cause))
 }
 
-fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> RunError {
-    RunError {
+fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
+    Box::new(RunError {
         class,
         code: code.to_owned(),
         message,
         hint: (!hint.is_empty()).then(|| hint.to_owned()),
         node: None,
         detail: None,
-    }
+    })
 }
 
-fn expression_failed(cause: expressions::Error) -> RunError {
+fn expression_failed(cause: &expressions::Error) -> Failed {
     let class = match cause.kind {
         expressions::Kind::Limit => ErrorClass::Limit,
         expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
@@ -228,7 +235,7 @@ fn expression_failed(cause: expressions::Error) -> RunError {
     error(class, "expression.failed", cause.to_string(), &cause.hint)
 }
 
-fn misfit(cause: ConfigError) -> RunError {
+fn misfit(cause: &ConfigError) -> Failed {
     let hint = "look at the values that the node's expressions gave";
     error(
         ErrorClass::Schema,
@@ -238,18 +245,18 @@ fn misfit(cause: ConfigError) -> RunError {
     )
 }
 
-fn unreadable(cause: serde_json::Error) -> RunError {
+fn unreadable(cause: &serde_json::Error) -> Failed {
     let message = format!("the node's value is no JSON: {cause}");
     error(ErrorClass::Schema, "value.invalid", message, "")
 }
 
-fn no_array() -> RunError {
+fn no_array() -> Failed {
     let message = "the loop's input `items` is no array".to_owned();
     let hint = "wrap a single value: {{ [input] }}";
     error(ErrorClass::Schema, "loop.no_array", message, hint)
 }
 
-fn too_many_turns(given: usize) -> RunError {
+fn too_many_turns(given: usize) -> Failed {
     let most = limits::TURNS;
     let message = format!("the loop got {given} items; it takes at most {most}");
     error(
@@ -260,7 +267,7 @@ fn too_many_turns(given: usize) -> RunError {
     )
 }
 
-fn request_too_large() -> RunError {
+fn request_too_large() -> Failed {
     let most = limits::VALUE_BYTES / 1024;
     let message = format!("the request is larger than {most} KiB of JSON");
     error(

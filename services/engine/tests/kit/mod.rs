@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use bus::{Bus, Cause, Memory, Message, Tap};
 use engine::{Engine, Matching, Workflows};
 use events::{
-    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+    EmailReceived, Event, Json, MessageReceived, ScheduleFired, TriggerSwitchRequested,
+    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowPublished,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
-use ids::{EventId, TenantId, UserId, WorkflowId};
+use ids::{EventId, RunId, TenantId, UserId, WorkflowId};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use store::{Database, Router};
@@ -84,7 +85,7 @@ impl Fleet {
         ));
         let (relayed, relaying, relay_stop) = (database.clone(), Arc::clone(&bus), stop.clone());
         tokio::spawn(async move {
-            store::relay(relayed, relaying, Some(&NoRelations), relay_stop).await
+            store::relay(relayed, relaying, Some(&NoRelations), relay_stop).await;
         });
         Self {
             _postgres: postgres,
@@ -129,11 +130,18 @@ impl Fleet {
     }
 
     pub(crate) async fn publish_as<E: Event>(&self, id: EventId, event: &E) {
-        let cause = Cause::root(TenantId::default_tenant());
-        let message = Message::encode("test", &cause, event, id, chrono::Utc::now()).unwrap();
-        for result in self.bus.publish(&[message]).await {
+        for result in self.bus.publish(&[message(id, event)]).await {
             result.unwrap();
         }
+    }
+
+    /// Publishes, or not.
+    pub(crate) async fn try_publish<E: Event>(&self, event: &E) -> bool {
+        let results = self
+            .bus
+            .publish(&[message(EventId::generate(), event)])
+            .await;
+        results.iter().all(Result::is_ok)
     }
 
     /// All events of one type so far, with their ids.
@@ -196,9 +204,18 @@ impl Fleet {
     }
 }
 
+fn message<E: Event>(id: EventId, event: &E) -> Message {
+    let cause = Cause::root(TenantId::default_tenant());
+    Message::encode("test", &cause, event, id, chrono::Utc::now()).unwrap()
+}
+
 async fn hear_everything(bus: &Bus) -> Arc<Mutex<Vec<Tap>>> {
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let mut taps = bus.subscribe(">").await.unwrap();
+    // Not everything there is: interest in inboxes would keep a dead owner's pull requests alive.
+    let mut taps = futures::stream::SelectAll::new();
+    for event in events::catalogue() {
+        taps.push(bus.subscribe(&event.filter()).await.unwrap());
+    }
     let hearing = Arc::clone(&heard);
     tokio::spawn(async move {
         while let Some(tap) = taps.next().await {
@@ -225,4 +242,33 @@ pub(crate) fn edge(text: &str) -> Value {
 pub(crate) fn document(nodes: Value, edges: &[&str]) -> Value {
     let edges: Vec<Value> = edges.iter().map(|text| edge(text)).collect();
     json!({ "name": "test", "nodes": nodes, "edges": edges })
+}
+
+/// Doubles a number and answers with it.
+pub(crate) fn echo(path: &str) -> Value {
+    let nodes = json!([
+        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": path } },
+        { "id": "double", "node_type": "transform", "config": { "output": { "n": "{{ input.body.n * 2 }}" } } },
+        { "id": "answer", "node_type": "http_response", "config": { "body": "{{ input }}" } },
+    ]);
+    document(nodes, &["hook.out>double.in", "double.out>answer.in"])
+}
+
+/// A call of the first trigger of a published workflow.
+pub(crate) fn call(published: &WorkflowPublished, body: Value) -> WebhookReceived {
+    let trigger = &published.triggers[0];
+    let event_id = EventId::generate();
+    WebhookReceived {
+        run_id: RunId::derive(trigger.trigger_id, event_id),
+        trigger_id: trigger.trigger_id,
+        workflow_id: published.workflow_id,
+        version_id: published.version_id,
+        node: trigger.node.clone(),
+        event_id,
+        payload: Json::from(
+            json!({ "method": "POST", "path": "x", "query": {}, "headers": {}, "body": body }),
+        ),
+        reply_to: Some("gateway-1".to_owned()),
+        received_at: chrono::Utc::now(),
+    }
 }

@@ -63,7 +63,7 @@ fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
         }
         ends.extend(outs.iter().map(|port| (id.clone(), *port)));
     }
-    if seedlings.len() % 2 == 0 {
+    if seedlings.len().is_multiple_of(2) {
         let source = &ends[ends.len() / 2];
         nodes.push(json!({ "id": "list", "node_type": "transform", "config": { "output": "{{ [1, 2, 3] }}" } }));
         nodes.push(json!({ "id": "each", "node_type": "loop", "config": { "concurrency": 2 } }));
@@ -172,7 +172,7 @@ proptest! {
     fn forgetting_changes_nothing(seedlings in seedlings(), moves in moves()) {
         let document = grow(&seedlings, false);
         let with = |forgets: bool| {
-            let moves: Vec<Move> = moves.iter().cloned().map(|step| Move { forgets, ..step }).collect();
+            let moves: Vec<Move> = moves.iter().map(|step| Move { forgets, ..step.clone() }).collect();
             let mut story = Story::started(document.clone(), json!({ "x": 1 }));
             play(&mut story, &moves);
             let mut log = story.short();
