@@ -309,28 +309,6 @@ async fn an_answer_streams_every_word_once_to_every_device() {
     };
     let never_cut = client.read(&path, None, over);
     let ((), cut, whole) = tokio::join!(writing, cut_often, never_cut);
-    let t = std::time::Instant::now();
-    eprintln!("joined");
-    for _ in 0..5 {
-        let _ = gateway.get("/api/v1/me", &who).await;
-        eprintln!("me {:?}", t.elapsed());
-        drop(gateway.app.reader.begin(&crate::facts::tenant()).await);
-        eprintln!("reader {:?}", t.elapsed());
-        let _ = gateway
-            .app
-            .authz
-            .check(
-                authz::Subject::user(me),
-                authz::Permission::View,
-                &conversation.into(),
-                &authz::Consistency::Fully,
-            )
-            .await;
-        eprintln!("authz {:?}", t.elapsed());
-        let _ = gateway.get(&messages, &who).await;
-        eprintln!("messages {:?}", t.elapsed());
-    }
-
     let whole: Vec<Sent> = whole
         .into_iter()
         .filter(|sent| sent.event != "ready")
