@@ -68,16 +68,16 @@ impl Client {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["x-accel-buffering"], "no");
         let mut bytes = response.bytes_stream();
-        let (mut text, mut events) = (String::new(), Vec::new());
+        let (mut text, mut events) = (Vec::new(), Vec::new());
         while !enough(&events) {
             let next = tokio::time::timeout(Duration::from_secs(20), bytes.next());
             let Some(chunk) = next.await.expect("the stream is silent") else {
                 break;
             };
-            text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
-            while let Some((block, rest)) = text.split_once("\n\n") {
-                events.extend(parse(block));
-                text = rest.to_owned();
+            text.extend_from_slice(&chunk.unwrap());
+            while let Some(end) = text.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = text.drain(..end + 2).collect();
+                events.extend(parse(std::str::from_utf8(&block).unwrap()));
                 if enough(&events) {
                     break;
                 }
