@@ -20,9 +20,13 @@ const STORY: &str = "Once upon a time there was a fox that lived near the river 
                      long until the moon came up over the hills";
 
 fn slowly(text: &str) -> Script {
+    with_pauses(text, 40)
+}
+
+fn with_pauses(text: &str, pause_ms: u64) -> Script {
     Script::Slowly {
         text: text.into(),
-        pause_ms: 40,
+        pause_ms,
     }
 }
 
@@ -102,11 +106,11 @@ async fn several_conversations_are_answered_at_the_same_time() {
     let world = World::start(Some(&model)).await;
     let since = std::time::Instant::now();
     for _ in 0..4 {
-        model.then(slowly(STORY));
+        model.then(with_pauses(STORY, 120));
         world.ask("Tell me a story").await;
     }
     world.next::<LlmCompleted>(3).await;
-    let alone = Duration::from_millis(40) * u32::try_from(STORY.split(' ').count()).unwrap();
+    let alone = Duration::from_millis(120) * u32::try_from(STORY.split(' ').count()).unwrap();
     assert!(since.elapsed() < alone * 3, "{:?}", since.elapsed());
 }
 
@@ -135,7 +139,10 @@ async fn without_a_model_the_person_is_told_how_to_add_one() {
 async fn a_claim_is_fenced() {
     let model = ScriptedModel::start().await;
     let world = World::start(Some(&model)).await;
-    model.then(slowly(STORY)).then(slowly(STORY));
+    // Slow enough for the lease to be found run out, which takes up to two seconds.
+    model
+        .then(with_pauses(STORY, 200))
+        .then(with_pauses(STORY, 40));
     let LlmRequested { invocation_id, .. } = world.ask("Tell me a story").await;
     world.next::<LlmDelta>(1).await;
     // Somebody else takes it on while this process still believes it is its own.

@@ -77,7 +77,7 @@ pub async fn settle(
     correlation: EventId,
     outcome: &Outcome,
 ) -> Result<(), Error> {
-    let value = serde_json::to_value(outcome).map_err(stored)?;
+    let value = serde_json::to_value(outcome).map_err(|error| stored(&error))?;
     store::settle(conn, correlation, value).await
 }
 
@@ -95,8 +95,12 @@ pub(super) async fn wait_for(
     found
         .map(serde_json::from_value)
         .transpose()
-        .map_err(|error| Error::Stored {
-            what: "outcome",
-            cause: error.to_string(),
-        })
+        .map_err(|error| stored(&error))
+}
+
+fn stored(error: &serde_json::Error) -> Error {
+    Error::Stored {
+        what: "outcome",
+        cause: error.to_string(),
+    }
 }

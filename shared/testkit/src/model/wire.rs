@@ -68,7 +68,14 @@ pub(super) fn dropped(request: &Value, text: &str) -> Response {
         r#"{"id":"scripted","choi"#.to_owned()
     };
     let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let body = Body::from_stream(stream::iter([Piece::Ok(begun), Piece::Err(broken)]));
+    let pieces = stream::iter([Piece::Ok(begun), Piece::Err(broken)]).then(|piece| async move {
+        // Otherwise the server drops what it has not sent yet.
+        if piece.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        piece
+    });
+    let body = Body::from_stream(pieces);
     if streamed {
         return event_stream(body);
     }
