@@ -25,10 +25,9 @@ export function PersonMenu({ compact }: { compact?: boolean }) {
       >
         <span
           aria-hidden
-          className="bg-accent-soft text-accent grid size-7 shrink-0 place-items-center rounded-full text-xs font-semibold"
-        >
-          {initials(name)}
-        </span>
+          data-initials={initials(name)}
+          className="bg-accent-soft text-accent grid size-7 shrink-0 place-items-center rounded-full text-xs font-semibold before:content-[attr(data-initials)]"
+        />
         {!compact && (
           <>
             <span className="min-w-0 flex-1">
