@@ -15,6 +15,7 @@
     )
 )]
 
+mod bench;
 mod build;
 mod check;
 mod command;
@@ -82,6 +83,17 @@ enum Task {
     },
     /// Checks format, layers, licences, lints and generated files
     Check,
+    /// Measures the speed of a fleet built for release, as ratios to plain commits in the same run
+    Bench {
+        /// What to measure: idle, a1, b1, tap; all when none is named
+        workloads: Vec<String>,
+        /// One JSON object per workload, a line each
+        #[arg(long)]
+        json: bool,
+        /// Length of each window at the highest rate
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
     /// Prints sizes of files, for review
     Sizes,
     /// Writes the generated files that are committed
@@ -137,6 +149,11 @@ fn run(arguments: Arguments) -> Result<()> {
             filter,
         } => test::test(&paths, &suites, with_model, &filter),
         Task::Check => check::check(&paths),
+        Task::Bench {
+            workloads,
+            json,
+            seconds,
+        } => bench::bench(&paths, &workloads, json, seconds),
         Task::Sizes => sizes::sizes(&paths),
         Task::Schemas => schemas::schemas(&paths),
         Task::Infra { action: Infra::Up } => {

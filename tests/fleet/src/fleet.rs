@@ -170,6 +170,19 @@ impl Fleet {
         url.expect("no program names NATS_URL").to_owned()
     }
 
+    /// Where the superuser of PostgreSQL finds a database.
+    #[must_use]
+    pub fn database_url(&self, database: &str) -> String {
+        let password =
+            std::fs::read_to_string(self.state.path().join("secrets/admin/postgres.password"));
+        let password = password.expect("no password of the superuser");
+        format!(
+            "postgres://postgres:{}@127.0.0.1:{}/{database}",
+            password.trim(),
+            self.base + 2
+        )
+    }
+
     /// Streams, consumers, databases: whatever is missing is made again.
     pub fn provision(&self) {
         let done = Command::new(&self.xtask)
