@@ -16,6 +16,7 @@
 )]
 
 mod config;
+mod line;
 mod manifest;
 mod roster;
 mod session;
@@ -28,6 +29,7 @@ mod watch;
 pub use config::Config;
 pub use manifest::manifest;
 pub use roster::keep;
+pub use session::Patience;
 pub use settings::{Credentials, Imap, Settings};
 pub use store::MIGRATIONS;
 pub use watch::Surroundings;

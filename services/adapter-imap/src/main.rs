@@ -3,7 +3,6 @@
 use adapter::Adapter;
 use adapter_imap::{Config, Imap, MIGRATIONS, Surroundings, keep, manifest};
 use chassis::{Boot, Service};
-use std::time::Duration;
 
 fn main() -> std::process::ExitCode {
     Service::new(manifest()).migrations(&MIGRATIONS).run(start)
@@ -16,12 +15,11 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         egress,
         ..
     } = Adapter::<Imap>::connect(&boot, &boot.config.adapter).await?;
-    let poll = Duration::from_secs(boot.config.poll_seconds);
     let surroundings = Surroundings {
         database,
         accounts,
         egress,
-        poll,
+        patience: boot.config.patience(),
     };
     boot.tasks
         .spawn("mailboxes", keep(surroundings, boot.shutdown.clone()));

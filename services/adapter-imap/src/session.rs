@@ -1,21 +1,31 @@
-//! The wire: one logged-in IMAP session on one folder. Every exchange has a deadline, so that a dead connection is noticed.
+//! One logged-in IMAP session on one folder.
 //!
-//! Source: RFC 9051 (`IMAP4rev2`), RFC 2177 (IDLE).
+//! Source: RFC 9051 (`IMAP4rev2`), RFC 2177 (IDLE), RFC 5530 (response codes).
 
-use crate::settings::{Credentials, Settings};
-use async_imap::{Client, types::Fetch};
-use egress::{Egress, TlsMode, Trust};
+use crate::{
+    line::{Counted, Line},
+    settings::{Credentials, Settings},
+};
+use async_imap::types::{Fetch, UnsolicitedResponse};
+use egress::Egress;
 use futures::TryStreamExt;
-use std::{fmt, future::Future, time::Duration};
-use tokio::io::{AsyncRead, AsyncWrite};
+use std::time::Duration;
 
-/// How long any single exchange may take.
-const EXCHANGE: Duration = Duration::from_secs(20);
-/// How long to idle before asking whether the other side is still there. With two deadlines on top, a connection that died
-/// without a word is noticed within two minutes.
-const IDLE: Duration = Duration::from_secs(60);
 /// The part of a mail that is fetched, in bytes; larger mails are told by their beginning.
 const FETCHED_BYTES: u32 = 1 << 20;
+/// Response codes by which a login fails now, whatever the password (RFC 5530 §3).
+const PASSING: [&str; 4] = ["[UNAVAILABLE]", "[SERVERBUG]", "[LIMIT]", "[INUSE]"];
+
+/// How long to wait for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a server that should say something.
+    pub answer: Duration,
+    /// Before asking a server that tells of changes whether it is still there.
+    pub idle: Duration,
+    /// Between two looks into a mailbox whose server does not tell of changes.
+    pub poll: Duration,
+}
 
 /// What can go wrong in a session.
 #[derive(Debug, thiserror::Error)]
@@ -45,24 +55,25 @@ pub(crate) enum Error {
         source: async_imap::error::Error,
     },
     /// No answer.
-    #[error("{host} did not answer within {} s while trying to {attempted}", EXCHANGE.as_secs())]
+    #[error("{host} said nothing for {seconds} s while trying to {attempted}")]
     Silent {
         host: String,
         attempted: &'static str,
+        seconds: u64,
     },
     /// The server does not number its mails.
     #[error("folder {folder} has no UIDVALIDITY, so mails in it cannot be told apart")]
     Unnumbered { folder: String },
 }
 
-trait Wire: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Wire for T {}
-
 /// A session with the watched folder open for reading.
 pub(crate) struct Session {
-    host: String,
-    inner: async_imap::Session<Box<dyn Wire>>,
+    line: Line,
+    inner: async_imap::Session<Counted>,
     can_idle: bool,
+    patience: Patience,
+    /// How many mails the folder had when the server last said.
+    exists: u32,
 }
 
 /// The numbering of a folder.
@@ -77,58 +88,40 @@ impl Session {
     /// Connects and logs in.
     ///
     /// # Errors
-    /// `Connect`, `Login`, `Broken` or `Silent`.
+    /// `Connect`, `Login`, `Refused`, `Broken` or `Silent`.
     pub(crate) async fn open(
         egress: &Egress,
         settings: &Settings,
         credentials: &Credentials,
+        patience: Patience,
     ) -> Result<Self, Error> {
-        let host = settings.host.clone();
-        let client = connect(egress, settings).await?;
-        let password = credentials
-            .password
-            .expose_str()
-            .map_err(|_| Error::Login {
-                host: host.clone(),
-                answer: "the password is not text".to_owned(),
-            })?;
+        let (line, client) = Line::open(egress, settings, patience.answer).await?;
+        let refused = |answer: String| Error::Login {
+            host: settings.host.clone(),
+            answer,
+        };
+        let password = credentials.password.expose_str();
+        let password = password.map_err(|_| refused("the password is not text".to_owned()))?;
         let login = async {
-            client
-                .login(&settings.username, password)
-                .await
-                .map_err(|(error, _)| error)
+            let login = client.login(&settings.username, password).await;
+            login.map_err(|(error, _)| error)
         };
-        let inner = match tokio::time::timeout(EXCHANGE, login).await {
-            Ok(Ok(session)) => session,
-            Ok(Err(
-                async_imap::error::Error::No(answer) | async_imap::error::Error::Bad(answer),
-            )) => {
-                return Err(Error::Login { host, answer });
+        let mut inner = match line.exchange("log in", login).await {
+            Err(Error::Refused { answer, .. }) if !is_passing(&answer) => {
+                return Err(refused(answer));
             }
-            Ok(Err(source)) => {
-                return Err(Error::Broken {
-                    host,
-                    attempted: "log in",
-                    source,
-                });
-            }
-            Err(_) => {
-                return Err(Error::Silent {
-                    host,
-                    attempted: "log in",
-                });
-            }
+            other => other?,
         };
-        let mut session = Self {
-            host,
+        let capabilities = line
+            .exchange("ask what it can do", inner.capabilities())
+            .await?;
+        Ok(Self {
+            can_idle: capabilities.has_str("IDLE"),
+            line,
             inner,
-            can_idle: false,
-        };
-        let host = session.host.clone();
-        let capabilities =
-            exchange(&host, "ask what it can do", session.inner.capabilities()).await?;
-        session.can_idle = capabilities.has_str("IDLE");
-        Ok(session)
+            patience,
+            exists: 0,
+        })
     }
 
     /// Opens a folder for reading; mails stay unread.
@@ -136,7 +129,9 @@ impl Session {
     /// # Errors
     /// `Refused` when there is no such folder, `Unnumbered`, `Broken` or `Silent`.
     pub(crate) async fn examine(&mut self, folder: &str) -> Result<Numbering, Error> {
-        let mailbox = exchange(&self.host, "open the folder", self.inner.examine(folder)).await?;
+        let examine = self.inner.examine(folder);
+        let mailbox = self.line.exchange("open the folder", examine).await?;
+        self.exists = mailbox.exists;
         let unnumbered = || Error::Unnumbered {
             folder: folder.to_owned(),
         };
@@ -162,12 +157,8 @@ impl Session {
     /// `Refused`, `Broken` or `Silent`.
     pub(crate) async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, Error> {
         let query = format!("UID {first}:*");
-        let found = exchange(
-            &self.host,
-            "look for new mail",
-            self.inner.uid_search(query),
-        )
-        .await?;
+        let search = self.inner.uid_search(query);
+        let found = self.line.exchange("look for new mail", search).await?;
         // `n:*` names the last mail even when its number is below n (RFC 9051 §9, seq-range).
         let mut uids: Vec<u32> = found.into_iter().filter(|uid| *uid >= first).collect();
         uids.sort_unstable();
@@ -192,129 +183,73 @@ impl Session {
                 .try_collect::<Vec<_>>()
                 .await
         };
-        let mut mails = exchange(&self.host, "fetch mail", fetched).await?;
+        let mut mails = self.line.exchange("fetch mail", fetched).await?;
         mails.retain(|mail| mail.uid.is_some());
         mails.sort_unstable_by_key(|mail| mail.uid);
         Ok(mails)
     }
 
-    /// Waits until something may have changed: the server says so, or a while is over (`poll` where it cannot idle).
+    /// Waits until something may have changed: the server says so, or a while is over.
     ///
     /// # Errors
     /// `Broken` or `Silent`: the connection is dead.
-    pub(crate) async fn wait(self, poll: Duration) -> Result<Self, Error> {
-        if !self.can_idle {
-            tokio::time::sleep(poll).await;
+    pub(crate) async fn wait(mut self) -> Result<Self, Error> {
+        if self.has_grown() {
             return Ok(self);
         }
-        let Self {
-            host,
-            inner,
-            can_idle,
-        } = self;
-        let mut idle = inner.idle();
-        exchange(&host, "idle", idle.init()).await?;
-        // The guard ends the wait when it is dropped.
-        let (waiting, _interrupt) = idle.wait_with_timeout(IDLE);
-        waiting
-            .await
-            .map_err(|source| broken(&host, "idle", source))?;
-        let inner = exchange(&host, "stop idling", idle.done()).await?;
-        Ok(Self {
-            host,
-            inner,
-            can_idle,
-        })
-    }
-}
-
-async fn connect(egress: &Egress, settings: &Settings) -> Result<Client<Box<dyn Wire>>, Error> {
-    let Settings { host, port, .. } = settings;
-    let failed = |source| Error::Connect {
-        host: host.clone(),
-        port: *port,
-        source,
-    };
-    let trust = Trust::new(
-        settings.ca_pem.as_deref(),
-        settings.certificate_sha256.as_deref(),
-    )
-    .map_err(failed)?;
-    let stream: Box<dyn Wire> = match settings.tls {
-        TlsMode::Implicit => Box::new(
-            egress
-                .connect_tls(host, *port, &trust)
-                .await
-                .map_err(failed)?,
-        ),
-        TlsMode::None => Box::new(egress.connect_tcp(host, *port).await.map_err(failed)?),
-        TlsMode::Starttls => {
-            let tcp = egress.connect_tcp(host, *port).await.map_err(failed)?;
-            let mut clear = Client::new(tcp);
-            greeting(host, &mut clear).await?;
-            exchange(
-                host,
-                "start TLS",
-                clear.run_command_and_check_ok("STARTTLS", None),
-            )
-            .await?;
-            // What the server sent in clear after its yes is dropped with the client (STARTTLS injection).
-            let tls = egress
-                .start_tls(host, clear.into_inner(), &trust)
-                .await
-                .map_err(failed)?;
-            return Ok(Client::new(Box::new(tls)));
+        if !self.can_idle {
+            tokio::time::sleep(self.patience.poll).await;
+            // Servers look at the folder at the end of a command: without this one, a search would find what was there before.
+            let noop = self.inner.noop();
+            self.line.exchange("ask for news", noop).await?;
+            return Ok(self);
         }
-    };
-    let mut client = Client::new(stream);
-    greeting(host, &mut client).await?;
-    Ok(client)
-}
+        let mut idle = self.inner.idle();
+        self.line.exchange("idle", idle.init()).await?;
+        // The guard ends the wait when it is dropped.
+        let (waiting, _interrupt) = idle.wait_with_timeout(self.patience.idle);
+        let waited = waiting.await;
+        waited.map_err(|source| self.line.broken("idle", source))?;
+        let inner = self.line.exchange("stop idling", idle.done()).await?;
+        Ok(Self { inner, ..self })
+    }
 
-async fn greeting<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug>(
-    host: &str,
-    client: &mut Client<T>,
-) -> Result<(), Error> {
-    let hello = async {
-        let response = client
-            .read_response()
-            .await
-            .map_err(async_imap::error::Error::Io)?;
-        response
-            .map(drop)
-            .ok_or(async_imap::error::Error::ConnectionLost)
-    };
-    exchange(host, "be greeted", hello).await
-}
-
-async fn exchange<T>(
-    host: &str,
-    attempted: &'static str,
-    work: impl Future<Output = Result<T, async_imap::error::Error>>,
-) -> Result<T, Error> {
-    match tokio::time::timeout(EXCHANGE, work).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(source)) => Err(broken(host, attempted, source)),
-        Err(_) => Err(Error::Silent {
-            host: host.to_owned(),
-            attempted,
-        }),
+    /// Whether mail arrived while we asked for something else: the server says so once, and would not repeat it when idle.
+    fn has_grown(&mut self) -> bool {
+        let before = self.exists;
+        let mut most = before;
+        while let Ok(said) = self.inner.unsolicited_responses.try_recv() {
+            match said {
+                UnsolicitedResponse::Exists(count) => {
+                    self.exists = count;
+                    most = most.max(count);
+                }
+                UnsolicitedResponse::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+                UnsolicitedResponse::Status { .. }
+                | UnsolicitedResponse::Recent(_)
+                | UnsolicitedResponse::Other(_) => {}
+            }
+        }
+        most > before
     }
 }
 
-fn broken(host: &str, attempted: &'static str, source: async_imap::error::Error) -> Error {
-    use async_imap::error::Error::{Bad, No};
-    let host = host.to_owned();
-    if let No(answer) | Bad(answer) = source {
-        return Error::Refused {
-            host,
-            attempted,
-            answer,
-        };
-    }
-    Error::Broken {
-        host,
-        attempted,
-        source,
+/// Whether a refused login may work later as it is.
+fn is_passing(answer: &str) -> bool {
+    let code = answer.trim_start().to_ascii_uppercase();
+    PASSING.iter().any(|passing| code.starts_with(passing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refused_password_is_the_persons_affair() {
+        assert!(is_passing(
+            "[UNAVAILABLE] Temporary authentication failure."
+        ));
+        assert!(!is_passing("[AUTHENTICATIONFAILED] Authentication failed."));
+        assert!(!is_passing("Invalid login"));
     }
 }

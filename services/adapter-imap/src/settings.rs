@@ -84,9 +84,15 @@ impl AccountKind for Imap {
             settings.certificate_sha256.as_deref(),
         )
         .map_err(|error| Problem::setting("/ca_pem", error.explain()))?;
-        match credentials {
-            Some(_) => Ok(()),
-            None => Err(Problem::credentials("an IMAP account needs a password")),
+        let Some(Credentials { password }) = credentials else {
+            return Err(Problem::credentials("an IMAP account needs a password"));
+        };
+        // A line break would end the command that carries it.
+        match password.expose_str() {
+            Ok(text) if !text.is_empty() && !text.chars().any(char::is_control) => Ok(()),
+            Ok(_) | Err(_) => Err(Problem::credentials(
+                "the password must be text without control characters",
+            )),
         }
     }
 

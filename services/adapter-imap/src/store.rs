@@ -86,26 +86,53 @@ pub(crate) async fn advance(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes a mail as told; false when it was already.
+/// A mail found in a folder.
+pub(crate) struct Sight {
+    pub(crate) fingerprint: [u8; 32],
+    pub(crate) arrived_at: DateTime<Utc>,
+    /// The numbering in which it was found.
+    pub(crate) uid_validity: i64,
+    /// Whether it may have been found before, under another number.
+    pub(crate) renumbered: bool,
+}
+
+/// Notes a mail as told; false when it was already. Of equal mails, each copy is told: as many are passed over after a
+/// renumbering as were told before. The caller holds the row of the watermark, so that nobody else counts meanwhile.
 pub(crate) async fn tell(
     conn: &mut PgConnection,
     account: AccountId,
     folder: &str,
-    fingerprint: &[u8],
-    arrived_at: DateTime<Utc>,
+    sight: &Sight,
 ) -> Result<bool, Error> {
-    let done = sqlx::query(
-        "INSERT INTO told (account_id, folder, fingerprint, arrived_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING",
+    let counted: Option<(i32, i32)> = sqlx::query_as(
+        "SELECT copies, CASE WHEN seen_in = $4 THEN seen ELSE 0 END FROM told
+         WHERE account_id = $1 AND folder = $2 AND fingerprint = $3",
     )
     .bind(account.uuid())
     .bind(folder)
-    .bind(fingerprint)
-    .bind(arrived_at)
+    .bind(sight.fingerprint)
+    .bind(sight.uid_validity)
+    .fetch_optional(&mut *conn)
+    .await
+    .map_err(Error::query("look for a mail among those told"))?;
+    let (copies, seen) = counted.unwrap_or_default();
+    let new = !sight.renumbered || seen >= copies;
+    sqlx::query(
+        "INSERT INTO told (account_id, folder, fingerprint, arrived_at, copies, seen, seen_in)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (account_id, folder, fingerprint) DO UPDATE SET copies = $5, seen = $6, seen_in = $7",
+    )
+    .bind(account.uuid())
+    .bind(folder)
+    .bind(sight.fingerprint)
+    .bind(sight.arrived_at)
+    .bind(copies + i32::from(new))
+    .bind(seen + 1)
+    .bind(sight.uid_validity)
     .execute(conn)
     .await
     .map_err(Error::query("note a mail as told"))?;
-    Ok(done.rows_affected() == 1)
+    Ok(new)
 }
 
 /// Takes an account for this session of the database; false while another replica watches it.

@@ -3,14 +3,14 @@
 use crate::{
     session::{self, Numbering, Session},
     settings::Imap,
-    store::{self, Watermark},
+    store::{self, Sight, Watermark},
     translate::{self, Found},
 };
 use ::store::{Database, Error as StoreError, Tx};
 use adapter::Account;
 use async_imap::types::Fetch;
 use bus::Cause;
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 use events::EmailReceived;
 use ids::EventId;
 use sha2::{Digest, Sha256};
@@ -84,7 +84,8 @@ async fn current_mark(
                 uid_validity,
                 last_uid,
                 renumbered_below: 0,
-                watched_since: Utc::now(),
+                // Servers tell the arrival of a mail in whole seconds.
+                watched_since: Utc::now().trunc_subsecs(0),
             }
         }
     };
@@ -151,16 +152,17 @@ async fn tell_one(
         bytes: mail.body().unwrap_or_default(),
         size: mail.size.unwrap_or_default().into(),
     });
-    let new = store::tell(
-        tx.conn(),
-        account.id,
-        folder,
-        &translate::fingerprint(&email),
-        arrived_at,
-    )
-    .await?;
     let renumbered = i64::from(uid) < mark.renumbered_below;
-    if renumbered && (!new || arrived_at < mark.watched_since) {
+    if renumbered && arrived_at < mark.watched_since {
+        return Ok(false);
+    }
+    let sight = Sight {
+        fingerprint: translate::fingerprint(&email),
+        arrived_at,
+        uid_validity: mark.uid_validity,
+        renumbered,
+    };
+    if !store::tell(tx.conn(), account.id, folder, &sight).await? {
         return Ok(false);
     }
     let span = tracing::info_span!("email", otel.name = "receive integration.email.received", account.id = %account.id);

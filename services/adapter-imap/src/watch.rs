@@ -1,7 +1,7 @@
 //! Watches one mailbox for as long as it is connected.
 
 use crate::{
-    session::{self, Session},
+    session::{self, Patience, Session},
     settings::Imap,
     sync,
 };
@@ -18,8 +18,7 @@ pub struct Surroundings {
     pub database: Database,
     pub accounts: Accounts<Imap>,
     pub egress: Egress,
-    /// How often a server without IDLE is asked.
-    pub poll: Duration,
+    pub patience: Patience,
 }
 
 /// The longest pause between two attempts to reach a server.
@@ -58,7 +57,10 @@ async fn connected(
         .accounts
         .open(account)?
         .ok_or(WatchError::NoCredentials)?;
-    let mut session = Session::open(&surroundings.egress, &account.settings, &credentials).await?;
+    let Surroundings {
+        egress, patience, ..
+    } = surroundings;
+    let mut session = Session::open(egress, &account.settings, &credentials, *patience).await?;
     drop(credentials);
     let numbering = session.examine(&account.settings.mailbox).await?;
     loop {
@@ -67,7 +69,7 @@ async fn connected(
         report(surroundings, account, &Health::Healthy).await;
         metrics::gauge!("st_imap_last_contact_seconds", "account" => account.id.to_string())
             .set(chrono::Utc::now().timestamp() as f64);
-        session = session.wait(surroundings.poll).await?;
+        session = session.wait().await?;
     }
 }
 

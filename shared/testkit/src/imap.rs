@@ -32,6 +32,16 @@ impl TestImap {
     /// Starts a server with an empty mailbox.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// As [`TestImap::start`]; it does not offer to tell of new mail (RFC 2177).
+    #[must_use]
+    pub fn without_idle() -> Self {
+        Self::start_with("imap_capability = IMAP4rev1 LITERAL+ UIDPLUS\n")
+    }
+
+    fn start_with(config: &str) -> Self {
         let home = tempfile::tempdir().expect("no temporary directory");
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755))
             .expect("could not open the directory");
@@ -42,7 +52,7 @@ impl TestImap {
         for dir in ["", "cur", "new", "tmp"] {
             create_owned(&mailbox.join(dir), owner);
         }
-        write_config(home.path(), plain, tls, &certificate, owner);
+        write_config(home.path(), plain, tls, &certificate, owner, config);
         let server = launch(home.path(), plain);
         Self {
             server,
@@ -174,6 +184,7 @@ fn write_config(
     tls: SocketAddr,
     certificate: &Certificate,
     owner: Option<u32>,
+    more: &str,
 ) {
     let shown = |path: &Path| path.display().to_string();
     let (uid, gid) = owner.map_or_else(|| ids(home), |owner| (owner, owner));
@@ -201,7 +212,7 @@ fn write_config(
         .replace("@CERTIFICATE@", &shown(&certificate.certificate))
         .replace("@KEY@", &shown(&certificate.key))
         .replace("@USERS@", &shown(&users));
-    fs::write(home.join("dovecot.conf"), config + &caller)
+    fs::write(home.join("dovecot.conf"), config + &caller + more)
         .expect("could not write the configuration");
 }
 
