@@ -86,7 +86,7 @@ pub(crate) fn build(paths: &Paths, arguments: &[&str]) -> Result<Vec<Built>> {
 /// Builds all programs of the fleet and returns their directory: hard links, so that another clone's build with the same
 /// target directory does not change what runs here.
 pub(crate) fn programs(paths: &Paths, release: bool, into: &Path) -> Result<PathBuf> {
-    let mut arguments = vec!["--workspace", "--bins"];
+    let mut arguments = vec!["--workspace", "--exclude", "prove", "--bins"];
     if release {
         arguments.push("--release");
     }

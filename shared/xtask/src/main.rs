@@ -23,6 +23,7 @@ mod fleet;
 mod infra;
 mod paths;
 mod process;
+mod prove;
 mod schemas;
 mod sizes;
 mod terminal;
@@ -39,6 +40,7 @@ use clap::{Parser, Subcommand};
 use fleet::{Fleet, Up};
 use infra::test::TestServers;
 use paths::Paths;
+use prove::Prove;
 use test::Suite;
 
 #[derive(Parser)]
@@ -81,6 +83,8 @@ enum Task {
         #[arg(long)]
         filter: Vec<String>,
     },
+    /// Proves a promise on a fleet of its own, under faults where it speaks of them
+    Prove(Prove),
     /// Checks format, layers, licences, lints and generated files
     Check,
     /// Measures the speed of a fleet built for release, as ratios to plain commits in the same run
@@ -103,6 +107,9 @@ enum Task {
         #[command(subcommand)]
         action: Infra,
     },
+    /// Makes streams and consumers again after their store was lost (for tests; people call `up`)
+    #[command(hide = true)]
+    Provision,
     /// Keeps the programs under a state directory running (started by `up`, not by people)
     #[command(hide = true)]
     Supervise { directory: PathBuf },
@@ -148,6 +155,8 @@ fn run(arguments: Arguments) -> Result<()> {
             with_model,
             filter,
         } => test::test(&paths, &suites, with_model, &filter),
+        Task::Prove(wish) => prove::prove(&paths, &wish),
+        Task::Provision => fleet::provision(&paths, &fleet),
         Task::Check => check::check(&paths),
         Task::Bench {
             workloads,

@@ -64,10 +64,7 @@ pub(crate) fn test(
     let bin = build::place(&built, &paths.local.join("test/bin"))?;
     let mut environment = servers.up()?;
     environment.push(("ST_TEST_BIN", bin.display().to_string()));
-    environment.push((
-        "ST_TEST_XTASK",
-        std::env::current_exe()?.display().to_string(),
-    ));
+    environment.push(("ST_TEST_XTASK", bin.join("xtask").display().to_string()));
     if with_model {
         environment.push(("ST_TEST_WITH_MODEL", "1".to_owned()));
     }
@@ -128,7 +125,7 @@ fn run(
 /// Where the tests of a program belong.
 fn suite_of(built: &Built) -> Suite {
     match built.package.as_str() {
-        "fleet-tests" => Suite::Fleet,
+        "fleet-tests" | "prove" => Suite::Fleet,
         _ if built.kind != "test" => Suite::Unit,
         package if BUS.contains(&package) => Suite::Bus,
         _ => Suite::Store,

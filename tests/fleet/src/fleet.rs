@@ -3,10 +3,12 @@
 use crate::Api;
 use bus::{Nats, NatsOptions};
 use std::{
-    net::TcpListener,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicU16, Ordering},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -119,11 +121,8 @@ impl Fleet {
     /// The names of everything that should run.
     #[must_use]
     pub fn programs(&self) -> Vec<String> {
-        let plan = std::fs::read(self.state.path().join("run/programs.json"))
-            .expect("no list of programs");
-        let plan: Vec<serde_json::Value> =
-            serde_json::from_slice(&plan).expect("a damaged list of programs");
-        plan.iter()
+        self.plan()
+            .iter()
             .filter_map(|program| Some(program["name"].as_str()?.to_owned()))
             .collect()
     }
@@ -160,10 +159,7 @@ impl Fleet {
     /// Where NATS listens.
     #[must_use]
     pub fn nats_url(&self) -> String {
-        let plan = std::fs::read_to_string(self.state.path().join("run/programs.json"))
-            .expect("no list of programs");
-        let plan: Vec<serde_json::Value> =
-            serde_json::from_str(&plan).expect("a damaged list of programs");
+        let plan = self.plan();
         let url = plan
             .iter()
             .find_map(|program| program["env"]["NATS_URL"].as_str());
@@ -183,17 +179,64 @@ impl Fleet {
         )
     }
 
-    /// Streams, consumers, databases: whatever is missing is made again.
-    pub fn provision(&self) {
+    /// Streams, consumers, permissions: what is missing is made again.
+    ///
+    /// # Errors
+    /// What the operator would read.
+    pub fn provision(&self) -> Result<(), String> {
         let done = Command::new(&self.xtask)
             .arg("--state")
             .arg(self.state.path())
             .arg("provision")
-            .status();
-        assert!(
-            done.is_ok_and(|status| status.success()),
-            "could not provision the fleet again"
-        );
+            .output();
+        match done {
+            Ok(done) if done.status.success() => Ok(()),
+            Ok(done) => Err(String::from_utf8_lossy(&done.stderr).into_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// A file of one of its secrets, such as `database.url` of `engine`.
+    #[must_use]
+    pub fn secret(&self, owner: &str, name: &str) -> Option<String> {
+        let file = self.state.path().join("secrets").join(owner).join(name);
+        Some(std::fs::read_to_string(file).ok()?.trim().to_owned())
+    }
+
+    /// Whether everything that should run says that it is ready.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.plan().iter().all(|program| {
+            let Some(port) = program["port"]
+                .as_u64()
+                .and_then(|port| u16::try_from(port).ok())
+            else {
+                return false;
+            };
+            match program["env"]["ADMIN_ADDR"].is_string() {
+                true => answers_ready(port),
+                false => TcpStream::connect(("127.0.0.1", port)).is_ok(),
+            }
+        })
+    }
+
+    /// What the programs logged, by name.
+    #[must_use]
+    pub fn logs(&self) -> Vec<(String, String)> {
+        self.programs()
+            .into_iter()
+            .map(|name| {
+                let file = self.state.path().join(format!("logs/{name}.log"));
+                let bytes = std::fs::read(file).unwrap_or_default();
+                (name, String::from_utf8_lossy(&bytes).into_owned())
+            })
+            .collect()
+    }
+
+    fn plan(&self) -> Vec<serde_json::Value> {
+        let plan = std::fs::read(self.state.path().join("run/programs.json"))
+            .expect("no list of programs");
+        serde_json::from_slice(&plan).expect("a damaged list of programs")
     }
 
     fn last_logs(&self) -> String {
@@ -216,7 +259,9 @@ impl Drop for Fleet {
         if std::thread::panicking() {
             eprint_logs(&self.last_logs());
         }
-        if std::env::var_os("ST_KEEP_FLEET").is_none() {
+        if std::env::var_os("ST_KEEP_FLEET").is_some() {
+            self.state.disable_cleanup(true);
+        } else {
             // What cannot be stopped is left to the end of the test's process group.
             let _ = Command::new(&self.xtask)
                 .arg("--state")
@@ -230,6 +275,19 @@ impl Drop for Fleet {
 #[expect(clippy::print_stderr, reason = "the reason of a failed test")]
 fn eprint_logs(text: &str) {
     eprintln!("{text}");
+}
+
+/// Asks `/readyz` of a service's admin port.
+fn answers_ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.split_whitespace().nth(1) == Some("200"))
 }
 
 fn setup_link(output: &str) -> Option<String> {

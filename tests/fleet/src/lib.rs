@@ -14,7 +14,9 @@
 mod api;
 mod fleet;
 mod recorder;
+mod spine;
 
 pub use api::{Api, Problem};
 pub use fleet::{Fleet, Options};
-pub use recorder::{Finding, Recorder};
+pub use recorder::{Finding, Kind, Recorder};
+pub use spine::Spine;

@@ -6,6 +6,7 @@ use futures::StreamExt;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::task::JoinHandle;
@@ -13,8 +14,26 @@ use tokio::task::JoinHandle;
 /// Something that must not be on the bus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    pub kind: Kind,
     pub subject: String,
     pub what: String,
+}
+
+/// Which rule a finding breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// No event of the catalogue has this subject.
+    UnknownSubject,
+    /// A service asks another for a reply.
+    AsksForReply,
+    /// Headers or payload are not what the catalogue declares.
+    BadEvent,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.subject, self.what)
+    }
 }
 
 #[derive(Default)]
@@ -118,8 +137,9 @@ impl Judge {
 
     /// What is wrong with a message. JetStream's own traffic (`$JS`, its inboxes) is the only one that may have replies.
     fn find(&self, tap: &Tap) -> Option<Finding> {
-        let finding = |what: String| {
+        let finding = |kind, what: String| {
             Some(Finding {
+                kind,
                 subject: tap.subject.clone(),
                 what,
             })
@@ -130,27 +150,33 @@ impl Judge {
         // A stored publish asks the stream for its acknowledgement: that reply goes to JetStream, not to a service.
         let is_event = events::find(&self.catalogue, &tap.subject);
         let Some(entry) = is_event else {
-            return finding("no event of the catalogue has this subject".to_owned());
+            return finding(
+                Kind::UnknownSubject,
+                "no event of the catalogue has this subject".to_owned(),
+            );
         };
         if tap.reply.is_some() && entry.stream.is_none() {
-            return finding("asks for a reply".to_owned());
+            return finding(Kind::AsksForReply, "asks for a reply".to_owned());
         }
         let Some(envelope) = &tap.envelope else {
-            return finding("has no CloudEvents headers".to_owned());
+            return finding(Kind::BadEvent, "has no CloudEvents headers".to_owned());
         };
         if envelope.event_type != entry.event_type || envelope.subject() != tap.subject {
-            return finding(format!("carries an envelope of {}", envelope.subject()));
+            return finding(
+                Kind::BadEvent,
+                format!("carries an envelope of {}", envelope.subject()),
+            );
         }
         let payload: Value = match serde_json::from_slice(&tap.payload) {
             Ok(payload) => payload,
-            Err(error) => return finding(format!("is not JSON: {error}")),
+            Err(error) => return finding(Kind::BadEvent, format!("is not JSON: {error}")),
         };
         let validator = self.schemas.get(entry.event_type)?;
         let error = validator.iter_errors(&payload).next()?;
-        finding(format!(
-            "fails its schema at {}: {error}",
-            error.instance_path()
-        ))
+        finding(
+            Kind::BadEvent,
+            format!("fails its schema at {}: {error}", error.instance_path()),
+        )
     }
 }
 

@@ -71,7 +71,7 @@ fn is_service(path: &str) -> bool {
 }
 
 fn is_test_support(name: &str) -> bool {
-    matches!(name, "testkit" | "fleet-tests")
+    matches!(name, "testkit" | "fleet-tests" | "prove")
 }
 
 #[cfg(test)]

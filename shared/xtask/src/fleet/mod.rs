@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 pub(crate) use logs::logs;
+pub(crate) use provision::provision;
 pub(crate) use services::SERVICES;
 pub(crate) use status::status;
 pub(crate) use up::{Ready, Up, announce, up};

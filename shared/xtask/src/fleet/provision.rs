@@ -1,6 +1,7 @@
 //! Running the provisioner and the migrations, when something they depend on changed.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,8 +12,9 @@ use super::servers::Addresses;
 use super::settings::Ports;
 use crate::command::capture;
 use crate::infra::fingerprint_of;
+use crate::paths::Paths;
 use crate::process::Program;
-use crate::schemas::Manifest;
+use crate::schemas::{self, Manifest};
 use crate::terminal::Step;
 
 /// The provisioner of a fleet.
@@ -21,6 +23,21 @@ pub(crate) struct Provisioner<'a> {
     bin: &'a Path,
     manifests: PathBuf,
     addresses: Addresses,
+}
+
+/// Streams, consumers and permissions of a running fleet: what is missing is made again. Errors: the fleet is down.
+pub(crate) fn provision(paths: &Paths, fleet: &Fleet) -> Result<()> {
+    let programs = fleet.group.programs()?;
+    let own = programs
+        .iter()
+        .find(|program| super::SERVICES.contains(&program.name.as_str()));
+    let bin = own
+        .and_then(|program| program.path.parent())
+        .context("the fleet is down: start it with `cargo xtask up`")?;
+    let ports = Ports::choose(&fleet.state, None)?;
+    let provisioner = Provisioner::new(fleet, bin, schemas::manifests_file(paths), ports)?;
+    provisioner.streams_and_schema()?;
+    provisioner.remember()
 }
 
 impl<'a> Provisioner<'a> {
@@ -95,13 +112,17 @@ impl<'a> Provisioner<'a> {
                 .to_string()
                 .into_bytes(),
         );
+        // A store that was lost and begun anew has no streams.
+        let store = fs::metadata(self.fleet.state.join("nats/jetstream"))
+            .and_then(|store| Ok((store.ino(), store.created()?)));
+        parts.push(format!("{:?}", store.ok()).into_bytes());
         Ok(fingerprint_of(&parts))
     }
 
     /// Whether the last successful start left exactly this behind.
     pub(crate) fn is_done(&self) -> Result<bool> {
         let done = fs::read_to_string(self.mark()).unwrap_or_default();
-        Ok(done == self.fingerprint()? && self.fleet.state.join("nats/jetstream").is_dir())
+        Ok(done == self.fingerprint()?)
     }
 
     /// Notes that everything was applied.

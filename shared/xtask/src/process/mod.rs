@@ -202,7 +202,8 @@ impl Group {
             .append(true)
             .mode(0o600)
             .open(self.log(supervise::NAME))?;
-        let mut command = Command::new(std::env::current_exe()?);
+        // By this link the program is found also when a build has replaced its file meanwhile.
+        let mut command = Command::new("/proc/self/exe");
         command
             .arg("supervise")
             .arg(state)

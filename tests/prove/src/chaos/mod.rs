@@ -1,0 +1,100 @@
+//! Chaos: under a steady load of triggers every program of the fleet is killed and frozen at random and the bus loses its
+//! store; then the client's ledger, the databases, the receipts outside and what the bus told must agree.
+
+mod accepted;
+mod documents;
+mod effects;
+mod evidence;
+mod heard;
+mod ledger;
+mod load;
+mod log;
+mod models;
+mod nemesis;
+mod recovery;
+mod store;
+
+use crate::{Options, Statement};
+use evidence::Evidence;
+use fleet_tests::Fleet;
+use heard::Listener;
+use ledger::Ledger;
+use load::Load;
+use nemesis::{Appetite, Faults};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use testkit::{HttpSink, Reply};
+use tokio_util::sync::CancellationToken;
+
+/// How long faults are made when nobody says.
+const MINUTES: f64 = 3.0;
+/// How long the other side takes for a call: long enough to be killed in the middle.
+const CALL: Duration = Duration::from_millis(40);
+
+/// Loads, disturbs, heals and checks a fleet with two engines and two schedulers.
+pub async fn prove(options: Options) -> Vec<Statement> {
+    let appetite = match options.calm {
+        true => Appetite::Calm,
+        false => Appetite::Everything,
+    };
+    let time = Duration::from_secs_f64(options.minutes.unwrap_or(MINUTES) * 60.0);
+    let sink = HttpSink::answering(|_| Reply::json(&json!({ "done": true })).after(CALL)).await;
+    let fleet = start(&options);
+    let ledger = Ledger::create(&fleet.state().join("client.jsonl"));
+    let load = Load::prepare(fleet.first_account().await, ledger, &sink.url("")).await;
+    let listener = Listener::start(fleet.administrator_bus().await).await;
+
+    let stop = CancellationToken::new();
+    let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
+    let faults = nemesis::rage(&fleet, appetite, options.seed, time).await;
+    let mut statements = recovery::recover(&fleet, &load, &stop, loading).await;
+
+    match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
+        Ok(evidence) => {
+            statements.extend(accepted::check(&evidence));
+            statements.extend(log::check(&evidence));
+            statements.extend(models::check(&evidence));
+            statements.extend(effects::check(&evidence));
+            let panics = format!("{} programs", fleet.programs().len());
+            statements.push(Statement::of(
+                "I28-nobody-panicked",
+                panics,
+                &evidence.panics,
+            ));
+        }
+        Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
+    }
+    statements.push(made(&fleet, &faults, appetite));
+    statements
+}
+
+fn start(options: &Options) -> Fleet {
+    let mut wanted = options.fleet();
+    wanted.replicas = vec![("engine".to_owned(), 2), ("scheduler".to_owned(), 2)];
+    wanted
+        .env
+        .push(("HOOK_TIMEOUT_SECONDS".to_owned(), "10".to_owned()));
+    Fleet::start(&wanted)
+}
+
+/// Faults that were not made prove nothing.
+fn made(fleet: &Fleet, faults: &Faults, appetite: Appetite) -> Statement {
+    let spared = fleet
+        .programs()
+        .into_iter()
+        .filter(|program| !faults.kills.contains_key(program));
+    let spared: Vec<String> = match appetite {
+        Appetite::Calm => Vec::new(),
+        Appetite::Everything => spared
+            .map(|program| format!("{program} was never killed"))
+            .collect(),
+    };
+    let figure = format!(
+        "{} kills of {} programs, {} freezes, {} stores deleted",
+        faults.killed(),
+        faults.kills.len(),
+        faults.freezes,
+        faults.amnesias
+    );
+    Statement::of("faults-were-made", figure, &spared)
+}

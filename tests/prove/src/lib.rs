@@ -1,0 +1,40 @@
+//! Proofs of what the fleet promises: each starts real processes, disturbs or watches them, and checks from outside.
+//!
+//! `cargo xtask prove <promise>` runs one. A proof gives one [`Statement`] for each thing it checked.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "support for tests: a failed set-up fails the proof"
+)]
+
+pub mod bus;
+pub mod chaos;
+mod options;
+mod statement;
+
+pub use options::{Options, Planted};
+pub use statement::Statement;
+
+use clap::ValueEnum;
+
+/// What can be proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Promise {
+    /// Nothing accepted is lost or doubled while every process is killed and frozen and the bus forgets everything
+    Chaos,
+    /// Between services there are only events of the catalogue
+    Bus,
+}
+
+impl Promise {
+    /// Runs the proof.
+    pub async fn prove(self, options: Options) -> Vec<Statement> {
+        match self {
+            Self::Chaos => chaos::prove(options).await,
+            Self::Bus => bus::prove(options).await,
+        }
+    }
+}

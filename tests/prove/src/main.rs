@@ -1,0 +1,53 @@
+//! `prove <promise>`: runs one proof, prints its statements, and fails when one does not hold.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a terminal program"
+)]
+
+use clap::Parser;
+use prove::{Options, Promise};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+struct Arguments {
+    promise: Promise,
+    /// How long faults are made
+    #[arg(long)]
+    minutes: Option<f64>,
+    /// Fixes the schedule of faults
+    #[arg(long)]
+    seed: Option<u64>,
+    /// One JSON object per statement instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main(worker_threads = 4)]
+async fn main() -> ExitCode {
+    let Arguments {
+        promise,
+        minutes,
+        seed,
+        json,
+    } = Arguments::parse();
+    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
+    eprintln!("seed {seed}");
+    let options = Options {
+        minutes,
+        seed,
+        ..Options::default()
+    };
+    let statements = promise.prove(options).await;
+    for statement in &statements {
+        match serde_json::to_string(statement) {
+            Ok(line) if json => println!("{line}"),
+            Ok(_) | Err(_) => println!("{statement}"),
+        }
+    }
+    match !statements.is_empty() && statements.iter().all(|statement| statement.ok) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
