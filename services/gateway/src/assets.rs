@@ -14,8 +14,8 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 const PLACEHOLDER: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>silver-telegram</title>\
-<h1>silver-telegram</h1><p>The web UI is not built into this gateway. Run <code>cargo xtask web</code>, then build the \
-gateway again. The API is at <a href=\"/openapi.json\">/openapi.json</a>.</p></html>";
+<h1>silver-telegram</h1><p>The web UI is not built into this gateway. Install Node 20 or later and run \
+<code>cargo xtask up</code> again. The API is at <a href=\"/openapi.json\">/openapi.json</a>.</p></html>";
 /// File names below this folder carry a hash of their content.
 const HASHED: &str = "assets/";
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");

@@ -3,7 +3,7 @@
 use super::{
     Watch,
     id::refused,
-    store::{self, Row},
+    store::{self, Place, Row},
 };
 use crate::{App, access::Access, edge::Problem, read::Raw};
 use authz::Resource;
@@ -19,7 +19,7 @@ struct Follower {
     app: App,
     access: Access,
     watch: Watch,
-    after: i64,
+    after: Place,
     ready: VecDeque<Event>,
 }
 
@@ -37,14 +37,15 @@ pub(super) async fn follow(
     let after = match last {
         None => store::newest(&mut tx).await?,
         // What a stream says whose tenant's feed is still empty.
-        Some(0) => 0,
-        Some(last) if store::has(&mut tx, last).await? => last,
-        Some(_) => return Err(refused("it is not in your feed, or no longer")),
+        Some(0) => Place::start(),
+        Some(last) => store::place(&mut tx, last)
+            .await?
+            .ok_or_else(|| refused("it is not in your feed, or no longer"))?,
     };
     drop(tx);
     // So that a client which is cut off before the first change resumes here.
     let ready = Event::default()
-        .id(after.to_string())
+        .id(after.seq.to_string())
         .event("ready")
         .data("{}");
     let follower = Follower {
@@ -78,9 +79,9 @@ impl Follower {
     /// Reads what is new and may be seen; true when there may be more.
     async fn read(&mut self) -> Result<bool, Problem> {
         let mut tx = self.app.reader.begin(&self.access.tenant).await?;
-        let rows = store::changes(&mut tx, self.after, BATCH).await?;
+        let rows = store::changes(&mut tx, &self.after, BATCH).await?;
         drop(tx);
-        let Some(last) = rows.last().map(|row| row.seq) else {
+        let Some(last) = rows.last().map(|row| row.place.clone()) else {
             return Ok(false);
         };
         let visible = self.visible(&rows).await?;
@@ -116,7 +117,7 @@ impl Follower {
 fn event(row: &Row) -> Event {
     let data: &Raw = &row.data.0;
     Event::default()
-        .id(row.seq.to_string())
+        .id(row.place.seq.to_string())
         .event(&row.event)
         .data(data.get())
 }

@@ -3,55 +3,60 @@
 mod conversation;
 mod feed;
 mod id;
+mod pulse;
 mod routes;
 mod run;
 mod store;
 
 pub(crate) use routes::routes;
 
+use ids::EventId;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, watch};
-use tokio_util::sync::CancellationToken;
 
-/// How long a stream sleeps when no commit of its own process wakes it; bounds the delay after another replica's.
-const POLL: Duration = Duration::from_millis(250);
 /// How long changes are gathered before a stream reads again.
 const GATHER: Duration = Duration::from_millis(25);
 
-/// Wakes whoever streams.
+/// Wakes whoever streams: nobody asks the database whether there is something new.
 #[derive(Clone)]
-pub struct Live {
+pub struct Live(Arc<Parts>);
+
+struct Parts {
+    /// Tells this process from other replicas.
+    name: String,
+    /// This process committed.
     committed: Arc<Notify>,
+    /// Other replicas were not told of it yet.
+    untold: Notify,
+    /// Something was committed, here or elsewhere.
+    news: Notify,
     changes: watch::Sender<u64>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self {
+        Self(Arc::new(Parts {
+            name: EventId::generate().to_string(),
             committed: Arc::default(),
+            untold: Notify::new(),
+            news: Notify::new(),
             changes: watch::Sender::new(0),
-        }
+        }))
     }
 }
 
 impl Live {
-    /// For the projection: notified after each of its commits.
-    pub(crate) const fn committed(&self) -> &Arc<Notify> {
-        &self.committed
+    /// For those who write read models: notified after each commit.
+    pub(crate) fn committed(&self) -> &Arc<Notify> {
+        &self.0.committed
     }
 
-    /// Passes commits on to all streams and to `also`, until `stop`.
-    pub(crate) async fn forward(&self, also: impl Fn(), stop: &CancellationToken) {
-        loop {
-            tokio::select! { () = stop.cancelled() => return, () = self.committed.notified() => {} }
-            self.changes.send_modify(|count| *count += 1);
-            also();
-        }
-    }
-
-    /// From now on.
+    /// From now on. Watch first, then read: what is committed between the two is told.
     pub(crate) fn watch(&self) -> Watch {
-        Watch(self.changes.subscribe())
+        let watch = Watch(self.0.changes.subscribe());
+        // What was committed while nobody watched may still be held back.
+        self.0.news.notify_one();
+        watch
     }
 }
 
@@ -59,13 +64,10 @@ impl Live {
 pub(crate) struct Watch(watch::Receiver<u64>);
 
 impl Watch {
-    /// Returns when something may have changed.
+    /// Returns when something may have changed since the last call.
     pub(crate) async fn changed(&mut self) {
         tokio::time::sleep(GATHER).await;
-        // The sender lives as long as the process; without it, polling goes on.
-        let changed = tokio::time::timeout(POLL, self.0.changed()).await;
-        if let Ok(Err(_)) = changed {
-            tokio::time::sleep(POLL).await;
-        }
+        // It fails only when the process ends: whoever streams holds the sender.
+        let _ = self.0.changed().await;
     }
 }

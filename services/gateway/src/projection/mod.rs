@@ -109,7 +109,7 @@ pub async fn keep(
         runs::consume(bus, &handler, stop),
         runs::report(database, bus, stop),
         store::maintenance::run(database, stop),
-        live.forward(|| outcomes.notify().notify_waiters(), stop),
+        live.keep(database.pool(), || outcomes.notify().notify_waiters(), stop),
     );
 }
 

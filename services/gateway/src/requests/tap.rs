@@ -126,15 +126,48 @@ fn message(tap: &Tap) -> Option<Event> {
 struct Sight {
     app: App,
     access: Access,
-    answers: Mutex<HashMap<Question, (bool, Instant)>>,
+    answers: Mutex<HashMap<Question, Answer>>,
 }
 
 type Question = (Permission, Resource);
 
-/// How long a yes and a no are believed. A no is asked again soon: a new resource's relation is just being written.
+/// Whether events about a resource are shown, and until when that is believed.
+struct Answer {
+    allowed: bool,
+    until: Instant,
+    /// Refusals in a row.
+    refusals: u32,
+}
+
+/// How long a yes is believed.
 const YES: Duration = Duration::from_secs(10);
+/// How long the second no in a row is believed; each further one twice as long.
+const SECOND_NO: Duration = Duration::from_millis(20);
+/// The longest that a no is believed.
 const NO: Duration = Duration::from_secs(1);
 const MOST_ANSWERS: usize = 10_000;
+
+impl Answer {
+    /// An answer given at `now`, after `before`. A first no is not believed for the next event: the relation of a new
+    /// resource is written between the request and the fact.
+    fn new(allowed: bool, before: Option<&Self>, now: Instant) -> Self {
+        let refusals = before.map_or(0, |before| before.refusals);
+        let believed = match (allowed, refusals) {
+            (true, _) => YES,
+            (false, 0) => Duration::ZERO,
+            (false, times) => (SECOND_NO * 2_u32.saturating_pow(times.min(8) - 1)).min(NO),
+        };
+        Self {
+            allowed,
+            until: now + believed,
+            refusals: if allowed {
+                0
+            } else {
+                refusals.saturating_add(1)
+            },
+        }
+    }
+}
 
 /// The fields that say what an event is about.
 #[derive(Deserialize)]
@@ -169,13 +202,13 @@ impl Sight {
         };
         let now = Instant::now();
         let mut answers = self.answers.lock().await;
-        if let Some((answer, until)) = answers.get(&question)
-            && *until > now
+        if let Some(answer) = answers.get(&question)
+            && answer.until > now
         {
-            return *answer;
+            return answer.allowed;
         }
         let (permission, resource) = &question;
-        let answer = self
+        let allowed = self
             .app
             .authz
             .allowed(
@@ -188,8 +221,9 @@ impl Sight {
         if answers.len() >= MOST_ANSWERS {
             answers.clear();
         }
-        answers.insert(question, (answer, now + if answer { YES } else { NO }));
-        answer
+        let answer = Answer::new(allowed, answers.get(&question), now);
+        answers.insert(question, answer);
+        allowed
     }
 }
 
@@ -206,5 +240,26 @@ fn resource(about: About, payload: &[u8]) -> Option<Resource> {
             workflow.or(origin.conversation_id.map(Resource::from))
         }
         About::Operator => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_no_is_asked_again_at_once_and_later_ones_less_and_less() {
+        let now = Instant::now();
+        let mut answer = Answer::new(false, None, now);
+        let mut believed = vec![answer.until - now];
+        for _ in 0..9 {
+            answer = Answer::new(false, Some(&answer), now);
+            believed.push(answer.until - now);
+        }
+        assert_eq!(believed[..3], [0, 20, 40].map(Duration::from_millis));
+        assert!(believed.is_sorted());
+        assert_eq!(believed[9], NO);
+        let yes = Answer::new(true, Some(&answer), now);
+        assert_eq!((yes.until - now, yes.refusals), (YES, 0));
     }
 }

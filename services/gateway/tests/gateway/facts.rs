@@ -15,7 +15,12 @@ use std::collections::BTreeMap;
 
 /// Keeps the read models up to date until the gateway is gone.
 pub(crate) fn project(gateway: &Gateway) {
-    let app = gateway.app.clone();
+    keep(&gateway.app);
+}
+
+/// Runs the projection of any gateway.
+pub(crate) fn keep(app: &gateway::App) {
+    let app = app.clone();
     tokio::spawn(async move {
         gateway::project(
             &app.database,

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use testkit::wait_until;
 
 /// A client of one gateway over a real socket.
-struct Client {
+pub(crate) struct Client {
     base: String,
     http: reqwest::Client,
     who: HeaderValue,
@@ -21,21 +21,21 @@ struct Client {
 
 /// One server-sent event.
 #[derive(Debug, Clone, PartialEq)]
-struct Sent {
-    id: Option<String>,
-    event: String,
-    data: Value,
+pub(crate) struct Sent {
+    pub(crate) id: Option<String>,
+    pub(crate) event: String,
+    pub(crate) data: Value,
 }
 
 impl Client {
-    async fn connect(gateway: &Gateway, who: &HeaderValue) -> Self {
+    pub(crate) async fn connect(app: &gateway::App, who: &HeaderValue) -> Self {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let service = gateway::router(gateway.app.clone())
-            .into_make_service_with_connect_info::<SocketAddr>();
+        let service =
+            gateway::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self {
             base,
@@ -58,7 +58,7 @@ impl Client {
     }
 
     /// Reads events until `enough` says so or the stream ends, then cuts the connection.
-    async fn read(
+    pub(crate) async fn read(
         &self,
         path: &str,
         last: Option<&str>,
@@ -127,7 +127,7 @@ async fn a_run_is_streamed_exactly_whatever_the_cuts() {
         (answer.status_code() == StatusCode::OK).then_some(())
     })
     .await;
-    let client = Client::connect(&gateway, &who).await;
+    let client = Client::connect(&gateway.app, &who).await;
     let writing = async {
         for message in &messages[1..] {
             tell_all(&gateway, std::slice::from_ref(message)).await;
@@ -186,7 +186,7 @@ async fn an_id_of_another_stream_is_refused() {
         format!("/api/v1/conversations/{conversation}/stream"),
         "/api/v1/events".to_owned(),
     ];
-    let client = Client::connect(&gateway, &who).await;
+    let client = Client::connect(&gateway.app, &who).await;
     for path in &paths {
         wait_until("the stream is there", async || {
             (client.open(path, None).await.status() == StatusCode::OK).then_some(())
@@ -241,7 +241,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
             .then_some(())
     })
     .await;
-    let client = Client::connect(&gateway, &who).await;
+    let client = Client::connect(&gateway.app, &who).await;
     let words: Vec<String> = (0..60).map(|n| format!("wörd{n} ")).collect();
     let text = words.concat();
     let mut offset = 0;
@@ -343,7 +343,7 @@ async fn the_feed_tells_what_a_person_may_view_and_resumes() {
     let (mine, foreign) = (WorkflowId::generate(), WorkflowId::generate());
     own(&gateway, mine, me).await;
     project(&gateway);
-    let client = Client::connect(&gateway, &who).await;
+    let client = Client::connect(&gateway.app, &who).await;
     let first = client
         .read("/api/v1/events", None, |events| !events.is_empty())
         .await;

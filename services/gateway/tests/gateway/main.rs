@@ -13,6 +13,7 @@ mod facts;
 mod hooks;
 mod identity;
 mod live;
+mod news;
 mod oidc;
 mod openapi;
 mod permissions;

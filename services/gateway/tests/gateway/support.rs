@@ -97,6 +97,24 @@ impl Gateway {
         }
     }
 
+    /// Another gateway over the same database, whose bus is silent.
+    pub(crate) async fn replica(&self) -> App {
+        let config = Cli::parse_from(["gateway", "--setup-token", TOKEN]).config;
+        App::new(Parts {
+            settings: Settings::read(&config).unwrap(),
+            database: self.database.open().await,
+            reader: Reader::new(&self.database.reader_url()).unwrap(),
+            bus: Arc::new(bus::Memory::new(&gateway::manifest().consumers)),
+            authz: Arc::clone(&self.app.authz),
+            replica: "test-2".to_owned(),
+            shutdown: self.stop.clone(),
+            outcomes: Outcomes::default(),
+            hooks: gateway::hooks::Hooks::default(),
+            live: Live::default(),
+            identity: Identity::new(&config).unwrap(),
+        })
+    }
+
     /// Makes the first account; its cookie.
     pub(crate) async fn first_account(&self) -> HeaderValue {
         let answer = self
