@@ -16,6 +16,7 @@ use crate::{
     versions::Versions,
 };
 use bus::Bus;
+use events::{Event, WorkflowCompleted};
 use ids::{RunId, Shard};
 use round::Round;
 use sqlx::PgConnection;
@@ -70,6 +71,8 @@ pub(crate) struct Lane {
     readers: TaskTracker,
     last_flush: Instant,
     under_load: bool,
+    /// Whether some consumer waits for the ends of runs.
+    ends_awaited: bool,
 }
 
 impl Lane {
@@ -84,6 +87,7 @@ impl Lane {
         let (outgoing, queue) = mpsc::channel(PUBLISHING);
         let publishing = publish::publish(Bus::clone(&bus), queue);
         let lane = Self {
+            ends_awaited: database.is_awaited(WorkflowCompleted::TYPE),
             database,
             bus,
             conn,

@@ -87,7 +87,22 @@ pub(crate) fn run_events(story: &Story, identity: &Identity, frame: &FrameRow) -
 }
 
 /// An effect as a message; the same effect always has the same id.
-pub(crate) fn effect(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Message> {
+///
+/// The end of a run is stored only when a consumer waits for it (`ends_awaited`): the run log has it already, and a fact
+/// that nobody asked for must not cost every run a stored message. Those who listen hear it all the same.
+pub(crate) fn effect(
+    story: &Story,
+    run_id: RunId,
+    seq: u64,
+    effect: &Effect,
+    ends_awaited: bool,
+) -> Option<Message> {
+    let mut message = encoded(story, run_id, seq, effect)?;
+    message.stored &= ends_awaited || !matches!(effect, Effect::Completed(_));
+    Some(message)
+}
+
+fn encoded(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Message> {
     match effect {
         Effect::Request(asked) => request(story, run_id, seq, asked, 0),
         Effect::Notify(event) => encode(story, run_id, seq, event, 0),

@@ -16,8 +16,23 @@ use std::time::Duration;
 const ACK_WAIT: Duration = Duration::from_secs(30);
 /// Deliveries that a consumer may hold unsettled.
 const MAX_ACK_PENDING: i64 = 20_000;
-/// The window in which a repeated message id is recognised; a help, not the guarantee.
-const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
+/// The window in which a repeated message id is recognised; a help, not the guarantee. The server remembers each id that
+/// long: where thousands come every second, minutes would be hundreds of megabytes.
+const fn duplicate_window(stream: Stream) -> Duration {
+    Duration::from_secs(match stream {
+        Stream::RunInput | Stream::Run => 5,
+        Stream::Workflow
+        | Stream::Effect
+        | Stream::Integration
+        | Stream::Schedule
+        | Stream::Conversation
+        | Stream::Llm
+        | Stream::LlmDelta
+        | Stream::Notification
+        | Stream::Bus
+        | Stream::DeadLetter => 120,
+    })
+}
 
 const GIB: i64 = 1 << 30;
 const MIB: i64 = 1 << 20;
@@ -64,7 +79,7 @@ fn stream_config(stream: Stream, replicas: usize) -> Config {
         name: stream.name().to_owned(),
         subjects,
         num_replicas: replicas,
-        duplicate_window: DUPLICATE_WINDOW,
+        duplicate_window: duplicate_window(stream),
         max_bytes: max_bytes(stream),
         deny_delete: true,
         ..Config::default()

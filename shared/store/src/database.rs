@@ -85,6 +85,12 @@ impl Database {
         Ok(Tx::new(self.clone(), inner, cause))
     }
 
+    /// Whether some consumer waits for events of this type.
+    #[must_use]
+    pub fn is_awaited(&self, event_type: &str) -> bool {
+        !self.awaiting(event_type).is_empty()
+    }
+
     pub(crate) fn awaiting(&self, event_type: &str) -> &[String] {
         self.0
             .subscribers

@@ -163,7 +163,7 @@ impl Lane {
             let runs = log::written_between(&mut self.conn, shard, pos, end).await?;
             let mut messages = Vec::new();
             for logged in &runs {
-                for (at, message, respond) in again(shard, logged, pos, end) {
+                for (at, message, respond) in again(shard, logged, pos, end, self.ends_awaited) {
                     if respond {
                         answer(&self.bus, message).await;
                     } else {
@@ -199,7 +199,13 @@ impl Lane {
 }
 
 /// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.
-fn again(shard: Shard, logged: &Logged, after: u64, end: u64) -> Vec<(u64, Message, bool)> {
+fn again(
+    shard: Shard,
+    logged: &Logged,
+    after: u64,
+    end: u64,
+    ends_awaited: bool,
+) -> Vec<(u64, Message, bool)> {
     let story = story(logged);
     let mut run = Run::new(identity(logged));
     let mut messages = Vec::new();
@@ -222,7 +228,7 @@ fn again(shard: Shard, logged: &Logged, after: u64, end: u64) -> Vec<(u64, Messa
         let events = publish::run_events(&story, run.identity(), &row);
         messages.push((frame.pos, events, false));
         for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
-            let message = publish::effect(&story, logged.run_id, seq, &effect);
+            let message = publish::effect(&story, logged.run_id, seq, &effect, ends_awaited);
             let respond = matches!(effect, Effect::Respond(_));
             messages.extend(message.map(|message| (frame.pos, message, respond)));
         }

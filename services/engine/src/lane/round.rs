@@ -258,7 +258,9 @@ impl Lane {
             return;
         };
         for (seq, effect) in effects(&live.run, touched.first_seq, &touched.events) {
-            let Some(message) = publish::effect(&live.story, run_id, seq, &effect) else {
+            let Some(message) =
+                publish::effect(&live.story, run_id, seq, &effect, self.ends_awaited)
+            else {
                 continue;
             };
             match effect {
