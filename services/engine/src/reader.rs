@@ -66,18 +66,18 @@ impl Reader {
             };
         }
         let next = self.cursor.seq + 1;
-        self.bus.rewind(Stream::RunInput, &consumer, next).await?;
+        // The first delivery must be the first: a frozen owner's pull may take some, and none of them may be passed over.
+        let mut last = self.bus.rewind(Stream::RunInput, &consumer, next).await?;
         let mut pull = self.bus.pull(Stream::RunInput, &consumer, PULL).await?;
-        let mut last = None;
         loop {
             let deliveries = pull.next().await?;
             for delivery in &deliveries {
                 let at = delivery.position.consumer_seq;
-                if last.is_some_and(|last| at != last + 1) {
+                if at != last + 1 {
                     tracing::warn!(shard = %self.shard, "input has a gap, reading it again");
                     return Ok(());
                 }
-                last = Some(at);
+                last = at;
             }
             let seen = deliveries.iter().map(|d| d.position.stream_seq).max();
             let batch = Batch {

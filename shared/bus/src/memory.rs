@@ -130,7 +130,7 @@ impl Transport for Memory {
         Ok(1)
     }
 
-    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<(), Error> {
+    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<u64, Error> {
         let mut state = self.state();
         let cursor = state
             .consumers
@@ -141,7 +141,7 @@ impl Transport for Memory {
         cursor.deliveries = 0;
         drop(state);
         self.0.stored.notify_waiters();
-        Ok(())
+        Ok(0)
     }
 
     fn is_connected(&self) -> bool {

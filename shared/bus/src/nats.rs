@@ -198,7 +198,7 @@ impl Transport for Nats {
         Ok(nanos.unwrap_or_default())
     }
 
-    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<(), Error> {
+    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<u64, Error> {
         let reset = async {
             let stream = self
                 .jetstream
@@ -210,10 +210,15 @@ impl Transport for Nats {
                 .await
                 .map_err(boxed)
         };
-        reset
+        let reset = reset
             .await
-            .map(drop)
-            .map_err(|source| consume_error(stream, consumer, source))
+            .map_err(|source| consume_error(stream, consumer, source))?;
+        let delivered = reset.info.delivered;
+        if delivered.stream_sequence >= next.max(1) {
+            let taken = std::io::Error::other("another reader has taken what comes first");
+            return Err(consume_error(stream, consumer, boxed(taken)));
+        }
+        Ok(delivered.consumer_sequence)
     }
 
     fn is_connected(&self) -> bool {

@@ -30,8 +30,10 @@ pub trait Transport: Send + Sync {
     /// Which life of the stream a consumer reads: changes when the stream was lost and made anew.
     async fn incarnation(&self, stream: Stream, consumer: &str) -> Result<i64, Error>;
 
-    /// Makes a consumer deliver again from stream sequence `next` (1 is the start).
-    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<(), Error>;
+    /// Makes a consumer deliver again from stream sequence `next` (1 is the start). Returns the consumer sequence before
+    /// the first delivery: where the first to arrive is another than the one after it, somebody else still reads, such as
+    /// a frozen process whose pull the server has not given up.
+    async fn rewind(&self, stream: Stream, consumer: &str, next: u64) -> Result<u64, Error>;
 
     /// Whether the server can be reached now.
     fn is_connected(&self) -> bool;

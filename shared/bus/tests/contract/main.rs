@@ -185,10 +185,12 @@ async fn a_rewound_consumer_delivers_again(bus: Bus) {
     };
     let first: Vec<u64> = read(5).await.iter().map(|p| p.stream_seq).collect();
     assert_eq!(first, [1, 2, 3, 4, 5]);
-    bus.rewind(Stream::Schedule, "engine-input-s00", 3)
+    let before = bus
+        .rewind(Stream::Schedule, "engine-input-s00", 3)
         .await
         .unwrap();
     let again = read(3).await;
+    assert_eq!(again[0].consumer_seq, before + 1, "nobody else has read");
     assert_eq!(
         again.iter().map(|p| p.stream_seq).collect::<Vec<_>>(),
         [3, 4, 5]
