@@ -153,15 +153,19 @@ pub(super) async fn answer(
     .map_err(Error::query("keep an answer"))
 }
 
-/// Gives a key back, because the request had no outcome worth keeping.
+/// Gives a key back at once, because the request had no outcome worth keeping. Its correlation id stays: what the request
+/// may have made durable before it failed is the same event again.
 pub(super) async fn release(pool: &PgPool, person: UserId, key: &str) -> Result<(), Error> {
-    sqlx::query("DELETE FROM idempotency_keys WHERE person_id = $1 AND key = $2 AND status IS NULL")
-        .bind(person.uuid())
-        .bind(key)
-        .execute(pool)
-        .await
-        .map(drop)
-        .map_err(Error::query("release an idempotency key"))
+    sqlx::query(
+        "UPDATE idempotency_keys SET claimed_at = now() - interval '2 minutes'
+         WHERE person_id = $1 AND key = $2 AND status IS NULL",
+    )
+    .bind(person.uuid())
+    .bind(key)
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(Error::query("release an idempotency key"))
 }
 
 /// Forgets what is older than a day.

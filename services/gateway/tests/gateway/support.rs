@@ -6,6 +6,7 @@ use gateway::{App, Config, Live, Parts, Reader, Settings, identity::Identity, re
 use http::{HeaderValue, header::COOKIE};
 use ids::{AccountId, TenantId};
 use serde_json::{Value, json};
+use sqlx::Connection;
 use std::sync::Arc;
 use testkit::{TestDatabase, TestSpiceDb};
 use tokio_util::sync::CancellationToken;
@@ -138,6 +139,13 @@ impl Gateway {
     }
 
     /// Address of the database for the role that serves people.
+    /// Changes the schema, which the service itself may not.
+    pub(crate) async fn as_owner(&self, statement: &'static str) {
+        let url = self.database.owner_url();
+        let mut owner = sqlx::PgConnection::connect(&url).await.unwrap();
+        sqlx::query(statement).execute(&mut owner).await.unwrap();
+    }
+
     pub(crate) fn reader_url(&self) -> String {
         self.database.reader_url()
     }

@@ -50,6 +50,31 @@ async fn a_repeat_with_the_same_key_is_the_same_request() {
 }
 
 #[tokio::test]
+async fn a_request_that_failed_midway_is_the_same_event_when_it_is_repeated() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    let pool = gateway.app.database.pool();
+    let claimed = async || -> Uuid {
+        sqlx::query_scalar("SELECT correlation_id FROM idempotency_keys")
+            .fetch_one(pool)
+            .await
+            .unwrap()
+    };
+    let send = || {
+        gateway
+            .post("/api/v1/conversations", &who, &json!({}))
+            .add_header("prefer", "respond-async")
+            .add_header("idempotency-key", "k")
+    };
+    gateway.as_owner("ALTER TABLE requests RENAME TO away").await;
+    assert!(send().await.status_code().is_server_error());
+    let first = claimed().await;
+    gateway.as_owner("ALTER TABLE away RENAME TO requests").await;
+    send().await.assert_status(StatusCode::ACCEPTED);
+    assert_eq!(claimed().await, first);
+}
+
+#[tokio::test]
 async fn a_request_in_flight_is_not_begun_twice_and_a_dead_one_is_taken_over() {
     let gateway = Gateway::start().await;
     let who = gateway.first_account().await;
