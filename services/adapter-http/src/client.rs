@@ -68,7 +68,10 @@ impl Protocol for HttpProtocol {
 
     async fn call(&self, call: Call<'_, Self>) -> Result<Done, Failed> {
         let outgoing = call.outgoing;
-        let mut headers = translate::complete(outgoing, call.effect_key, call.traceparent);
+        let own = planted::bug("key-per-attempt")
+            .then(|| format!("{}-{:?}", call.effect_key, std::time::Instant::now()));
+        let key = own.as_deref().unwrap_or(call.effect_key);
+        let mut headers = translate::complete(outgoing, key, call.traceparent);
         if let (Some(account), Some(credentials)) = (call.account, call.credentials) {
             let (name, value) = translate::authorization(&account.settings, credentials)
                 .ok_or_else(|| Failed::before(unfit(&account.name)))?;
@@ -81,6 +84,9 @@ impl Protocol for HttpProtocol {
             body: outgoing.body.clone(),
             timeout: Some(outgoing.timeout),
         };
+        if planted::bug("retry-unknown") {
+            self.http.send(request.clone()).await.ok();
+        }
         let response = self
             .http
             .send(request)

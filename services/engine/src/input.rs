@@ -18,7 +18,7 @@ pub(crate) enum Inbound {
 }
 
 /// A run that is wanted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Start {
     pub(crate) run_id: RunId,
     pub(crate) workflow_id: WorkflowId,

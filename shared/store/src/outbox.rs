@@ -116,8 +116,8 @@ pub(crate) async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<Due>,
     .map_err(Error::query("read the outbox"))
 }
 
-/// Forgets published rows nobody has to confirm, and sets the time to publish the others again: 30 s, doubled each time
-/// up to an hour.
+/// Forgets published rows nobody has to confirm, and sets the time to publish the others again: every 30 s for the first
+/// five minutes, so that a bus that lost its store is soon whole again, then doubled each time up to an hour.
 pub(crate) async fn published(
     conn: &mut PgConnection,
     ids: &[sqlx::types::Uuid],
@@ -130,7 +130,7 @@ pub(crate) async fn published(
         .map_err(failed("clear the outbox"))?;
     sqlx::query(
         "UPDATE outbox SET relations = NULL, attempts = attempts + 1,
-             publish_at = now() + least(interval '1 hour', interval '30 seconds' * 2 ^ least(attempts, 10))
+             publish_at = now() + least(interval '1 hour', interval '30 seconds' * 2 ^ least(greatest(attempts - 9, 0), 7))
          WHERE event_id = ANY($1)",
     )
     .bind(ids)
@@ -146,6 +146,9 @@ pub(crate) async fn confirm(
     consumer: &str,
     ids: &[EventId],
 ) -> Result<(), Error> {
+    if planted::bug("unconfirmed") {
+        return Ok(());
+    }
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     sqlx::query(
         "WITH confirmed AS (

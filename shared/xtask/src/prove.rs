@@ -32,6 +32,8 @@ enum Promise {
     Chaos,
     /// Between services there are only events of the catalogue
     Bus,
+    /// Each checker has a bug that turns it red
+    PlantedBugs,
 }
 
 /// Proves a promise; the prover prints what it finds. Errors: a statement does not hold.
@@ -40,7 +42,18 @@ pub(crate) fn prove(paths: &Paths, wish: &Prove) -> Result<()> {
     let were_up = servers.are_up();
     let built = build::build(paths, &["--workspace", "--bins"])?;
     let bin = build::place(&built, &paths.local.join("test/bin"))?;
-    let environment = servers.up()?;
+    let mut environment = servers.up()?;
+    if wish.promise == Promise::PlantedBugs {
+        let planted = [
+            "--workspace",
+            "--bins",
+            "--features",
+            "planted/planted-bugs",
+        ];
+        let built = build::build(paths, &planted)?;
+        let bin = build::place(&built, &paths.local.join("test/planted"))?;
+        environment.push(("ST_TEST_PLANTED_BIN", bin.display().to_string()));
+    }
     let mut command = Command::new(bin.join("prove"));
     command
         .envs(environment)

@@ -1,5 +1,7 @@
 //! Bus discipline: a recorder hears every subject during the whole end-to-end suite.
 
+mod rogue;
+
 use crate::{Options, Statement};
 use fleet_tests::{Finding, Spine};
 
@@ -15,6 +17,9 @@ const HEARD: [&str; 5] = [
 /// Runs the suite and judges what was on the bus meanwhile.
 pub async fn prove(options: Options) -> Vec<Statement> {
     let spine = Spine::start(options.fleet()).await;
+    if let Some(planted) = &options.planted {
+        rogue::act(&spine, &planted.bug).await;
+    }
     let suite = spine.run().await.err();
     let recorder = spine.recorder();
     let types = recorder.types();

@@ -13,6 +13,7 @@
 pub mod bus;
 pub mod chaos;
 mod options;
+pub mod planted_bugs;
 mod statement;
 
 pub use options::{Options, Planted};
@@ -27,6 +28,8 @@ pub enum Promise {
     Chaos,
     /// Between services there are only events of the catalogue
     Bus,
+    /// Each checker has a bug that turns it red
+    PlantedBugs,
 }
 
 impl Promise {
@@ -35,6 +38,8 @@ impl Promise {
         match self {
             Self::Chaos => chaos::prove(options).await,
             Self::Bus => bus::prove(options).await,
+            // A proof of proofs: it comes back here.
+            Self::PlantedBugs => Box::pin(planted_bugs::prove(options)).await,
         }
     }
 }

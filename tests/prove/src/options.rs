@@ -1,6 +1,6 @@
 //! How a proof is run.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 /// Options of every proof.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +11,8 @@ pub struct Options {
     pub seed: u64,
     /// Makes no faults.
     pub calm: bool,
+    /// How long healing may take; a minute when not said.
+    pub patience: Option<Duration>,
     /// Programs with planted bugs, and the bug that is switched on in them.
     pub planted: Option<Planted>,
 }

@@ -11,8 +11,8 @@ use crate::{
 };
 use bus::{Cause, Envelope, Message, dead_letter};
 use engine_core::{Identity, Run};
-use events::{ErrorClass, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer};
-use ids::{EventId, Shard};
+use events::{ErrorClass, Json, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer};
+use ids::{EventId, RunId, Shard};
 use std::sync::Arc;
 use store::Error;
 
@@ -41,10 +41,17 @@ impl Lane {
             match read {
                 Ok((Inbound::ToRun { run_id, input }, message)) => {
                     self.round.took(shard, &message.envelope);
+                    if planted::bug("lost-wakeup") {
+                        continue;
+                    }
                     self.round.advance(shard, owned, run_id, input);
                 }
                 Ok((Inbound::Start(start), message)) => {
                     self.round.took(shard, &message.envelope);
+                    if planted::bug("ghost-run") {
+                        let ghost = ghost(&start);
+                        self.start(shard, ghost, &message.envelope).await.ok();
+                    }
                     if let Err(error) = self.start(shard, *start, &message.envelope).await {
                         return self.start_over(&error).await;
                     }
@@ -187,6 +194,19 @@ impl Lane {
             tx.emit(&declined)?;
         }
         tx.commit().await
+    }
+}
+
+/// For the bug `ghost-run`: a run on the same shard that nobody asked for.
+fn ghost(start: &Start) -> Start {
+    let shard = Shard::of(start.run_id);
+    let mut ghosts = std::iter::repeat_with(RunId::generate);
+    let run_id = ghosts.find(|ghost| Shard::of(*ghost) == shard);
+    Start {
+        run_id: run_id.unwrap_or(start.run_id),
+        payload: Json::null(),
+        reply_to: None,
+        ..start.clone()
     }
 }
 

@@ -84,6 +84,9 @@ impl Round {
                     quiescence: decision.quiescence,
                 });
                 touched.events.extend(decision.events);
+                if planted::bug("double-terminal") && live.run.has_ended() {
+                    touched.events.extend(touched.events.last().cloned());
+                }
                 touched.quiescence = decision.quiescence;
             }
             Err(rejection) => {
@@ -117,6 +120,8 @@ impl Round {
             let pos = positions.entry(shard).or_insert(owned.pos);
             for (first_seq, frame, count) in frames(touched.first_seq, &touched.events) {
                 *pos += 1;
+                let gap = planted::bug("skip-seq") && first_seq > 1;
+                let first_seq = first_seq + u64::from(gap);
                 flush.frames.push(FrameRow {
                     shard,
                     pos: *pos,
@@ -139,7 +144,11 @@ impl Round {
                     causation_id: live.story.causation_id,
                     traceparent: live.story.traceparent.clone(),
                     started_at_ms: live.run.started_at_ms(),
-                    ended_at_ms: touched.events.last().and_then(ended_at),
+                    ended_at_ms: touched
+                        .events
+                        .last()
+                        .and_then(ended_at)
+                        .map(|at_ms| at_ms + i64::from(planted::bug("fold-drift"))),
                 });
             }
         }
@@ -171,6 +180,9 @@ impl Lane {
             if flush.is_empty() {
                 return;
             }
+            if planted::bug("publish-before-commit") && self.tells_too_early(&flush).await {
+                return;
+            }
             let began = Instant::now();
             let committed = match flush.commit(&mut self.conn).await {
                 Ok(Flushed::Committed(shards)) => shards,
@@ -192,6 +204,23 @@ impl Lane {
             self.step_down(lost);
             return;
         }
+    }
+
+    /// For the bug `publish-before-commit`: tells of frames that are not durable, and of these every eighth never is.
+    async fn tells_too_early(&mut self, flush: &Flush) -> bool {
+        for frame in &flush.frames {
+            let owned = self.shards.get(&frame.shard);
+            if let Some(live) = owned.and_then(|owned| owned.runs.get(&frame.run_id)) {
+                let message = publish::run_events(&live.story, live.run.identity(), frame);
+                answer(&self.bus, message).await;
+            }
+        }
+        let lost = !flush.frames.is_empty() && rand::rng().random_ratio(1, 8);
+        if lost {
+            let all: Vec<Shard> = self.shards.keys().copied().collect();
+            self.step_down(all);
+        }
+        lost
     }
 
     /// Runs whose start came a second time: the log has them, and they have ended, or they would be in memory.

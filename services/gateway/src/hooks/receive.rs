@@ -77,7 +77,8 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
     let call = route
         .verifier
         .verify(&parts.headers, &body)
-        .map_err(refusal)?;
+        .map_err(refusal)?
+        .filter(|_| !planted::bug("key-forgotten"));
     match route.waits {
         true => answered(app, &route, &parts, path, &body, call).await,
         false => accepted(app, &route, &parts, path, &body, call).await,
@@ -145,7 +146,9 @@ async fn accepted(
     let event = received(route, parts, path, body, event_id)?;
     // A repeat within the outbox is one row; after it, the run id makes it one run.
     tx.emit_as(event_id, &event)?;
-    tx.commit().await?;
+    if !planted::bug("answer-before-commit") {
+        tx.commit().await?;
+    }
     let accepted = json!({ "run_id": event.run_id, "status": "accepted" });
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }

@@ -128,7 +128,9 @@ fn fingerprint(app: &App, parts: &Parts, body: &Bytes) -> Vec<u8> {
     mac.update(b"\n");
     mac.update(parts.uri.path().as_bytes());
     mac.update(b"\n");
-    mac.update(body);
+    if !planted::bug("key-ignores-body") {
+        mac.update(body);
+    }
     mac.finalize().into_bytes().to_vec()
 }
 

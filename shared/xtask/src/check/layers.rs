@@ -4,7 +4,7 @@ use super::{Metadata, Package};
 
 /// The shared crates, lowest first. A crate may depend on crates of lower layers only.
 const LAYERS: [&[&str]; 6] = [
-    &["ids"],
+    &["ids", "planted"],
     &["workflow", "expressions"],
     &["events"],
     &["bus", "store", "seal", "egress", "authz"],

@@ -37,6 +37,7 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         true => Appetite::Calm,
         false => Appetite::Everything,
     };
+    let patience = options.patience.unwrap_or(recovery::LIMIT);
     let time = Duration::from_secs_f64(options.minutes.unwrap_or(MINUTES) * 60.0);
     let sink = HttpSink::answering(|_| Reply::json(&json!({ "done": true })).after(CALL)).await;
     let fleet = start(&options);
@@ -47,7 +48,7 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     let stop = CancellationToken::new();
     let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
     let faults = nemesis::rage(&fleet, appetite, options.seed, time).await;
-    let mut statements = recovery::recover(&fleet, &load, &stop, loading).await;
+    let mut statements = recovery::recover(&fleet, &load, &stop, loading, patience).await;
 
     match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
         Ok(evidence) => {

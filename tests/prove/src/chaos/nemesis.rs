@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     path::Path,
     time::{Duration, Instant},
 };
@@ -46,7 +47,8 @@ pub(super) async fn rage(fleet: &Fleet, appetite: Appetite, seed: u64, time: Dur
     let mut rng = StdRng::seed_from_u64(seed);
     let until = Instant::now() + time;
     let amnesia_at = Instant::now() + time.mul_f64(rng.random_range(0.4..0.6));
-    let mut bag = Bag::new(fleet.programs());
+    let mut to_kill = Bag::new(fleet.programs());
+    let mut to_freeze = Bag::new(fleet.programs());
     let mut frozen: Vec<(Instant, String)> = Vec::new();
     while Instant::now() < until {
         tokio::time::sleep(Duration::from_millis(rng.random_range(800..3_000))).await;
@@ -63,18 +65,24 @@ pub(super) async fn rage(fleet: &Fleet, appetite: Appetite, seed: u64, time: Dur
             provision(fleet, &mut frozen).await;
             continue;
         }
-        let fault = draw(&mut rng);
-        let program = bag.draw(&mut rng);
-        match fault {
-            Fault::Kill if fleet.signal(&program, "KILL") => {
-                frozen.retain(|(_, other)| *other != program);
-                *faults.kills.entry(program).or_default() += 1;
+        match draw(&mut rng) {
+            Fault::Kill => {
+                let program = to_kill.draw(&mut rng);
+                if fleet.signal(&program, "KILL") {
+                    told(fleet, &format!("kill {program}"));
+                    frozen.retain(|(_, other)| *other != program);
+                    *faults.kills.entry(program).or_default() += 1;
+                }
             }
-            Fault::Freeze(time) if fleet.signal(&program, "STOP") => {
-                frozen.push((Instant::now() + time, program));
-                faults.freezes += 1;
+            Fault::Freeze(time) => {
+                let program = to_freeze.draw(&mut rng);
+                if fleet.signal(&program, "STOP") {
+                    told(fleet, &format!("freeze {program} for {} s", time.as_secs()));
+                    frozen.push((Instant::now() + time, program));
+                    faults.freezes += 1;
+                }
             }
-            Fault::Kill | Fault::Freeze(_) | Fault::Nothing => {}
+            Fault::Nothing => {}
         }
     }
     thaw(fleet, &mut frozen);
@@ -122,10 +130,20 @@ fn draw(rng: &mut StdRng) -> Fault {
 fn forget_the_bus(fleet: &Fleet) {
     let store = fleet.state().join("nats/jetstream");
     let lost = fleet.state().join("nats-lost");
+    told(fleet, "kill nats and delete its store");
     fleet.signal("nats", "KILL");
     // At once: the supervisor starts the server again within a moment.
     fs::rename(&store, &lost).expect("no JetStream store to delete");
     remove(&lost);
+}
+
+/// Writes down what was done and when, for whoever reads the logs later.
+fn told(fleet: &Fleet, what: &str) {
+    let file = fleet.state().join("nemesis.log");
+    let line = format!("{} {what}\n", chrono::Utc::now().to_rfc3339());
+    let log = fs::OpenOptions::new().create(true).append(true).open(file);
+    log.and_then(|mut log| log.write_all(line.as_bytes()))
+        .expect("no log of faults");
 }
 
 fn remove(dir: &Path) {

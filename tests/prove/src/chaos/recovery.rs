@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-/// How long healing may take.
-const LIMIT: Duration = Duration::from_secs(60);
+/// How long healing may take when nobody says.
+pub(super) const LIMIT: Duration = Duration::from_secs(60);
 /// How often the fleet is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -19,6 +19,7 @@ pub(super) async fn recover(
     load: &Load,
     stop: &CancellationToken,
     loading: JoinHandle<()>,
+    limit: Duration,
 ) -> Vec<Statement> {
     let since = Instant::now();
     let within = |what: &'static str, in_time: bool| {
@@ -27,16 +28,16 @@ pub(super) async fn recover(
             since.elapsed().as_secs_f64()
         );
         let late: Vec<String> = (!in_time)
-            .then(|| format!("not {what} within {} s", LIMIT.as_secs()))
+            .then(|| format!("not {what} within {} s", limit.as_secs()))
             .into_iter()
             .collect();
         (figure, late)
     };
-    let ready = until(since, || async { fleet.is_ready() }).await;
+    let ready = until(since + limit, || async { fleet.is_ready() }).await;
     let (figure, late) = within("ready", ready);
     let ready = Statement::of("I4-fleet-is-ready", figure, &late);
 
-    let left = LIMIT.saturating_sub(since.elapsed());
+    let left = limit.saturating_sub(since.elapsed());
     let accepts = tokio::time::timeout(left, load.until_accepted())
         .await
         .is_ok();
@@ -47,7 +48,10 @@ pub(super) async fn recover(
     if let Err(error) = loading.await {
         return vec![Statement::fails("load", error)];
     }
-    until(since, || async { is_quiet(fleet).await.unwrap_or(false) }).await;
+    until(since + limit, || async {
+        is_quiet(fleet).await.unwrap_or(false)
+    })
+    .await;
     let figure = format!(
         "{:.1} s after the last fault",
         since.elapsed().as_secs_f64()
@@ -64,8 +68,8 @@ pub(super) async fn recover(
 }
 
 /// Looks until it holds, at most until the time is over; whether it did.
-async fn until<F: Future<Output = bool>>(since: Instant, mut holds: impl FnMut() -> F) -> bool {
-    while since.elapsed() < LIMIT {
+async fn until<F: Future<Output = bool>>(end: Instant, mut holds: impl FnMut() -> F) -> bool {
+    while Instant::now() < end {
         if holds().await {
             return true;
         }

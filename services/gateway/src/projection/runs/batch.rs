@@ -93,6 +93,7 @@ impl<'a> Batch<'a> {
         for (event, seq) in frame.events.iter().zip(frame.first_seq..) {
             match read(event.get()).map_err(Failure::poison)? {
                 Told::Started(start) => run.start = Some(start),
+                Told::Ended(_) if planted::bug("model-drift") => {}
                 Told::Ended(end) => run.end = Some(end),
                 Told::Classified(category, confidence) => {
                     if run.verdict.as_ref().is_none_or(|before| before.seq < seq) {
@@ -106,10 +107,15 @@ impl<'a> Batch<'a> {
                 Told::Nothing => {}
             }
         }
-        self.positions
-            .entry(frame.shard)
-            .or_default()
-            .push(frame.pos);
+        if !(planted::bug("lost-position") && frame.first_seq > 1) {
+            self.positions
+                .entry(frame.shard)
+                .or_default()
+                .push(frame.pos);
+        }
+        if planted::bug("lost-frame") && frame.first_seq > 1 {
+            return Ok(());
+        }
         self.frames.push(FrameRow {
             run_id: frame.run_id,
             first_seq: frame.first_seq,

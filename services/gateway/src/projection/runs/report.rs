@@ -44,7 +44,12 @@ async fn tell(database: &Database, bus: &Bus, positions: &BTreeMap<u8, u64>) -> 
     let cause = Cause::root(TenantId::default_tenant());
     let (id, now) = (EventId::generate(), chrono::Utc::now());
     let sent = match Message::encode(database.service(), &cause, &event, id, now) {
-        Ok(message) => bus.send(&message).await,
+        Ok(mut message) => {
+            if planted::bug("bad-payload") {
+                message.payload = "{}".into();
+            }
+            bus.send(&message).await
+        }
         Err(error) => Err(error),
     };
     sent.inspect_err(|error| {
