@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::mpsc;
+use tracing::Span;
 
 /// What all events of a run share.
 #[derive(Debug, Clone)]
@@ -34,6 +35,26 @@ impl Story {
             causation_id: envelope.id,
             traceparent: envelope.traceparent.clone(),
         }
+    }
+
+    /// The run as one span of its trace, as long as its owner has it in memory; what the run causes follows from it. Nothing
+    /// where nobody records the trace.
+    pub(crate) fn trace(&mut self, identity: &Identity) -> Span {
+        let recorded = |traceparent: &&String| bus::is_recorded(traceparent);
+        let Some(traceparent) = self.traceparent.as_ref().filter(recorded) else {
+            return Span::none();
+        };
+        let span = tracing::info_span!(
+            "run",
+            otel.kind = "consumer",
+            run.id = %identity.run_id,
+            run.status = tracing::field::Empty,
+            workflow.id = %identity.workflow_id,
+            trace.id = tracing::field::Empty,
+        );
+        bus::follow(&span, Some(traceparent));
+        self.traceparent = bus::traceparent_of(&span);
+        span
     }
 
     fn cause(&self) -> Cause {

@@ -13,9 +13,9 @@
 mod kit;
 
 use events::{
-    EffectResult, EmailReceived, HttpEffectCompleted, HttpRequestRequested, Json, Mailbox,
-    RunEvent, RunEvents, RunProjected, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer,
-    WorkflowCompleted, WorkflowPublished, WorkflowRejected,
+    DeadLetter, EffectResult, EmailReceived, HttpEffectCompleted, HttpRequestRequested, Json,
+    Mailbox, RunEvent, RunEvents, RunProjected, RunResponded, TriggerDeclined, TriggerKind,
+    WebhookAnswer, WebhookReceived, WorkflowCompleted, WorkflowPublished, WorkflowRejected,
 };
 use ids::{AccountId, RunId, Shard, UserId, WorkflowId};
 use kit::{Fleet, call, document, echo};
@@ -83,6 +83,74 @@ async fn a_webhook_is_answered_once_it_is_durable_and_a_repeat_starts_nothing() 
         .await;
     assert_eq!(fleet.count("SELECT count(*) FROM runs").await, 2);
     assert_eq!(fleet.count("SELECT count(*) FROM run_events").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_of_an_unknown_version_is_put_aside_with_its_reason_and_delays_nothing() {
+    let fleet = Fleet::start().await;
+    let published = fleet.publish_workflow(echo("versions")).await;
+    let future = call(&published, json!({ "n": 1 }));
+    fleet.publish_of_version(9, &future).await;
+    let webhook = call(&published, json!({ "n": 2 }));
+    fleet.publish(&webhook).await;
+    fleet
+        .hear(|e: &RunResponded| e.run_id == webhook.run_id)
+        .await;
+    let letter: DeadLetter = fleet.hear(|_| true).await;
+    assert_eq!(
+        letter.cause.split_once(": ").map(|(_, why)| why),
+        Some("version 9 of webhook.received is not known here, version 1 is"),
+        "{}",
+        letter.cause
+    );
+    assert!(letter.subject.contains(&future.run_id.to_string()));
+    assert_eq!(fleet.count("SELECT count(*) FROM runs").await, 1);
+}
+
+/// The same call, held open by another replica of the gateway.
+fn repeated(webhook: &WebhookReceived, replica: &str) -> WebhookReceived {
+    WebhookReceived {
+        reply_to: Some(replica.to_owned()),
+        ..webhook.clone()
+    }
+}
+
+async fn answer_to(fleet: &Fleet, run: RunId, replica: &str) -> WebhookAnswer {
+    let wanted = |e: &RunResponded| e.run_id == run && e.replica == replica;
+    fleet.hear(wanted).await.answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_call_is_answered_from_the_log_wherever_it_comes_in() {
+    let fleet = Fleet::start().await;
+    let published = fleet.publish_workflow(echo("again")).await;
+    let webhook = call(&published, json!({ "n": 21 }));
+    fleet.publish(&webhook).await;
+    let first = answer_to(&fleet, webhook.run_id, "gateway-1").await;
+    fleet.publish(&repeated(&webhook, "gateway-2")).await;
+    assert_eq!(answer_to(&fleet, webhook.run_id, "gateway-2").await, first);
+
+    // While the run is at work, all who ask wait for its end.
+    let slow = fleet.publish_workflow(fetching("slow")).await;
+    let webhook = call(&slow, json!({}));
+    fleet.publish(&webhook).await;
+    let asked: HttpRequestRequested = fleet
+        .hear(|e: &HttpRequestRequested| e.origin.run_id == webhook.run_id)
+        .await;
+    fleet.publish(&repeated(&webhook, "gateway-2")).await;
+    let result = HttpEffectCompleted(EffectResult {
+        run_id: webhook.run_id,
+        workflow_id: slow.workflow_id,
+        effect_key: asked.origin.effect_key,
+        outcome: Json::from(json!({ "status": 200 })),
+        cost: None,
+    });
+    fleet.publish(&result).await;
+    for replica in ["gateway-1", "gateway-2"] {
+        let answer = answer_to(&fleet, webhook.run_id, replica).await;
+        assert_eq!(answer, WebhookAnswer::Ended { failed: None });
+    }
+    assert_eq!(fleet.count("SELECT count(*) FROM runs").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,7 +37,7 @@ pub use memory::Memory;
 pub use message::{Message, Received};
 pub use nats::{Nats, NatsOptions};
 pub use provision::provision;
-pub use trace::{current_traceparent, span};
+pub use trace::{current_traceparent, follow, is_recorded, span, traceparent_of};
 pub use transport::{Delivery, Position, Pull, Settle, Tap, Transport};
 
 use std::sync::Arc;

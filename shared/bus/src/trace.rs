@@ -4,10 +4,16 @@ use crate::Envelope;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// The `traceparent` of the current span; `None` when nobody records it.
+/// The `traceparent` of the current span; `None` outside of any.
 #[must_use]
 pub fn current_traceparent() -> Option<String> {
-    let context = tracing::Span::current().context();
+    traceparent_of(&tracing::Span::current())
+}
+
+/// The `traceparent` of what follows from `span`; `None` when it has no trace.
+#[must_use]
+pub fn traceparent_of(span: &tracing::Span) -> Option<String> {
+    let context = span.context();
     let span = context.span();
     let span = span.span_context();
     span.is_valid().then(|| {
@@ -31,12 +37,29 @@ pub fn span(envelope: &Envelope, operation: &'static str) -> tracing::Span {
         messaging.message.id = %envelope.id,
         event.type = envelope.event_type,
         event.correlation_id = %envelope.correlation_id,
+        trace.id = tracing::field::Empty,
     );
-    if let Some(parent) = envelope.traceparent.as_deref().and_then(parse) {
-        // Fails only where no trace exporter is configured, and then there is nothing to link.
+    follow(&span, envelope.traceparent.as_deref());
+    span
+}
+
+/// Makes `span` a child of the one that `traceparent` names, and writes its trace into the field `trace.id`.
+pub fn follow(span: &tracing::Span, traceparent: Option<&str>) {
+    if span.is_disabled() {
+        return;
+    }
+    if let Some(parent) = traceparent.and_then(parse) {
+        // Fails only where nothing keeps traces, and then there is nothing to link.
         let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
     }
-    span
+    let trace_id = span.context().span().span_context().trace_id();
+    span.record("trace.id", tracing::field::display(trace_id));
+}
+
+/// Whether the trace that `traceparent` names is being recorded.
+#[must_use]
+pub fn is_recorded(traceparent: &str) -> bool {
+    parse(traceparent).is_some_and(|context| context.is_sampled())
 }
 
 fn parse(traceparent: &str) -> Option<SpanContext> {
@@ -76,5 +99,6 @@ mod tests {
         ] {
             assert!(parse(bad).is_none(), "{bad}");
         }
+        assert!(is_recorded(good) && !is_recorded(&good.replace("-01", "-00")));
     }
 }

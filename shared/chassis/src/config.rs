@@ -51,7 +51,8 @@ pub(crate) struct Common {
     /// Which log lines are written, as `tracing` filters.
     #[arg(long, env = "LOG", default_value = "info")]
     pub(crate) log: String,
-    /// Where traces are sent (OTLP over gRPC); nowhere when absent.
+    /// Where traces are sent (OTLP over gRPC); nowhere when absent. `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` say
+    /// which.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub(crate) otlp_endpoint: Option<String>,
     /// The name of this replica; must be unique among the service's replicas and fit a subject token.

@@ -3,11 +3,13 @@
 use crate::config::Common;
 use anyhow::Context;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use opentelemetry::trace::{TraceContextExt, TracerProvider};
+use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::WithExportConfig;
-use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use tracing_opentelemetry::OpenTelemetrySpanExt;
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use opentelemetry_sdk::{
+    Resource,
+    trace::{Sampler, SdkTracerProvider},
+};
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// What must be flushed before the process ends.
 pub(crate) struct Telemetry {
@@ -22,8 +24,10 @@ const SECONDS: [f64; 12] = [
 
 impl Telemetry {
     pub(crate) fn start(service: &str, common: &Common) -> anyhow::Result<Self> {
-        let filter = EnvFilter::try_new(&common.log)
-            .with_context(|| format!("LOG `{}` is no filter", common.log))?;
+        let filter = || {
+            EnvFilter::try_new(&common.log)
+                .with_context(|| format!("LOG `{}` is no filter", common.log))
+        };
         let resource = Resource::builder()
             .with_service_name(format!("st-{service}"))
             .with_attribute(opentelemetry::KeyValue::new(
@@ -38,18 +42,31 @@ impl Telemetry {
                 .with_endpoint(endpoint)
                 .build()
                 .with_context(|| format!("could not export traces to {endpoint}"))?;
+            // Sampled as the environment says (OTEL_TRACES_SAMPLER), all by default.
             traces = traces.with_batch_exporter(exporter);
+        } else {
+            // Log lines and events still carry trace ids; nothing else is kept.
+            traces = traces.with_sampler(Sampler::AlwaysOff);
         }
         let traces = traces.build();
+        // What is logged does not decide what is traced, unless nobody traces: then its spans cost nothing.
+        let traced = match &common.otlp_endpoint {
+            Some(_) => EnvFilter::new("info"),
+            None => filter()?,
+        };
         tracing_subscriber::registry()
-            .with(filter)
             .with(
                 tracing_subscriber::fmt::layer()
                     .json()
                     .flatten_event(true)
-                    .with_span_list(false),
+                    .with_span_list(false)
+                    .with_filter(filter()?),
             )
-            .with(tracing_opentelemetry::layer().with_tracer(traces.tracer("silver-telegram")))
+            .with(
+                tracing_opentelemetry::layer()
+                    .with_tracer(traces.tracer("silver-telegram"))
+                    .with_filter(traced),
+            )
             .try_init()
             .context("could not start logging")?;
         let metrics = PrometheusBuilder::new()
@@ -83,7 +100,6 @@ pub fn http_span(method: &str, route: &str) -> tracing::Span {
         http.response.status_code = tracing::field::Empty,
         trace.id = tracing::field::Empty,
     );
-    let trace_id = span.context().span().span_context().trace_id();
-    span.record("trace.id", tracing::field::display(trace_id));
+    bus::follow(&span, None);
     span
 }

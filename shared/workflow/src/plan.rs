@@ -4,8 +4,10 @@
 
 mod adjacency;
 mod build;
+mod check;
 mod trigger;
 
+pub use check::{OutputCheck, OutputFault};
 pub use trigger::{TriggerKind, TriggerSpec};
 
 use adjacency::Adjacency;
@@ -93,6 +95,8 @@ pub struct PlanNode {
     pub inputs: Vec<PlanInput>,
     /// Names of its outputs, in order.
     pub outputs: Vec<PortName>,
+    /// What the document says of its outputs beyond the node type.
+    pub checks: Vec<OutputCheck>,
     /// The innermost loop whose body it belongs to.
     pub body_of: Option<LoopIx>,
     /// How many loops are around it: the length of its iteration path.

@@ -10,11 +10,11 @@ use crate::{
 };
 use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, RunTrigger, SkipReason};
 use ids::{NodeId, PortName};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use workflow::{
     Commit,
-    plan::{NodeIx, NodeKind, Plan, PortIx, port},
+    plan::{NodeIx, NodeKind, OutputCheck, Plan, PlanNode, PortIx, port},
 };
 
 /// Decides what follows from one input; asks for nothing outside its arguments.
@@ -116,7 +116,15 @@ impl Step<'_> {
         let started = started
             .filter(|node| matches!(self.plan.node(*node).kind, NodeKind::Trigger(_)))
             .ok_or(Rejection::UnknownTrigger)?;
+        let node = self.plan.node(started);
         let too_large = payload.as_str().len() > limits::VALUE_BYTES;
+        let refused = match too_large {
+            true => Some(value_too_large()),
+            false => node
+                .checks
+                .first()
+                .and_then(|check| refused(check, &payload)),
+        };
         self.run.memo.known = true;
         self.emit(RunEvent::RunStarted {
             at_ms: self.given.now_ms,
@@ -126,8 +134,9 @@ impl Step<'_> {
             reply_to,
         });
         self.emit(plan_computed(self.plan));
-        if too_large {
-            self.fail_run(value_too_large());
+        if let Some(mut error) = refused {
+            error.node = Some(node.id.clone());
+            self.fail_run(error);
             return Ok(());
         }
         for (at, node) in self.plan.nodes().iter().enumerate() {
@@ -295,6 +304,9 @@ impl Step<'_> {
             return self.fail(place, value_too_large());
         }
         let node = self.plan.node(place.0);
+        if let Some(error) = not_as_declared(node, &outputs) {
+            return self.fail(place, error);
+        }
         self.emit(RunEvent::NodeCompleted {
             at_ms: self.given.now_ms,
             node: node.id.clone(),
@@ -346,6 +358,31 @@ impl Step<'_> {
         let outputs = &self.plan.node(node).outputs;
         outputs.get(usize::from(port.0)).cloned()
     }
+}
+
+/// The first output that is not what the document declares; costs nothing where it declares nothing.
+fn not_as_declared(node: &PlanNode, outputs: &BTreeMap<PortName, Json>) -> Option<RunError> {
+    let mut checks = node.checks.iter();
+    checks.find_map(|check| refused(check, outputs.get(&check.port)?))
+}
+
+fn refused(check: &OutputCheck, value: &Json) -> Option<RunError> {
+    let fault = check.fault(&value.value())?;
+    let place = match fault.pointer.as_str() {
+        "" => String::new(),
+        pointer => format!(" at `{pointer}`"),
+    };
+    Some(RunError {
+        class: ErrorClass::Schema,
+        code: "value.not_as_declared".to_owned(),
+        message: format!(
+            "output `{}` is not what its schema declares{place}: {}",
+            check.port, fault.message
+        ),
+        hint: Some("change the value, or the schema of the output".to_owned()),
+        node: None,
+        detail: Some(json!({ "port": check.port, "pointer": fault.pointer })),
+    })
 }
 
 fn value_too_large() -> RunError {

@@ -143,6 +143,19 @@ impl Run {
         self.started_at_ms
     }
 
+    /// Who waits for its answer.
+    #[must_use]
+    pub fn reply_to(&self) -> Option<&str> {
+        self.reply_to.as_deref()
+    }
+
+    /// The same run, whose answer goes to `replica`.
+    #[must_use]
+    pub fn answering(mut self, replica: String) -> Self {
+        self.reply_to = Some(replica);
+        self
+    }
+
     /// What started it.
     #[must_use]
     pub const fn trigger(&self) -> Option<&RunTrigger> {

@@ -1,12 +1,12 @@
 //! Inputs on their way to runs.
 
-use super::{Lane, owned::Live, round::answer};
+use super::{Lane, owned::Live, repair, round::answer};
 use crate::{
     input::{self, Inbound, Start},
     manifest::{SERVICE, input_consumer},
     publish::Story,
     reader::Batch,
-    store::decisions,
+    store::{decisions, log},
     versions::Version,
 };
 use bus::{Cause, Envelope, Message, dead_letter};
@@ -87,12 +87,15 @@ impl Lane {
         envelope: &Envelope,
     ) -> Result<(), Error> {
         let run_id = start.run_id;
-        if self
-            .shards
-            .get(&shard)
-            .is_none_or(|owned| owned.runs.contains_key(&run_id))
-        {
+        let Some(owned) = self.shards.get_mut(&shard) else {
             return Ok(());
+        };
+        if let Some(live) = owned.runs.get_mut(&run_id) {
+            let asked = start
+                .reply_to
+                .filter(|replica| live.run.reply_to() != Some(replica));
+            live.also_reply_to.extend(asked.clone());
+            return self.answer_again(run_id, asked).await;
         }
         let version = match self.admit(&start, envelope).await? {
             Ok(version) => version,
@@ -103,10 +106,13 @@ impl Lane {
             workflow_id: version.workflow_id,
             version_id: version.version_id,
         };
+        let mut story = Story::of(envelope);
         let live = Live {
             run: Run::new(identity),
             version,
-            story: Story::of(envelope),
+            span: story.trace(&identity),
+            story,
+            also_reply_to: Vec::new(),
         };
         if let Some(owned) = self.shards.get_mut(&shard) {
             owned.runs.insert(run_id, live);
@@ -114,6 +120,22 @@ impl Lane {
             owned
                 .runs
                 .retain(|id, live| *id != run_id || live.run.seq() > 0);
+        }
+        Ok(())
+    }
+
+    /// Answers a repeated call of a run that has spoken; one that has not will.
+    pub(super) async fn answer_again(
+        &mut self,
+        run_id: RunId,
+        replica: Option<String>,
+    ) -> Result<(), Error> {
+        let Some(replica) = replica else {
+            return Ok(());
+        };
+        let logged = log::of_run(&mut self.conn, run_id).await?;
+        if let Some(message) = logged.and_then(|logged| repair::answer_again(&logged, replica)) {
+            answer(&self.bus, message).await;
         }
         Ok(())
     }

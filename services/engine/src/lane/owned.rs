@@ -15,12 +15,17 @@ use std::{
 };
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::Span;
 
 /// A run that has not ended.
 pub(crate) struct Live {
     pub(crate) run: Run,
     pub(crate) version: Arc<Version>,
     pub(crate) story: Story,
+    /// Further replicas whose callers wait for its answer. Lost with the owner: a caller asks again.
+    pub(crate) also_reply_to: Vec<String>,
+    /// The run in its trace; ends when the run leaves memory.
+    pub(crate) span: Span,
 }
 
 /// An effect that is asked for again when its time comes: due, run, effect key, attempts so far.

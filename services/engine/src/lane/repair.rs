@@ -71,15 +71,15 @@ impl Lane {
                 )));
             }
             self.more.push_back((shard, logged.run_id));
-            let story = story(&logged);
-            owned.runs.insert(
-                logged.run_id,
-                Live {
-                    run,
-                    version,
-                    story,
-                },
-            );
+            let mut story = story(&logged);
+            let live = Live {
+                span: story.trace(run.identity()),
+                run,
+                version,
+                story,
+                also_reply_to: Vec::new(),
+            };
+            owned.runs.insert(logged.run_id, live);
         }
         self.shards.insert(shard, owned);
         self.publish_after(shard, taken.published_pos).await?;
@@ -196,6 +196,19 @@ impl Lane {
             tracing::error!("the publisher is gone; the log will be published by its next owner");
         }
     }
+}
+
+/// The answer of a run that has spoken, for `replica`.
+pub(super) fn answer_again(logged: &Logged, replica: String) -> Option<Message> {
+    let run = folded(logged).answering(replica);
+    let mut frames = logged.frames.iter();
+    let (seq, said) = frames.find_map(|frame| {
+        let effects = effects(&run, frame.first_seq, &frame.events);
+        effects
+            .into_iter()
+            .find(|(_, effect)| matches!(effect, Effect::Respond(_)))
+    })?;
+    publish::effect(&story(logged), logged.run_id, seq, &said)
 }
 
 /// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.

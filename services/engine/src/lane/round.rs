@@ -8,7 +8,7 @@ use crate::{
 };
 use bus::{Cause, Envelope, Message};
 use engine_core::{Effect, Given, Identity, Input, Quiescence, Status, advance, effects};
-use events::{EventsApplied, RunEvent};
+use events::{EventsApplied, RunEvent, RunResponded};
 use ids::{EventId, RunId, Shard, TenantId};
 use rand::RngExt;
 use std::{
@@ -228,10 +228,11 @@ impl Lane {
         let existing = existing_runs(&mut self.conn, &round.starts()).await?;
         for run_id in &existing {
             round.forget(*run_id);
-            for owned in self.shards.values_mut() {
-                owned.runs.remove(run_id);
-            }
+            let mut shards = self.shards.values_mut();
+            let repeat = shards.find_map(|owned| owned.runs.remove(run_id));
             tracing::debug!(run.id = %run_id, "start came again, the run has ended");
+            let replica = repeat.and_then(|live| Some(live.run.reply_to()?.to_owned()));
+            self.answer_again(*run_id, replica).await?;
         }
         Ok(!existing.is_empty())
     }
@@ -293,7 +294,20 @@ impl Lane {
                 continue;
             };
             match effect {
-                Effect::Respond(_) => answer(&self.bus, message).await,
+                Effect::Respond(said) => {
+                    answer(&self.bus, message).await;
+                    for replica in &live.also_reply_to {
+                        let said = RunResponded {
+                            replica: replica.clone(),
+                            ..said.clone()
+                        };
+                        let also =
+                            publish::effect(&live.story, run_id, seq, &Effect::Respond(said));
+                        if let Some(message) = also {
+                            answer(&self.bus, message).await;
+                        }
+                    }
+                }
                 Effect::Request(_)
                 | Effect::Notify(_)
                 | Effect::Completed(_)
@@ -308,7 +322,10 @@ impl Lane {
                 owned.open_effects.push(Reverse(asked));
             }
         }
-        count(live.run.identity(), live.run.status(), touched.first_seq);
+        let status = live.run.status();
+        live.span.record("run.status", status.as_str());
+        live.span
+            .in_scope(|| count(live.run.identity(), status, touched.first_seq));
         match touched.quiescence {
             Quiescence::Ended => drop(owned.runs.remove(&run_id)),
             Quiescence::More => self.more.push_back((touched.shard, run_id)),

@@ -42,6 +42,19 @@ pub(crate) async fn running(conn: &mut PgConnection, shard: Shard) -> Result<Vec
     with_frames(conn, rows).await
 }
 
+/// One run, whatever became of it.
+pub(crate) async fn of_run(conn: &mut PgConnection, run: RunId) -> Result<Option<Logged>, Error> {
+    let rows = sqlx::query(
+        "SELECT run_id, workflow_id, version_id, tenant_id, correlation_id, causation_id, traceparent
+         FROM runs WHERE run_id = $1",
+    )
+    .bind(run.uuid())
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(Error::query("find a run"))?;
+    Ok(with_frames(conn, rows).await?.pop())
+}
+
 /// The runs with frames whose `pos` is over `after` and at most `end`.
 pub(crate) async fn written_between(
     conn: &mut PgConnection,

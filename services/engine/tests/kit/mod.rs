@@ -135,6 +135,15 @@ impl Fleet {
         }
     }
 
+    /// Publishes an event as a service of another version would.
+    pub(crate) async fn publish_of_version<E: Event>(&self, version: u16, event: &E) {
+        let mut message = message(EventId::generate(), event);
+        message.envelope.version = version;
+        for result in self.bus.publish(&[message]).await {
+            result.unwrap();
+        }
+    }
+
     /// Publishes, or not.
     pub(crate) async fn try_publish<E: Event>(&self, event: &E) -> bool {
         let results = self

@@ -1,6 +1,6 @@
 //! From a checked draft to a plan.
 
-use super::{Adjacency, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode};
+use super::{Adjacency, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, check};
 use crate::{
     Document, DocumentHash, Problem,
     validate::{Draft, DraftNode, Flow},
@@ -45,7 +45,7 @@ pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Pla
 }
 
 fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<Problem>> {
-    let id = node.node.id;
+    let id = node.node.id.clone();
     let (Some(node_type), Some(mut kind), Some(config)) = (node.node_type, node.kind, node.config)
     else {
         let message = format!("`{id}` cannot be compiled");
@@ -61,6 +61,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
                 .unwrap_or_default(),
         );
     }
+    let checks = check::of(place, &node.node, node_type)?;
     let body_of = flow.body_of.get(place).copied().flatten();
     let around = body_of.and_then(|at| flow.loops.get(usize::from(at.0)));
     let inputs = node.node.inputs.into_iter();
@@ -81,6 +82,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
             .into_iter()
             .map(|port| port.name)
             .collect(),
+        checks,
         body_of,
         depth: around.map_or(0, |body| body.depth),
     })

@@ -328,3 +328,66 @@ fn the_context_names_what_started_the_run() {
         json!({ "a": { "t": "manual", "n": 5, "r": "00000000000000000000000001" } })
     );
 }
+
+#[test]
+fn a_value_that_is_not_as_declared_fails_its_node_with_the_place() {
+    let mut shape = transform("shape", json!({ "sum": "{{ input.n }}" }));
+    let schema = json!({ "type": "object", "properties": { "sum": { "type": "number" } } });
+    shape["outputs"] = json!([{ "name": "out", "schema": schema }]);
+    let nodes = json!([manual(), shape]);
+    let run = |n: Value| {
+        Story::started(
+            document(nodes.clone(), &["go.out>shape.in"]),
+            json!({ "n": n }),
+        )
+    };
+    assert_eq!(run(json!(7)).run.status(), Status::Completed);
+    let story = run(json!("seven"));
+    let Some(RunEvent::RunFailed { error, .. }) = story.log.last() else {
+        panic!("{:?}", story.log)
+    };
+    assert_eq!(
+        (error.class, error.code.as_str()),
+        (ErrorClass::Schema, "value.not_as_declared")
+    );
+    assert_eq!(error.node, Some(node("shape")));
+    assert_eq!(
+        error.detail,
+        Some(json!({ "port": "out", "pointer": "/sum" }))
+    );
+    assert!(!error.message.contains("seven"), "{}", error.message);
+}
+
+#[test]
+fn a_run_begins_only_with_what_its_trigger_declares() {
+    let mut go = manual();
+    go["config"] = json!({ "input_schema": { "type": "object", "required": ["name"] } });
+    let nodes = json!([go, transform("greet", json!("{{ input.name }}"))]);
+    let run = |input: Value| Story::started(document(nodes.clone(), &["go.out>greet.in"]), input);
+    assert_eq!(
+        run(json!({ "name": "Ada" })).run.status(),
+        Status::Completed
+    );
+    let story = run(json!({}));
+    assert_eq!(story.short(), ["started", "plan", "failed"]);
+}
+
+#[test]
+fn a_value_over_the_limit_fails_its_node_and_names_the_limit() {
+    let nodes = json!([
+        manual(),
+        transform("grow", json!("{{ $join([1..60000].$string()) }}"))
+    ]);
+    let story = Story::started(document(nodes, &["go.out>grow.in"]), json!({}));
+    let Some(RunEvent::RunFailed { error, .. }) = story.log.last() else {
+        panic!("{:?}", story.log)
+    };
+    assert_eq!(
+        (error.class, error.code.as_str()),
+        (ErrorClass::Limit, "value.too_large")
+    );
+    assert!(
+        error.message.contains("200 KiB") && error.hint.is_some(),
+        "{error:?}"
+    );
+}
