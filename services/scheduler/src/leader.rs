@@ -39,12 +39,13 @@ impl Leader {
     }
 
     /// Renews the lease inside the caller's transaction; false when another replica has taken over, and then nothing
-    /// this transaction wrote may be committed.
+    /// this transaction wrote may be committed. A caller that rests amid the transaction for longer than the lease loses it:
+    /// a frozen leader does not keep others from taking over.
     ///
     /// # Errors
     /// `Query`; retryable.
     pub async fn fence(&mut self, conn: &mut PgConnection, epoch: i64) -> Result<bool, Error> {
-        let holds = store::renew(conn, epoch).await?;
+        let holds = store::renew(conn, epoch, self.lease).await?;
         if !holds {
             tracing::warn!(epoch, "another replica leads now; stepping down");
             self.epoch = None;

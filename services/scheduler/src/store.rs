@@ -216,8 +216,18 @@ pub(crate) async fn take_over(
     .map_err(Error::query("take over the lead"))
 }
 
-/// Renews the lease of `epoch`; false when that epoch is over.
-pub(crate) async fn renew(conn: &mut PgConnection, epoch: i64) -> Result<bool, Error> {
+/// Renews the lease of `epoch`; false when that epoch is over. From here on the transaction may rest at most for `lease`:
+/// it holds the row by which others take over.
+pub(crate) async fn renew(
+    conn: &mut PgConnection,
+    epoch: i64,
+    lease: Duration,
+) -> Result<bool, Error> {
+    sqlx::query("SELECT set_config('idle_in_transaction_session_timeout', $1, true)")
+        .bind(lease.as_millis().to_string())
+        .execute(&mut *conn)
+        .await
+        .map_err(Error::query("bound the leader's transaction"))?;
     let done = sqlx::query("UPDATE leader SET renewed_at = clock_timestamp() WHERE epoch = $1")
         .bind(epoch)
         .execute(conn)
