@@ -2,6 +2,7 @@
 
 use crate::{
     Account, AccountKind, Health, Keys, connect,
+    redact::Redaction,
     store::accounts::{self, Change, Row},
 };
 use async_trait::async_trait;
@@ -94,6 +95,14 @@ impl<K: AccountKind> Accounts<K> {
     /// # Errors
     /// When they were sealed for something else, were changed, or are not what the adapter needs.
     pub fn open(&self, account: &Account<K>) -> Result<Option<K::Credentials>, OpenError> {
+        Ok(self.open_with_redaction(account)?.map(|(open, _)| open))
+    }
+
+    /// As [`Accounts::open`], with what takes them out of texts.
+    pub(crate) fn open_with_redaction(
+        &self,
+        account: &Account<K>,
+    ) -> Result<Option<(K::Credentials, Redaction)>, OpenError> {
         let Some(sealed) = &account.sealed else {
             return Ok(None);
         };
@@ -107,12 +116,11 @@ impl<K: AccountKind> Accounts<K> {
                 account: account.id,
                 source,
             })?;
-        connect::credentials::<K>(&secret)
-            .map(Some)
-            .map_err(|cause| OpenError::Shape {
-                account: account.id,
-                cause,
-            })
+        let open = connect::credentials::<K>(&secret).map_err(|cause| OpenError::Shape {
+            account: account.id,
+            cause,
+        })?;
+        Ok(Some((open, Redaction::of(&secret))))
     }
 
     /// Returns when an account was connected, changed or removed here, and every 15 seconds because of other replicas. For

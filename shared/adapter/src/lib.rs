@@ -38,6 +38,7 @@ mod keys;
 mod manifest;
 mod perform;
 mod protocol;
+mod redact;
 mod serve;
 mod store;
 mod verify;

@@ -14,6 +14,7 @@ use crate::{
     authorize,
     effects::tell,
     fault,
+    redact::Redaction,
     store::ledger::{self, Open, Recorded},
 };
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
@@ -28,6 +29,7 @@ struct Prepared<P: Protocol> {
     outgoing: P::Outgoing,
     account: Option<Account<P::Accounts>>,
     credentials: Option<Credentials<P>>,
+    redaction: Redaction,
 }
 
 /// What is to be recorded.
@@ -110,7 +112,7 @@ impl<P: Protocol> Effects<P> {
             Some(_) => Some(self.account(row, effect).await?),
         };
         let outgoing = self.protocol.translate(effect, account.as_ref())?;
-        let credentials = match &account {
+        let open = match &account {
             None => None,
             Some(account) => {
                 if let Some(host) = self.protocol.host(&outgoing)
@@ -126,7 +128,7 @@ impl<P: Protocol> Effects<P> {
                         Some("change the address, or connect an account for this host"),
                     ));
                 }
-                self.accounts.open(account).map_err(|error| {
+                self.accounts.open_with_redaction(account).map_err(|error| {
                     tracing::error!(error = &error as &dyn std::error::Error, account.id = %account.id, "credentials do not open");
                     fault(
                         ErrorClass::Auth,
@@ -137,10 +139,12 @@ impl<P: Protocol> Effects<P> {
                 })?
             }
         };
+        let (credentials, redaction) = open.unzip();
         Ok(Prepared {
             outgoing,
             account,
             credentials,
+            redaction: redaction.unwrap_or_default(),
         })
     }
 
@@ -220,8 +224,8 @@ impl<P: Protocol> Effects<P> {
                 cause: row.story.cause(),
             };
             let failed = match self.protocol.call(call).await {
-                Ok(done) => return Some(confirmed(done)),
-                Err(failed) => failed,
+                Ok(done) => return Some(confirmed(ready.redaction.done(done))),
+                Err(failed) => ready.redaction.failed(failed),
             };
             let again = match failed.reach {
                 Reach::Nothing => may_pass(failed.error.class),

@@ -52,8 +52,12 @@ async fn try_one<P: Protocol>(
     protocol: &P,
     account: Account<P::Accounts>,
 ) {
-    let health = match accounts.open(&account) {
-        Ok(credentials) => protocol.verify(&account, credentials).await,
+    let health = match accounts.open_with_redaction(&account) {
+        Ok(None) => protocol.verify(&account, None).await,
+        Ok(Some((credentials, redaction))) => {
+            let health = protocol.verify(&account, Some(credentials)).await;
+            health.map(|health| redaction.health(health))
+        }
         Err(error) => Some(Health::ReauthNeeded {
             reason: format!("{error}; enter them again"),
         }),

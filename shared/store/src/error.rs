@@ -37,6 +37,24 @@ impl Error {
         move |source| Self::Query { attempted, source }
     }
 
+    /// What keeps the database from working now, whatever it is asked: unreachable, starting, full. In words for people.
+    #[must_use]
+    pub fn outage(&self) -> Option<&'static str> {
+        let (Self::Connect { source, .. } | Self::Query { source, .. }) = self else {
+            return None;
+        };
+        match source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed => Some("the database cannot be reached"),
+            sqlx::Error::Database(error) => error.code().as_deref().and_then(outage),
+            _ if matches!(self, Self::Connect { .. }) => Some("the database cannot be reached"),
+            _ => None,
+        }
+    }
+
     /// The violated constraint's name, if that is what happened.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
@@ -92,6 +110,18 @@ impl From<Error> for Failure {
             | Error::Encode(_)
             | Error::Stored { .. }) => Self::retry(error),
         }
+    }
+}
+
+/// Source: PostgreSQL, appendix A, error codes.
+fn outage(code: &str) -> Option<&'static str> {
+    match code {
+        "53100" => Some("the disk of the database is full; free space on it"),
+        "53200" => Some("the database is out of memory"),
+        "53300" => Some("the database has no connection left"),
+        "57P01" | "57P02" | "57P03" => Some("the database is starting or stopping"),
+        _ if code.starts_with("58") => Some("the database's machine fails"),
+        _ => None,
     }
 }
 

@@ -32,6 +32,10 @@ enum Promise {
     Chaos,
     /// Between services there are only events of the catalogue
     Bus,
+    /// Schedules miss nothing and double nothing while their leaders are killed and frozen
+    Leader,
+    /// Planted credentials lie nowhere but where they belong
+    Secrets,
     /// Each checker has a bug that turns it red
     PlantedBugs,
 }

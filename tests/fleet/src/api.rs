@@ -20,17 +20,25 @@ pub struct Problem {
     pub body: Value,
 }
 
-const EMAIL: &str = "ada@example.org";
 const PASSWORD: &str = "a long enough passphrase";
 
 impl Api {
+    /// By what the person signs in.
+    pub const EMAIL: &str = "ada@example.org";
+
     /// Makes the first account with its one-time token, and an API key for everything.
     pub async fn first_account(base: &str, token: &str) -> Self {
+        Self::first_account_with(base, token, PASSWORD).await
+    }
+
+    /// As [`Api::first_account`], with a password of the caller's.
+    pub async fn first_account_with(base: &str, token: &str, password: &str) -> Self {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
         let http = reqwest::Client::new();
-        let person = json!({ "token": token, "email": EMAIL, "name": "Ada", "password": PASSWORD });
+        let person =
+            json!({ "token": token, "email": Self::EMAIL, "name": "Ada", "password": password });
         let made = http
             .post(format!("{base}/api/v1/setup"))
             .header(header::ORIGIN, base)

@@ -1,10 +1,12 @@
 //! One fleet with a life of its own.
 
-use crate::Api;
+use crate::{Api, disk::Disk};
 use bus::{Nats, NatsOptions};
 use std::{
+    fs::Permissions,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     sync::atomic::{AtomicU16, Ordering},
@@ -26,6 +28,8 @@ pub struct Options {
     pub replicas: Vec<(String, u8)>,
     /// Programs built with optimisation, instead of those the tests were built with.
     pub bin: Option<PathBuf>,
+    /// A disk of this size for PostgreSQL alone, in MiB. Needs root.
+    pub disk_mib: Option<u32>,
 }
 
 /// A running fleet.
@@ -34,6 +38,7 @@ pub struct Fleet {
     base: u16,
     xtask: String,
     setup: String,
+    disk: Option<Disk>,
 }
 
 impl Fleet {
@@ -50,6 +55,7 @@ impl Fleet {
             .as_ref()
             .map_or(bin, |bin| bin.display().to_string());
         let state = tempfile::tempdir().expect("no temporary directory");
+        let disk = options.disk_mib.map(|mib| small_disk(state.path(), mib));
         let base = free_base();
         let mut command = Command::new(&xtask);
         command.arg("--state").arg(state.path()).args([
@@ -72,6 +78,7 @@ impl Fleet {
             base,
             xtask,
             setup: setup_link(&text).unwrap_or_default(),
+            disk,
         };
         assert!(
             output.status.success(),
@@ -220,6 +227,35 @@ impl Fleet {
         })
     }
 
+    /// Whether a disk can be mounted for [`Options::disk_mib`] here.
+    #[must_use]
+    pub fn can_mount() -> bool {
+        let place = tempfile::tempdir().expect("no temporary directory");
+        Disk::mount(place.path(), 1).is_some()
+    }
+
+    /// Fills the disk of [`Options::disk_mib`], or gives the space back.
+    pub fn fill_disk(&self, full: bool) {
+        let disk = self
+            .disk
+            .as_ref()
+            .expect("the fleet has no disk of its own");
+        match full {
+            true => disk.fill(),
+            false => disk.free(),
+        }
+    }
+
+    /// What `/readyz` of a service says; empty when it does not answer.
+    #[must_use]
+    pub fn readiness(&self, service: &str) -> String {
+        let plan = self.plan();
+        let program = plan.iter().find(|program| program["name"] == service);
+        let port = program.and_then(|program| u16::try_from(program["port"].as_u64()?).ok());
+        port.and_then(|port| ask_ready(port).ok())
+            .unwrap_or_default()
+    }
+
     /// What the programs logged, by name.
     #[must_use]
     pub fn logs(&self) -> Vec<(String, String)> {
@@ -263,11 +299,18 @@ impl Drop for Fleet {
             self.state.disable_cleanup(true);
         } else {
             // What cannot be stopped is left to the end of the test's process group.
-            let _ = Command::new(&self.xtask)
-                .arg("--state")
-                .arg(self.state.path())
-                .args(["reset", "--yes"])
-                .output();
+            let end = |arguments: &[&str]| {
+                let _ = Command::new(&self.xtask)
+                    .arg("--state")
+                    .arg(self.state.path())
+                    .args(arguments)
+                    .output();
+            };
+            if self.disk.is_some() {
+                end(&["down"]);
+                self.disk = None;
+            }
+            end(&["reset", "--yes"]);
         }
     }
 }
@@ -277,17 +320,25 @@ fn eprint_logs(text: &str) {
     eprintln!("{text}");
 }
 
-/// Asks `/readyz` of a service's admin port.
 fn answers_ready(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.split_whitespace().nth(1) == Some("200"))
+    ask_ready(port).is_ok_and(|answer| answer.split_whitespace().nth(1) == Some("200"))
+}
+
+/// Asks `/readyz` of a service's admin port.
+fn ask_ready(port: u16) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// A disk where the fleet keeps its database; its user must be able to get there.
+fn small_disk(state: &Path, mib: u32) -> Disk {
+    std::fs::set_permissions(state, Permissions::from_mode(0o755))
+        .expect("could not open the state's directory");
+    Disk::mount(&state.join("postgres"), mib).expect("no disk can be mounted here")
 }
 
 fn setup_link(output: &str) -> Option<String> {

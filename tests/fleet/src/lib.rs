@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod disk;
 mod fleet;
 mod recorder;
 mod spine;

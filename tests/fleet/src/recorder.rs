@@ -98,6 +98,13 @@ impl Recorder {
             .clone()
     }
 
+    /// All payloads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.texts.join("\n")
+    }
+
     /// Whether some payload contains the text.
     #[must_use]
     pub fn heard_text(&self, text: &str) -> bool {

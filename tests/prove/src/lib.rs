@@ -12,8 +12,10 @@
 
 pub mod bus;
 pub mod chaos;
+pub mod leader;
 mod options;
 pub mod planted_bugs;
+pub mod secrets;
 mod statement;
 
 pub use options::{Options, Planted};
@@ -28,6 +30,10 @@ pub enum Promise {
     Chaos,
     /// Between services there are only events of the catalogue
     Bus,
+    /// Schedules miss nothing and double nothing while their leaders are killed and frozen
+    Leader,
+    /// Planted credentials lie nowhere but where they belong
+    Secrets,
     /// Each checker has a bug that turns it red
     PlantedBugs,
 }
@@ -38,6 +44,8 @@ impl Promise {
         match self {
             Self::Chaos => chaos::prove(options).await,
             Self::Bus => bus::prove(options).await,
+            Self::Leader => leader::prove(options).await,
+            Self::Secrets => secrets::prove(options).await,
             // A proof of proofs: it comes back here.
             Self::PlantedBugs => Box::pin(planted_bugs::prove(options)).await,
         }

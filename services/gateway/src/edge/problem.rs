@@ -226,22 +226,16 @@ impl From<store::Error> for Problem {
                 "it makes an event of {size} bytes; the bound is {bound}"
             )),
             store::Error::Connect { .. }
-            | store::Error::Query {
-                source:
-                    sqlx::Error::Io(_)
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::Tls(_)
-                    | sqlx::Error::WorkerCrashed,
-                ..
-            } => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "database is away");
-                Self::unavailable("the database cannot be reached")
-            }
-            store::Error::Migrate { .. }
+            | store::Error::Migrate { .. }
             | store::Error::Query { .. }
             | store::Error::Encode(_)
-            | store::Error::Stored { .. } => Self::internal(&error),
+            | store::Error::Stored { .. } => match error.outage() {
+                Some(outage) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "database is away");
+                    Self::unavailable(outage)
+                }
+                None => Self::internal(&error),
+            },
         }
     }
 }
