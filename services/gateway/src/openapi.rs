@@ -1,11 +1,38 @@
 //! The API's description, generated from the handlers.
 
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, OpenApiVersion};
+use axum::http::StatusCode;
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, OpenApiVersion, PathItem, RefOr};
 
 /// OpenAPI 3.1 of everything under `/api/v1`, with the permission of each operation.
 #[must_use]
 pub fn document() -> OpenApi {
-    crate::routes::all().router.into_openapi()
+    let mut document = crate::routes::all().router.into_openapi();
+    document.paths.paths.values_mut().for_each(describe);
+    document
+}
+
+/// OpenAPI wants a description of every response; the words of its status when its handler gives none.
+fn describe(path: &mut PathItem) {
+    let operations = [
+        &mut path.get,
+        &mut path.put,
+        &mut path.post,
+        &mut path.patch,
+        &mut path.delete,
+    ];
+    for operation in operations.into_iter().flatten() {
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && response.description.is_empty()
+            {
+                let known = status.parse::<StatusCode>().ok();
+                let words = known.and_then(|status| status.canonical_reason());
+                words
+                    .unwrap_or("problem")
+                    .clone_into(&mut response.description);
+            }
+        }
+    }
 }
 
 /// The description before its routes.

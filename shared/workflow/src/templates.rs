@@ -32,6 +32,9 @@ pub struct Parameter {
     /// Whether the template does nothing useful without it.
     #[serde(default)]
     pub required: bool,
+    /// The adapter one of whose accounts is asked for, such as `imap`; left out where a text is.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 const TEXTS: &[&str] = &[
@@ -78,6 +81,8 @@ mod tests {
                     template.id,
                     parameter.pointer
                 );
+                let names_an_account = parameter.pointer.ends_with("/account_id");
+                assert_eq!(parameter.account.is_some(), names_an_account);
             }
         }
     }

@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 
 /// Lines of a failed program's output that are shown.
 const LAST_WORDS: usize = 30;
+/// Characters of each of these lines.
+const LONGEST_LINE: usize = 400;
 
 /// Runs to the end and returns what was written to standard output. Errors: not found, or a failure with its last lines.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
@@ -21,7 +23,10 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
         return Ok(stdout);
     }
     let all = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<&str> = all.lines().collect();
+    let lines: Vec<String> = all
+        .lines()
+        .map(|line| line.chars().take(LONGEST_LINE).collect())
+        .collect();
     let tail = lines
         .get(lines.len().saturating_sub(LAST_WORDS)..)
         .unwrap_or_default()

@@ -21,6 +21,7 @@ mod check;
 mod command;
 mod fleet;
 mod infra;
+mod npm;
 mod paths;
 mod process;
 mod prove;

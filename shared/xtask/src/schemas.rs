@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::build::{self, cargo};
 use crate::command::{attached, capture};
-use crate::fleet::SERVICES;
+use crate::fleet::{SERVICES, has_web, web_packages};
+use crate::npm;
 use crate::paths::Paths;
 
 /// Consumers never confirm a confirmation, nor a dead letter: nobody would wait for them.
@@ -84,8 +85,8 @@ pub(crate) fn drifted(paths: &Paths, bin: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// Writes everything that is generated and committed. Tests that compare a committed file have `committed` in their name
-/// and write it when `UPDATE_SCHEMAS` is set.
+/// Writes everything that is generated and committed. Tests that compare a committed file have `the_committed` in their name
+/// and write it when `UPDATE_SCHEMAS` is set; none of them needs a server.
 pub(crate) fn schemas(paths: &Paths) -> Result<()> {
     let bin = build::programs(paths, false, &paths.local.join("bin"))?;
     write_manifests(paths, &bin)?;
@@ -96,10 +97,21 @@ pub(crate) fn schemas(paths: &Paths) -> Result<()> {
         "--workspace",
         "--lib",
         "--bins",
+        "--tests",
         "--",
-        "committed",
+        "the_committed",
     ]);
-    attached(update.env("UPDATE_SCHEMAS", "1"))
+    attached(update.env("UPDATE_SCHEMAS", "1"))?;
+    if !has_web(paths) {
+        return Ok(());
+    }
+    let home = web_packages(paths)?;
+    let npm = npm::npm("the web UI")?;
+    attached(
+        Command::new(npm)
+            .current_dir(home)
+            .args(["run", "--silent", "api"]),
+    )
 }
 
 fn generated(paths: &Paths, bin: &Path) -> Result<[(PathBuf, String); 2]> {

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use crate::build::{self, Built, cargo};
 use crate::fleet::has_web;
 use crate::infra::test::{Environment, TestServers};
+use crate::npm;
 use crate::paths::Paths;
 use crate::web_test;
 
@@ -93,6 +94,10 @@ fn run(
     let mut sum = Sum::default();
     for suite in suites {
         println!("\n── {} ──", format!("{suite:?}").to_lowercase());
+        if *suite == Suite::Store {
+            let provider = paths.root.join("services/gateway/tests/oidc");
+            npm::install(&provider, "the OpenID provider of the tests")?;
+        }
         for program in built
             .iter()
             .filter(|built| built.is_test && suite_of(built) == *suite)

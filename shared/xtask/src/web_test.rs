@@ -2,14 +2,13 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::command::on_path;
 use crate::fleet::{self, Fleet, Ready, Up, web_packages};
-use crate::infra::free_port;
 use crate::infra::test::Environment;
+use crate::npm;
 use crate::paths::Paths;
 use crate::test::{Sum, counted};
 use crate::tools;
@@ -21,7 +20,7 @@ const FIRST_BASE: u16 = 22_500;
 /// Runs both. `environment` names the programs to test.
 pub(crate) fn run(paths: &Paths, environment: &Environment) -> Result<Sum> {
     let home = web_packages(paths)?;
-    let npm = on_path("npm").context("the web tests need Node 20 or later, with npm")?;
+    let npm = npm::npm("the tests of the web UI")?;
     let script = |name: &str| {
         let mut command = Command::new(&npm);
         command
@@ -35,7 +34,6 @@ pub(crate) fn run(paths: &Paths, environment: &Environment) -> Result<Sum> {
     let bin = PathBuf::from(&bin.context("the programs were not built")?.1);
     fleet::build_web(paths)?;
     let browser = tools::chromium()?;
-    let mut model = Model::start(&bin)?;
     let fleet = Fleet::at(&paths.local.join("test/web"));
     fleet::reset(&fleet, true)?;
     let options = Up {
@@ -46,13 +44,9 @@ pub(crate) fn run(paths: &Paths, environment: &Environment) -> Result<Sum> {
     };
     let ran = fleet::up(paths, &fleet, &options).and_then(|ready| {
         let mut pages = script("e2e");
-        pages
-            .envs(described(&ready))
-            .env("ST_MODEL_URL", model.url())
-            .env("ST_CHROMIUM", &browser);
+        pages.envs(described(&ready)).env("ST_CHROMIUM", &browser);
         counted(pages.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
     });
-    model.stop();
     fleet::down(&fleet)?;
     sum.add(ran?);
     Ok(sum)
@@ -78,39 +72,13 @@ fn described(ready: &Ready) -> Vec<(&'static str, String)> {
             ("ST_SMTP_PORT", sample.smtp.to_string()),
             ("ST_MAIL_TO", sample.user.to_owned()),
         ]);
+        told.extend(
+            sample
+                .model
+                .map(|port| ("ST_MODEL_URL", format!("http://127.0.0.1:{port}"))),
+        );
     }
     told
-}
-
-/// A scripted language model.
-struct Model {
-    child: Child,
-    port: u16,
-}
-
-impl Model {
-    fn start(bin: &std::path::Path) -> Result<Self> {
-        let port = free_port()?;
-        let mut command = Command::new(bin.join("scripted-model"));
-        let child = command
-            .arg(format!("127.0.0.1:{port}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn();
-        Ok(Self {
-            child: child.context("could not start the scripted model")?,
-            port,
-        })
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    fn stop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
 }
 
 /// A base whose ports are all free now.

@@ -52,6 +52,7 @@ pub(crate) struct RunQuery {
     #[param(value_type = Option<Id>)]
     pub workflow_id: Option<WorkflowId>,
     /// Only running, completed, failed or cancelled ones.
+    #[param(inline)]
     pub status: Option<RunStatus>,
     /// Items per page, 1 to 200; 50 when left out.
     pub limit: Option<u32>,

@@ -34,9 +34,22 @@ struct Template {
     name: String,
     description: String,
     /// What a person fills in before it runs as meant.
-    needs: Vec<String>,
+    parameters: Vec<TemplateParameter>,
     #[schema(value_type = Object)]
     document: Document,
+}
+
+/// A place of a template's document that a person fills in.
+#[derive(Serialize, ToSchema)]
+struct TemplateParameter {
+    /// JSON pointer into the document; the field may be missing until it is set.
+    pointer: String,
+    title: String,
+    /// Whether the template does nothing useful without it.
+    required: bool,
+    /// The adapter one of whose accounts is asked for; absent where a text is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
 }
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -65,10 +78,15 @@ async fn list_templates() -> Json<Page<Template>> {
         id: template.id,
         name: template.title,
         description: template.description,
-        needs: template
+        parameters: template
             .parameters
             .into_iter()
-            .map(|parameter| parameter.title)
+            .map(|parameter| TemplateParameter {
+                pointer: parameter.pointer,
+                title: parameter.title,
+                required: parameter.required,
+                account: parameter.account,
+            })
             .collect(),
         document: template.document,
     });

@@ -31,6 +31,11 @@ impl Provider {
             .install_default()
             .ok();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc");
+        assert!(
+            folder.join("node_modules").is_dir(),
+            "run `cargo xtask test store`, which fetches the provider, or `npm ci` in {}",
+            folder.display()
+        );
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
@@ -96,7 +101,6 @@ async fn begin(gateway: &Gateway) -> (HeaderValue, String) {
 }
 
 #[tokio::test]
-#[ignore = "needs `npm ci` in services/gateway/tests/oidc"]
 async fn somebody_signs_in_with_a_provider_and_becomes_a_member_where_allowed() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(true).await;
@@ -147,7 +151,6 @@ async fn somebody_signs_in_with_a_provider_and_becomes_a_member_where_allowed() 
 }
 
 #[tokio::test]
-#[ignore = "needs `npm ci` in services/gateway/tests/oidc"]
 async fn somebody_unknown_is_turned_away_where_nobody_may_join() {
     let provider = Provider::start().await;
     let gateway = provider.gateway(false).await;

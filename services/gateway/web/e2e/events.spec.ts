@@ -9,6 +9,7 @@ test("events show live, can be narrowed, paused and read", async ({ page, contex
 
   const other = await context.newPage();
   await createBlank(other);
+  await page.bringToFront();
   const list = page.getByRole("list", { name: "Events, newest first" });
   const saved = list.getByRole("button", { name: /workflow\.saved/ }).first();
   await expect(saved).toBeVisible();
@@ -16,7 +17,9 @@ test("events show live, can be narrowed, paused and read", async ({ page, contex
   await expect(page.getByRole("complementary", { name: "workflow.saved" })).toContainText("My workflow");
 
   await page.getByRole("button", { name: "Pause" }).click();
+  await other.bringToFront();
   await createBlank(other);
+  await page.bringToFront();
   await expect(page.getByText(/Paused, \d+ new/)).toBeVisible();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();

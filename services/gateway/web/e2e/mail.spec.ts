@@ -46,6 +46,13 @@ test("a model and a mailbox are connected", async ({ page }) => {
 test("the triage template is published", async ({ page }) => {
   await visit(page, "/workflows/new", "New workflow");
   await page.getByRole("button", { name: "Use the template Notify me of urgent mail" }).click();
+  const dialog = page.getByRole("dialog", { name: "Notify me of urgent mail" });
+  await dialog.getByRole("button", { name: /Only mail of this account/ }).click();
+  await page
+    .getByRole("option", { name: given("ST_IMAP_USER") })
+    .first()
+    .click();
+  await dialog.getByRole("button", { name: "Create workflow" }).click();
   await expect(page.getByText("No problems")).toBeVisible();
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText(/^Live, version/)).toBeVisible();

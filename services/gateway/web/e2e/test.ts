@@ -30,6 +30,13 @@ export async function visit(page: Page, path: string, heading: string | RegExp):
   await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
 }
 
+/** Opens any page and waits until it has loaded what it shows. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.getByRole("heading").first()).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+}
+
 /** Replaces the text of the JSON editor. */
 export async function typeDocument(page: Page, text: string): Promise<void> {
   const editor = page.getByRole("textbox", { name: "Workflow document, JSON" });

@@ -17,13 +17,25 @@ const text = (value: unknown) => JSON.stringify(value, null, 2);
 
 test("a template becomes a draft", async ({ page }) => {
   await visit(page, "/workflows/new", "New workflow");
-  await page
-    .getByRole("button", { name: /^Use the template/ })
-    .first()
-    .click();
+  await page.getByRole("button", { name: "Use the template Classify each of several mails" }).click();
   await expect(page).toHaveURL(/\/workflows\/[0-9A-Z]{26}/);
   await expect(page.getByText("Draft", { exact: true })).toBeVisible();
   await expect(page.getByText("No problems")).toBeVisible();
+});
+
+test("a template asks for what it leaves open", async ({ page }) => {
+  await visit(page, "/workflows/new", "New workflow");
+  await page.getByRole("button", { name: "Use the template Echo a webhook" }).click();
+  const dialog = page.getByRole("dialog", { name: "Echo a webhook" });
+  const path = dialog.getByLabel("Path after /hooks/");
+  await expect(path).toHaveValue("echo");
+  await path.fill("");
+  await dialog.getByRole("button", { name: "Create workflow" }).click();
+  await expect(path).toHaveAttribute("aria-invalid", "true");
+  await path.fill(`asked-${Date.now()}`);
+  await path.press("Enter");
+  await expect(page).toHaveURL(/\/workflows\/[0-9A-Z]{26}/);
+  await expect(page.getByRole("textbox", { name: "Workflow document, JSON" })).toContainText("asked-");
 });
 
 test("faults are marked where they are, and choosing one goes there", async ({ page }) => {
@@ -70,6 +82,8 @@ test("save, publish, run now, and watch the timeline", async ({ page }) => {
   const timeline = page.getByRole("region", { name: "Timeline" });
   const double = timeline.getByRole("button", { name: /^double/ });
   await expect(double).toContainText("Completed");
+  // The trigger is the first node of the run.
+  await expect(timeline.getByRole("button", { name: /^start/ })).toContainText("Completed");
   await double.click();
   await expect(timeline.getByRole("group", { name: "Input" })).toContainText("21");
   await expect(timeline.getByRole("group", { name: "Output" })).toContainText("42");

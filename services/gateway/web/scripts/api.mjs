@@ -1,10 +1,11 @@
 // Generates src/api/schema.d.ts: the gateway's OpenAPI document, with the schemas of documents and run events put where
-// it only says "object", and the closed sets of words where it only says "string".
+// it only says "object", and the closed sets of words where it only says "string". With --check only compares.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const schemas = "../../../schemas";
-const source = process.argv[2] ?? `${schemas}/openapi.json`;
+const target = "src/api/schema.d.ts";
+const source = `${schemas}/openapi.json`;
 if (!existsSync(source)) {
   console.error(`${source} does not exist: run \`cargo xtask schemas\`.`);
   process.exit(1);
@@ -84,4 +85,10 @@ for (const entry of components.LogRunEvent.oneOf) {
   entry.properties.seq = { type: "integer" };
   entry.required.push("seq");
 }
-writeFileSync("src/api/schema.d.ts", astToString(await openapiTS(document)));
+const types = astToString(await openapiTS(document));
+if (!process.argv.includes("--check")) {
+  writeFileSync(target, types);
+} else if (readFileSync(target, "utf8") !== types) {
+  console.error(`${target} is out of date: run \`cargo xtask schemas\`.`);
+  process.exit(1);
+}

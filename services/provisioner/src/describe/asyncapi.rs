@@ -26,7 +26,7 @@ pub fn asyncapi(manifests: &[Manifest]) -> Value {
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations(manifests),
-        "components": { "messages": messages },
+        "components": { "messages": messages, "schemas": { "headers": headers() } },
     })
 }
 
@@ -55,8 +55,35 @@ fn message(event: &EventType) -> Value {
     json!({
         "name": event.event_type,
         "contentType": "application/json",
-        "headers": { "$ref": "https://cloudevents.io/schemas/v1.0.2/cloudevents.json" },
+        "headers": { "$ref": "#/components/schemas/headers" },
         "payload": { "$ref": format!("./events/{}", event.schema_name()) },
+    })
+}
+
+/// The NATS headers of every message. Source: CloudEvents 1.0.2, NATS protocol binding, binary mode.
+fn headers() -> Value {
+    let text = |meaning: &str| json!({ "type": "string", "description": meaning });
+    let ulid = |meaning: &str| json!({ "type": "string", "pattern": "^[0-9A-Z]{26}$", "description": meaning });
+    json!({
+        "type": "object",
+        "properties": {
+            "ce-specversion": { "const": "1.0" },
+            "ce-id": ulid("The event."),
+            "ce-type": text("Its type, the first part of the subject."),
+            "ce-source": text("The service that published it, behind a slash."),
+            "ce-time": { "type": "string", "format": "date-time" },
+            "ce-subject": text("What it is ordered by, the last part of the subject."),
+            "ce-dataschema": text("The schema of its payload, with the version."),
+            "ce-tenantid": text("The isolated household or organisation."),
+            "ce-correlationid": ulid("The event that began the story."),
+            "ce-causationid": ulid("The event that it follows from."),
+            "ce-zedtoken": text("Permissions at least as new as this are in force."),
+            "ce-receiptto": text("Who waits for the receipt."),
+        },
+        "required": [
+            "ce-specversion", "ce-id", "ce-type", "ce-source", "ce-time", "ce-subject",
+            "ce-dataschema", "ce-tenantid", "ce-correlationid",
+        ],
     })
 }
 

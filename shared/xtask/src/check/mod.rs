@@ -1,16 +1,18 @@
 //! `cargo xtask check`: everything that must hold and can be seen without running the product.
 
+mod documents;
 mod layers;
 mod licences;
 
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use crate::build::{self, cargo};
-use crate::command::{attached, capture, on_path};
+use crate::command::{attached, capture};
 use crate::fleet::{has_web, web_packages};
+use crate::npm;
 use crate::paths::Paths;
 use crate::schemas;
 
@@ -46,10 +48,11 @@ type Check = (&'static str, fn(&Paths) -> Result<()>);
 
 /// Runs every check, the cheap ones first, and goes on after one that does not hold. Errors: which do not hold.
 pub(crate) fn check(paths: &Paths) -> Result<()> {
-    let checks: [Check; 5] = [
+    let checks: [Check; 6] = [
         ("format", format),
         ("layers and licences", layers_and_licences),
         ("web UI", web),
+        ("documents for other programs", documents::documents),
         ("lints", lints),
         ("generated files", generated_files),
     ];
@@ -89,7 +92,7 @@ fn web(paths: &Paths) -> Result<()> {
         return Ok(());
     }
     let home = web_packages(paths)?;
-    let npm = on_path("npm").context("the web UI needs Node 20 or later, with npm")?;
+    let npm = npm::npm("the web UI")?;
     attached(
         Command::new(&npm)
             .current_dir(&home)
@@ -99,6 +102,11 @@ fn web(paths: &Paths) -> Result<()> {
         Command::new(&npm)
             .current_dir(&home)
             .args(["exec", "--", "tsc", "--noEmit"]),
+    )?;
+    attached(
+        Command::new(&npm)
+            .current_dir(&home)
+            .args(["run", "--silent", "api", "--", "--check"]),
     )
 }
 

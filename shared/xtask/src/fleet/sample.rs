@@ -1,5 +1,5 @@
 //! The sample: a mailbox with a few mails on a real IMAP server of this machine, and an SMTP server that keeps what it is
-//! sent, for people who only want to look.
+//! sent, for people who only want to look. Where no language model is configured, also a stand-in that answers by rules.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,13 +30,17 @@ const MAILS: [(&str, &str); 4] = [
 /// Dovecot refuses to serve root's mail: then this user owns it (nobody).
 const NOBODY: u32 = 65534;
 
-/// Makes the mailbox when it does not exist, and allows adapters to reach the two servers.
+/// The program that stands in for a language model, beside our services.
+const MODEL: &str = "scripted-model";
+
+/// Makes the mailbox when it does not exist, and allows adapters to reach the servers. `bin` holds the stand-in's program.
 pub(crate) fn programs(
     paths: &Paths,
     fleet: &Fleet,
+    bin: &Path,
     ports: Ports,
     settings: &mut BTreeMap<String, String>,
-) -> Result<Vec<Program>> {
+) -> Result<(Vec<Program>, Sample)> {
     // Outside the clone: the mail's owner may be unable to enter it.
     let home = home(fleet);
     let password = fleet.state.join("sample/password");
@@ -47,14 +51,16 @@ pub(crate) fn programs(
     }
     let (imap, imap_setting) = ports.of("sample-imap", 5)?;
     let (smtp, smtp_setting) = ports.of("sample-smtp", 6)?;
-    write_config(&home, imap, fs::read_to_string(&password)?.trim())?;
+    let password = fs::read_to_string(&password).context("the sample has no password")?;
+    let password = password.trim().to_owned();
+    write_config(&home, imap, &password)?;
     let allowed = settings.entry("EGRESS_ALLOW".to_owned()).or_default();
     if !allowed.is_empty() {
         allowed.push(',');
     }
     allowed.push_str("127.0.0.1,localhost");
     let config = home.join("dovecot.conf").display().to_string();
-    Ok(vec![
+    let mut programs = vec![
         Program::new("sample-imap", &tools::dovecot()?, imap, &imap_setting).args([
             "-F".to_owned(),
             "-c".to_owned(),
@@ -69,41 +75,57 @@ pub(crate) fn programs(
             home.join("Maildir").display().to_string(),
             fleet.state.join("sample/sent").display().to_string(),
         ]),
-    ])
+    ];
+    let model = if settings.keys().any(|name| name.starts_with("LLM_")) {
+        None
+    } else {
+        let (port, setting) = ports.of("sample-model", 7)?;
+        let address = format!("127.0.0.1:{port}");
+        settings.insert("LLM_BASE_URL".to_owned(), format!("http://{address}/v1"));
+        programs
+            .push(Program::new("sample-model", &bin.join(MODEL), port, &setting).args([address]));
+        Some(port)
+    };
+    let sample = Sample {
+        imap,
+        smtp,
+        model,
+        user: USER,
+        password,
+    };
+    Ok((programs, sample))
 }
 
 /// How to reach the sample's servers.
 pub(crate) struct Sample {
     pub(crate) imap: u16,
     pub(crate) smtp: u16,
+    /// The stand-in for a language model, where none is configured.
+    pub(crate) model: Option<u16>,
     pub(crate) user: &'static str,
     pub(crate) password: String,
 }
 
-/// The sample's servers.
-pub(crate) fn sample(fleet: &Fleet, ports: Ports) -> Result<Sample> {
-    let password = fs::read_to_string(fleet.state.join("sample/password"))
-        .context("the sample has no password")?;
-    Ok(Sample {
-        imap: ports.of("sample-imap", 5)?.0,
-        smtp: ports.of("sample-smtp", 6)?.0,
-        user: USER,
-        password: password.trim().to_owned(),
-    })
-}
-
-/// What to enter under Accounts.
+/// What to enter under Accounts, and what answers in place of a model.
 pub(crate) fn card(sample: &Sample) -> String {
     let Sample {
         imap,
         smtp,
+        model,
         user,
         password,
     } = sample;
-    format!(
+    let mailbox = format!(
         "Sample mailbox: IMAP localhost:{imap}, no encryption, user {user}, password {password}.\n\
          Mail to {user} sent over SMTP localhost:{smtp}, no encryption, arrives in it; other mail is kept in .local/sample/sent."
-    )
+    );
+    match model {
+        None => mailbox,
+        Some(_) => format!(
+            "{mailbox}\nSample model: a STAND-IN, not a language model. It sorts by keywords and repeats what it is told. For real \
+             answers\nconnect one under Accounts, or set LLM_BASE_URL and start again."
+        ),
+    }
 }
 
 fn home(fleet: &Fleet) -> std::path::PathBuf {

@@ -16,7 +16,8 @@ use crate::terminal::Step;
 /// Options of `up`.
 #[derive(Default, clap::Args)]
 pub(crate) struct Up {
-    /// Adds a local IMAP server with a sample mailbox, and an SMTP server that keeps what it is sent
+    /// Adds a local IMAP server with a sample mailbox, an SMTP server that keeps what it is sent, and, where no model is
+    /// configured, a stand-in for one
     #[arg(long)]
     pub(crate) sample: bool,
     /// Builds with optimisation: slower to build, faster to run
@@ -66,8 +67,11 @@ pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<Ready> {
         provisioner.remember()?;
     }
     let mut settings = handed_on(&fleet.state);
+    let mut sample = None;
     if options.sample {
-        programs.extend(sample::programs(paths, fleet, ports, &mut settings)?);
+        let (servers, shown) = sample::programs(paths, fleet, &bin, ports, &mut settings)?;
+        programs.extend(servers);
+        sample = Some(shown);
     }
     let fleet_of = services::Wanted {
         fleet,
@@ -86,10 +90,7 @@ pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<Ready> {
     Ok(Ready {
         gateway,
         first_account: first_account::link(fleet, gateway),
-        sample: options
-            .sample
-            .then(|| sample::sample(fleet, ports))
-            .transpose()?,
+        sample,
     })
 }
 

@@ -4,12 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::command::{capture, on_path};
+use crate::command::capture;
 use crate::infra::fingerprint_of;
+use crate::npm::{self, once};
 use crate::paths::Paths;
 use crate::terminal::Step;
+
+/// What Node is needed for.
+const PURPOSE: &str = "the web UI";
 
 /// Whether this clone has a UI to build.
 pub(crate) fn is_there(paths: &Paths) -> bool {
@@ -41,7 +45,7 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
         || {
             let step = Step::new("building the web UI");
             capture(
-                Command::new(npm()?)
+                Command::new(npm::npm(PURPOSE)?)
                     .current_dir(&home)
                     .args(["run", "build"]),
             )?;
@@ -54,46 +58,12 @@ pub(crate) fn build(paths: &Paths) -> Result<()> {
 /// Installs the UI's packages as its lock file says and returns its directory.
 pub(crate) fn packages(paths: &Paths) -> Result<PathBuf> {
     let home = home(paths);
-    let lock =
-        fs::read(home.join("package-lock.json")).context("the web UI has no package-lock.json")?;
-    let installed = home.join("node_modules");
-    once(
-        &installed.join(".silver-telegram"),
-        &fingerprint_of(&[lock]),
-        &installed,
-        || {
-            let step = Step::new("fetching the web UI's packages");
-            let mut command = Command::new(npm()?);
-            command
-                .current_dir(&home)
-                .args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
-            // The browser of the tests comes from the system.
-            capture(command.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
-            step.done();
-            Ok(())
-        },
-    )?;
+    npm::install(&home, PURPOSE)?;
     Ok(home)
 }
 
 fn home(paths: &Paths) -> PathBuf {
     paths.root.join("services/gateway/web")
-}
-
-fn npm() -> Result<PathBuf> {
-    on_path("npm").context("building the web UI needs Node 20 or later, with npm")
-}
-
-/// Does `work` unless `mark` says that it was done for `wanted` and `result` still exists.
-fn once(mark: &Path, wanted: &str, result: &Path, work: impl FnOnce() -> Result<()>) -> Result<()> {
-    if result.exists() && fs::read_to_string(mark).is_ok_and(|done| done == wanted) {
-        return Ok(());
-    }
-    work()?;
-    if let Some(dir) = mark.parent() {
-        fs::create_dir_all(dir)?;
-    }
-    fs::write(mark, wanted).with_context(|| format!("could not write {}", mark.display()))
 }
 
 /// Adds path and content of every file at or under `path`, in a fixed order.

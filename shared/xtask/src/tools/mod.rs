@@ -2,7 +2,9 @@
 //! into a cache that clones share. Pins are files under `deploy/tools/`; a cache entry is keyed by name, version and the
 //! checksum of its pin, so a changed pin never meets an old file.
 
+mod asyncapi;
 mod debian;
+mod kustomize;
 mod nats;
 mod postgres;
 mod python;
@@ -15,7 +17,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+pub(crate) use asyncapi::asyncapi;
 pub(crate) use debian::{chromium, dovecot};
+pub(crate) use kustomize::kustomize;
 pub(crate) use nats::nats_server;
 pub(crate) use postgres::{Postgres, postgres};
 pub(crate) use python::python;

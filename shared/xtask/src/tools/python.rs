@@ -1,4 +1,4 @@
-//! Python: to unpack wheels, and as the language of foreign peers in tests (an SMTP sink, a bridge).
+//! Python: to unpack wheels, as the language of foreign peers in tests (an SMTP sink, a bridge), and for validators.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +22,7 @@ pub(crate) fn python(paths: &Paths) -> Result<PathBuf> {
     )?;
     let name = format!("python-{}-{}", version.trim(), fingerprint(&[&pin])?);
     let home = cached(&paths.cache, &name, |into| {
-        let step = Step::new("fetching Python packages of the tests");
+        let step = Step::new("fetching Python packages of tests and checks");
         virtual_environment(into)?;
         let mut install = Command::new(into.join("bin/python"));
         install.args([
@@ -34,7 +34,8 @@ pub(crate) fn python(paths: &Paths) -> Result<PathBuf> {
             "--only-binary=:all:",
             "--requirement",
         ]);
-        capture(install.arg(&pin)).context("could not install the Python packages of the tests")?;
+        capture(install.arg(&pin))
+            .context("could not install the Python packages of tests and checks")?;
         step.done();
         Ok(())
     })?;

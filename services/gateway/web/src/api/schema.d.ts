@@ -1183,8 +1183,18 @@ export interface components {
             name: string;
             description: string;
             /** @description What a person fills in before it runs as meant. */
-            needs: string[];
+            parameters: components["schemas"]["TemplateParameter"][];
             document: components["schemas"]["WorkflowDocument"];
+        };
+        /** @description A place of a template's document that a person fills in. */
+        TemplateParameter: {
+            /** @description JSON pointer into the document; the field may be missing until it is set. */
+            pointer: string;
+            title: string;
+            /** @description Whether the template does nothing useful without it. */
+            required: boolean;
+            /** @description The adapter one of whose accounts is asked for; absent where a text is. */
+            account?: string | null;
         };
         /** @description A trigger of a published version. */
         Trigger: {

@@ -118,14 +118,10 @@ export const conversationsQuery = listQuery(["conversations"], (page) =>
 export const messagesQuery = (id: string) =>
   queryOptions({
     queryKey: ["conversations", id, "messages"],
-    // The API lists the newest first; people read the oldest first.
-    queryFn: async () => {
-      const query = { limit: 200 };
-      const page = await unwrap(
-        api.GET("/api/v1/conversations/{id}/messages", { params: { path: { id }, query } }),
-      );
-      return { ...page, items: page.items.toReversed() };
-    },
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/conversations/{id}/messages", { params: { path: { id }, query: { limit: 200 } } }),
+      ),
   });
 
 export const accountsQuery = queryOptions({

@@ -35,6 +35,17 @@ describe("foldRun", () => {
     expect(run.seq).toBe(3);
   });
 
+  it("shows the trigger with what it passed on", () => {
+    const run = foldRun([opening]);
+    expect([...run.nodes.keys()]).toEqual(["start"]);
+    expect(run.nodes.get("start")).toMatchObject({
+      state: "completed",
+      startedAt: 10,
+      endedAt: 10,
+      outputs: { out: { a: 1 } },
+    });
+  });
+
   it("ignores events that a resumed stream repeats", () => {
     const log = [opening, started(2, "shape"), completed(3, "shape", 1)];
     expect(foldRun([...log, ...log])).toEqual(foldRun(log));
@@ -123,19 +134,14 @@ describe("inputsOf", () => {
   };
 
   it("gives a loop's body its item, and values from outside the loop", () => {
-    const run = foldRun([
-      opening,
-      completed(2, "start", ["a", "b"]),
-      started(3, "each"),
-      started(4, "shape", [1]),
-    ]);
+    const run = foldRun([{ ...opening, input: ["a", "b"] }, started(3, "each"), started(4, "shape", [1])]);
     const node = run.nodes.get("shape[1]");
     expect(node && inputsOf(document, run, node)).toEqual({ in: "b", all: ["a", "b"] });
   });
 
   it("leaves out ports that got nothing", () => {
-    const run = foldRun([opening, started(2, "shape")]);
-    const node = run.nodes.get("shape");
-    expect(node && inputsOf(document, run, node)).toEqual({});
+    const run = foldRun([opening, started(2, "each")]);
+    const node = run.nodes.get("each");
+    expect(node && inputsOf(document, run, node)).toEqual({ items: { a: 1 } });
   });
 });

@@ -80,7 +80,7 @@ function apply(run: RunState, event: RunEvent): void {
       run.startedAt = event.at_ms;
       run.trigger = event.trigger;
       run.input = event.input;
-      return;
+      return fired(run, event);
     case "plan_computed":
       return;
     case "node_started": {
@@ -153,6 +153,13 @@ function apply(run: RunState, event: RunEvent): void {
       run.cancelReason = event.reason;
       return end(run, "cancelled", event.at_ms);
   }
+}
+
+/** A trigger has no events of its own: it had its value when the run began. */
+function fired(run: RunState, { trigger, input, at_ms }: Extract<RunEvent, { type: "run_started" }>): void {
+  const node = touch(run, { node: trigger.node, iteration: [] });
+  node.outputs = { out: input };
+  settle(node, "completed", at_ms);
 }
 
 function touch(run: RunState, event: { node: string; iteration: number[] }): NodeRun {

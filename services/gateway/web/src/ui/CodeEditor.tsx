@@ -133,7 +133,7 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
             ...foldKeymap,
             indentWithTab,
           ]),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           access.current.of(EditorState.readOnly.of(readOnly)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current?.(update.state.doc.toString());

@@ -15,6 +15,7 @@ export function AccountsPage() {
   const { t } = useTranslation();
   useTitle(t("nav.accounts"));
   const { data, error, refetch } = useQuery(accountsQuery);
+  const none = data?.items.length === 0;
   return (
     <>
       <PageHeader title={t("nav.accounts")} lead={t("accounts.lead")} />
@@ -22,7 +23,7 @@ export function AccountsPage() {
         {error && !data ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
         ) : (
-          (!data || data.items.length > 0) && (
+          !none && (
             <Card>
               {data ? (
                 <ul>
@@ -36,9 +37,9 @@ export function AccountsPage() {
             </Card>
           )
         )}
-        <section aria-labelledby="add-account" className={data?.items.length ? "mt-10" : ""}>
+        <section aria-labelledby="add-account" className={none ? "" : "mt-10"}>
           <h2 id="add-account" className="text-lg font-semibold">
-            {t(data?.items.length ? "accounts.addAnother" : "accounts.addFirst")}
+            {t(none ? "accounts.addFirst" : "accounts.addAnother")}
           </h2>
           <p className="text-ink-2 mt-0.5 mb-4">{t("accounts.addText")}</p>
           <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">

@@ -40,7 +40,10 @@ export function Conversation({ id, title }: { id: string; title?: string }) {
         {error && !data ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
         ) : (
-          <ol className="mx-auto flex w-full max-w-3xl flex-col gap-7 py-8">
+          <ol
+            aria-label={t("assistant.messages")}
+            className="mx-auto flex w-full max-w-3xl flex-col gap-7 py-8"
+          >
             {!data && <MessageSkeletons />}
             {messages.map((message) => (
               <MessageView key={message.id} message={message} />

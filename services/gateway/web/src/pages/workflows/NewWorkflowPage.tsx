@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FilePlus2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import type { Template, WorkflowDocument } from "../../api/types";
@@ -8,9 +9,10 @@ import { templatesQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
 import { blankDocument } from "../../domain/document";
 import { Button } from "../../ui/Button";
-import { GraphSketch } from "../../ui/GraphSketch";
 import { PageBody, PageHeader } from "../../ui/PageHeader";
 import { ErrorState, ProblemNote, Skeleton } from "../../ui/States";
+import { FillInDialog } from "./FillInDialog";
+import { TemplateCard } from "./TemplateCard";
 
 export function NewWorkflowPage() {
   const { t } = useTranslation();
@@ -18,6 +20,7 @@ export function NewWorkflowPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(templatesQuery);
+  const [chosen, setChosen] = useState<Template>();
   const create = useMutation({
     mutationFn: (document: WorkflowDocument) =>
       unwrap(
@@ -50,7 +53,7 @@ export function NewWorkflowPage() {
         }
       />
       <PageBody>
-        {create.error && (
+        {create.error && !chosen && (
           <div className="mb-4">
             <ProblemNote error={create.error} />
           </div>
@@ -65,7 +68,10 @@ export function NewWorkflowPage() {
                     key={template.id}
                     template={template}
                     pending={create.isPending}
-                    onUse={() => create.mutate(template.document)}
+                    onUse={() => {
+                      if (template.parameters.length === 0) create.mutate(template.document);
+                      else setChosen(template);
+                    }}
                   />
                 ))
               : [0, 1, 2, 3].map((index) => (
@@ -76,39 +82,18 @@ export function NewWorkflowPage() {
           </ul>
         )}
       </PageBody>
+      {chosen && (
+        <FillInDialog
+          template={chosen}
+          pending={create.isPending}
+          error={create.error}
+          onCreate={(document) => create.mutate(document)}
+          onClose={() => {
+            setChosen(undefined);
+            create.reset();
+          }}
+        />
+      )}
     </>
-  );
-}
-
-interface TemplateCardProps {
-  template: Template;
-  pending: boolean;
-  onUse: () => void;
-}
-
-function TemplateCard({ template, pending, onUse }: TemplateCardProps) {
-  const { t } = useTranslation();
-  return (
-    <li className="border-line bg-surface shadow-card flex flex-col overflow-hidden rounded-xl border">
-      <div className="bg-sunken border-line flex h-36 items-center justify-center border-b px-5">
-        <GraphSketch document={template.document} height={100} />
-      </div>
-      <div className="flex flex-1 flex-col p-5">
-        <h2 className="text-md font-semibold">{template.name}</h2>
-        <p className="text-ink-2 mt-1 flex-1">{template.description}</p>
-        <div className="mt-4 flex items-center justify-between gap-3">
-          <p className="text-ink-3 min-w-0 text-sm">
-            {template.needs.length > 0 && t("workflows.fillIn", { list: template.needs.join(", ") })}
-          </p>
-          <Button
-            onPress={onUse}
-            isDisabled={pending}
-            aria-label={t("workflows.useNamed", { name: template.name })}
-          >
-            {t("workflows.use")}
-          </Button>
-        </div>
-      </div>
-    </li>
   );
 }
