@@ -3,7 +3,7 @@
 use crate::{manifest::SERVICE, store::flush::FrameRow};
 use bus::{Bus, Cause, Envelope, Message};
 use engine_core::{AdapterRequest, Effect, Identity};
-use events::{Event, RunEvents};
+use events::{Event, RunEvents, RunResponded};
 use ids::{EventId, RunId, TenantId};
 use sha2::{Digest, Sha256};
 use std::{
@@ -123,11 +123,21 @@ pub(crate) fn effect(
     Some(message)
 }
 
+/// The answer of a run to the replica that `said` names.
+pub(crate) fn answer(
+    story: &Story,
+    run_id: RunId,
+    seq: u64,
+    said: &RunResponded,
+) -> Option<Message> {
+    encode(story, run_id, seq, said, 0)
+}
+
 fn encoded(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Message> {
     match effect {
         Effect::Request(asked) => request(story, run_id, seq, asked, 0),
         Effect::Notify(event) => encode(story, run_id, seq, event, 0),
-        Effect::Respond(event) => encode(story, run_id, seq, event, 0),
+        Effect::Respond(said) => answer(story, run_id, seq, said),
         Effect::Completed(event) => encode(story, run_id, seq, event, 0),
         Effect::Failed(event) => encode(story, run_id, seq, event, 0),
         Effect::Cancelled(event) => encode(story, run_id, seq, event, 0),

@@ -39,6 +39,10 @@ impl Error {
 
     /// What keeps the database from working now, whatever it is asked: unreachable, starting, full. In words for people.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "any other fault is the statement's own"
+    )]
     pub fn outage(&self) -> Option<&'static str> {
         let (Self::Connect { source, .. } | Self::Query { source, .. }) = self else {
             return None;

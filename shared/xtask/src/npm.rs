@@ -37,7 +37,7 @@ pub(crate) fn install(home: &Path, purpose: &str) -> Result<()> {
     let mark = installed.join(".silver-telegram");
     once(&mark, &fingerprint_of(&[lock]), &installed, || {
         let npm = npm(purpose)?;
-        let step = Step::new(&format!("fetching packages: {purpose}"));
+        let step = Step::new(format!("fetching packages: {purpose}"));
         let mut command = Command::new(npm);
         command.current_dir(home).args([
             "ci",

@@ -99,7 +99,6 @@ impl Load {
         time: Duration,
     ) -> Seen {
         let begin = Instant::now();
-        let total = (per_second * time.as_secs_f64()) as u64;
         let next = Arc::new(AtomicU64::new(0));
         self.each(connections, move |load| {
             let next = Arc::clone(&next);
@@ -107,10 +106,10 @@ impl Load {
                 let (mut seen, mut connection) = (Seen::default(), None);
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= total {
+                    let due = begin + Duration::from_secs_f64(number as f64 / per_second);
+                    if due >= begin + time {
                         return seen;
                     }
-                    let due = begin + Duration::from_secs_f64(number as f64 / per_second);
                     let late = Instant::now() > due;
                     sleep_until(due).await;
                     // Woken a little late by the timer: that is the generator's own doing.

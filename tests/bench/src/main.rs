@@ -71,10 +71,10 @@ async fn main() {
         match workload {
             Workload::Idle => {}
             Workload::A1 => {
-                tell(runs::measure(&scene, &yardstick, "a1", documents::answered()).await)
+                tell(runs::measure(&scene, &yardstick, "a1", documents::answered()).await);
             }
             Workload::B1 => {
-                tell(runs::measure(&scene, &yardstick, "b1", documents::three_steps()).await)
+                tell(runs::measure(&scene, &yardstick, "b1", documents::three_steps()).await);
             }
             Workload::Tap => tell(tapping::measure(&scene, &yardstick).await),
         }

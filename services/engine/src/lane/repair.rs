@@ -204,11 +204,16 @@ pub(super) fn answer_again(logged: &Logged, replica: String) -> Option<Message> 
     let mut frames = logged.frames.iter();
     let (seq, said) = frames.find_map(|frame| {
         let effects = effects(&run, frame.first_seq, &frame.events);
-        effects
-            .into_iter()
-            .find(|(_, effect)| matches!(effect, Effect::Respond(_)))
+        effects.into_iter().find_map(|(seq, effect)| match effect {
+            Effect::Respond(said) => Some((seq, said)),
+            Effect::Request(_)
+            | Effect::Notify(_)
+            | Effect::Completed(_)
+            | Effect::Failed(_)
+            | Effect::Cancelled(_) => None,
+        })
     })?;
-    publish::effect(&story(logged), logged.run_id, seq, &said)
+    publish::answer(&story(logged), logged.run_id, seq, &said)
 }
 
 /// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.

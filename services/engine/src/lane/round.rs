@@ -301,9 +301,7 @@ impl Lane {
                             replica: replica.clone(),
                             ..said.clone()
                         };
-                        let also =
-                            publish::effect(&live.story, run_id, seq, &Effect::Respond(said));
-                        if let Some(message) = also {
+                        if let Some(message) = publish::answer(&live.story, run_id, seq, &said) {
                             answer(&self.bus, message).await;
                         }
                     }

@@ -66,10 +66,14 @@ async fn a_request_that_failed_midway_is_the_same_event_when_it_is_repeated() {
             .add_header("prefer", "respond-async")
             .add_header("idempotency-key", "k")
     };
-    gateway.as_owner("ALTER TABLE requests RENAME TO away").await;
+    gateway
+        .as_owner("ALTER TABLE requests RENAME TO away")
+        .await;
     assert!(send().await.status_code().is_server_error());
     let first = claimed().await;
-    gateway.as_owner("ALTER TABLE away RENAME TO requests").await;
+    gateway
+        .as_owner("ALTER TABLE away RENAME TO requests")
+        .await;
     send().await.assert_status(StatusCode::ACCEPTED);
     assert_eq!(claimed().await, first);
 }

@@ -20,9 +20,11 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Statement> {
 fn runs_by_key(evidence: &Evidence) -> BTreeMap<String, Vec<RunId>> {
     let mut runs: BTreeMap<String, Vec<RunId>> = BTreeMap::new();
     for (run, log) in &evidence.logs {
-        let input = log.events().find_map(|event| match event {
-            RunEvent::RunStarted { input, .. } => Some(input.value()),
-            _ => None,
+        let input = log.events().find_map(|event| {
+            let RunEvent::RunStarted { input, .. } = event else {
+                return None;
+            };
+            Some(input.value())
         });
         let key = input.as_ref().and_then(key_of).unwrap_or_default();
         runs.entry(key).or_default().push(*run);

@@ -110,7 +110,7 @@ impl Load {
         let key = self.key(kind, number);
         // Every other client of a webhook gives no key, and so may not try again.
         let turn = number / kinds;
-        let keyed = kind == Kind::Manual || turn % 2 == 0;
+        let keyed = kind == Kind::Manual || turn.is_multiple_of(2);
         let mut accepted = self.send(&key, kind, keyed).await;
         for _ in 0..RETRIES {
             if accepted || !keyed || stop.is_cancelled() {
@@ -119,7 +119,7 @@ impl Load {
             tokio::time::sleep(Duration::from_secs(2)).await;
             accepted = self.send(&key, kind, keyed).await;
         }
-        if accepted && keyed && turn % REPEATED == 0 {
+        if accepted && keyed && turn.is_multiple_of(REPEATED) {
             self.send(&key, kind, keyed).await;
             if kind == Kind::Manual {
                 self.misuse(&key).await;
