@@ -3,6 +3,7 @@
 mod documents;
 mod layers;
 mod licences;
+mod sizes;
 
 use std::process::Command;
 
@@ -48,9 +49,10 @@ type Check = (&'static str, fn(&Paths) -> Result<()>);
 
 /// Runs every check, the cheap ones first, and goes on after one that does not hold. Errors: which do not hold.
 pub(crate) fn check(paths: &Paths) -> Result<()> {
-    let checks: [Check; 6] = [
+    let checks: [Check; 7] = [
         ("format", format),
         ("layers and licences", layers_and_licences),
+        ("sizes", |paths| report(&sizes::violations(paths)?)),
         ("web UI", web),
         ("documents for other programs", documents::documents),
         ("lints", lints),
