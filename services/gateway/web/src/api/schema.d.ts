@@ -1603,6 +1603,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1638,6 +1639,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1653,6 +1655,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1674,6 +1677,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1713,12 +1717,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1746,6 +1752,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1761,6 +1768,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1785,6 +1793,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1793,6 +1802,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ApiKey"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1816,6 +1826,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1824,6 +1835,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1845,12 +1857,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1883,6 +1897,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1914,6 +1929,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1938,6 +1954,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1973,6 +1990,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1988,6 +2006,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2009,6 +2028,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2044,6 +2064,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,6 +2102,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2096,6 +2118,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2120,6 +2143,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2151,6 +2175,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2188,6 +2213,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2218,6 +2244,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2252,6 +2279,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2287,6 +2315,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2317,6 +2346,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2345,6 +2375,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2353,6 +2384,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2372,6 +2404,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2380,6 +2413,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Value"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2404,6 +2438,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2438,6 +2473,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2471,6 +2507,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2501,6 +2538,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2537,6 +2575,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2552,6 +2591,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2568,7 +2608,7 @@ export interface operations {
                 /** @description Only those of this workflow. */
                 workflow_id?: components["schemas"]["Id"];
                 /** @description Only running, completed, failed or cancelled ones. */
-                status?: components["schemas"]["RunStatus"];
+                status?: "running" | "completed" | "failed" | "cancelled";
                 /** @description Items per page, 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2580,6 +2620,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2610,6 +2651,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2643,6 +2685,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,6 +2694,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2714,6 +2758,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2722,6 +2767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2741,12 +2787,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2766,6 +2814,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2774,6 +2823,7 @@ export interface operations {
                     "application/json": components["schemas"]["SetupState"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2797,6 +2847,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2805,6 +2856,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2824,6 +2876,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,6 +2908,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2863,6 +2917,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["TapEvent"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2882,6 +2937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,6 +2946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Template"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2916,6 +2973,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2952,6 +3010,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2967,6 +3026,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2992,12 +3052,14 @@ export interface operations {
             };
         };
         responses: {
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3022,6 +3084,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3057,6 +3120,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3072,6 +3136,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3095,6 +3160,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3103,6 +3169,7 @@ export interface operations {
                     "application/json": components["schemas"]["Validation"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3124,6 +3191,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3162,6 +3230,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3177,6 +3246,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3207,12 +3277,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3241,6 +3313,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3256,6 +3329,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3284,6 +3358,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3292,6 +3367,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunAccepted"];
                 };
             };
+            /** @description problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3318,6 +3394,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3350,6 +3427,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
