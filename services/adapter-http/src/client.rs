@@ -75,7 +75,9 @@ impl Protocol for HttpProtocol {
         if let (Some(account), Some(credentials)) = (call.account, call.credentials) {
             let (name, value) = translate::authorization(&account.settings, credentials)
                 .ok_or_else(|| Failed::before(unfit(&account.name)))?;
-            headers.insert(name, value);
+            if !planted::bug("credential-unused") {
+                headers.insert(name, value);
+            }
         }
         let request = Request {
             method: outgoing.method.clone(),
@@ -87,6 +89,15 @@ impl Protocol for HttpProtocol {
         if planted::bug("retry-unknown") {
             self.http.send(request.clone()).await.ok();
         }
+        if planted::bug("second-key") {
+            let mut again = request.clone();
+            again.headers = translate::complete(outgoing, "another", call.traceparent);
+            self.http.send(again).await.ok();
+        }
+        if planted::bug("confirmed-unsent") {
+            return Ok(Done::from(serde_json::json!({ "status": 200 })));
+        }
+        assert!(!planted::bug("stray-panic"), "a bug on purpose");
         let response = self
             .http
             .send(request)

@@ -45,7 +45,7 @@ impl Leader {
     /// # Errors
     /// `Query`; retryable.
     pub async fn fence(&mut self, conn: &mut PgConnection, epoch: i64) -> Result<bool, Error> {
-        let holds = store::renew(conn, epoch, self.lease).await?;
+        let holds = store::renew(conn, epoch, self.lease).await? || planted::bug("no-fence");
         if !holds {
             tracing::warn!(epoch, "another replica leads now; stepping down");
             self.epoch = None;

@@ -1,5 +1,7 @@
 //! The scheduler's tables.
 
+pub(crate) mod publications;
+
 use crate::{Missed, Timetable};
 use ::store::Error;
 use chrono::{DateTime, Utc};
@@ -210,7 +212,10 @@ pub(crate) async fn take_over(
          WHERE renewed_at < clock_timestamp() - make_interval(secs => $2) RETURNING epoch",
     )
     .bind(replica)
-    .bind(lease.as_secs_f64())
+    .bind(match planted::bug("lead-kept") {
+        true => f64::from(u32::MAX),
+        false => lease.as_secs_f64(),
+    })
     .fetch_optional(pool)
     .await
     .map_err(Error::query("take over the lead"))

@@ -1,6 +1,6 @@
 //! The leader's loop: read what is due, decide, write under the epoch.
 
-use crate::{Decision, Leader, Schedule, decide, store};
+use crate::{Decision, Leader, Missed, Schedule, decide, store};
 use ::store::{Database, Error, Tx};
 use bus::Cause;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -88,9 +88,12 @@ async fn fire(
         fire,
         missed,
         next_due,
-    } = decide(&timetable, schedule.missed, next_due, now, late);
+    } = decide(&timetable, policy(schedule), next_due, now, late);
     tx.set_cause(Cause::root(schedule.tenant.clone()));
     for due_at in fire {
+        if planted::bug("due-forgotten") && due_at.timestamp() % 5 == 0 {
+            continue;
+        }
         if !store::note_fired(tx.conn(), schedule.trigger_id, due_at, epoch).await? {
             continue;
         }
@@ -104,7 +107,14 @@ async fn fire(
             due_at,
             fired_at: now,
         };
+        if planted::bug("schedule-untold") {
+            continue;
+        }
         tx.emit_as(event_id, &fired)?;
+        if planted::bug("fired-twice") {
+            let event_id = EventId::generate();
+            tx.emit_as(event_id, &ScheduleFired { event_id, ..fired })?;
+        }
         metrics::counter!("st_schedules_fired_total").increment(1);
     }
     if !missed.is_empty() {
@@ -119,6 +129,13 @@ async fn fire(
     store::set_next_due(tx.conn(), schedule.trigger_id, next_due).await?;
     tx.emit(&planned(schedule, next_due)?)?;
     Ok(())
+}
+
+fn policy(schedule: &Schedule) -> Missed {
+    match planted::bug("all-as-skip") {
+        true => Missed::Skip,
+        false => schedule.missed,
+    }
 }
 
 /// What people see of a schedule's future: from `next_due` on.

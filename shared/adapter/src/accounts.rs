@@ -120,6 +120,10 @@ impl<K: AccountKind> Accounts<K> {
             account: account.id,
             cause,
         })?;
+        if planted::bug("credential-in-log") {
+            let text = String::from_utf8_lossy(secret.expose());
+            tracing::warn!(credentials = %text, "opened");
+        }
         Ok(Some((open, Redaction::of(&secret))))
     }
 

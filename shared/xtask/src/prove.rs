@@ -20,6 +20,9 @@ pub(crate) struct Prove {
     /// Fixes the schedule of faults
     #[arg(long)]
     seed: Option<u64>,
+    /// Of `planted-bugs`, only this one
+    #[arg(long)]
+    bug: Option<String>,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -71,6 +74,9 @@ pub(crate) fn prove(paths: &Paths, wish: &Prove) -> Result<()> {
     }
     if let Some(seed) = wish.seed {
         command.args(["--seed", &seed.to_string()]);
+    }
+    if let Some(bug) = &wish.bug {
+        command.args(["--bug", bug]);
     }
     if wish.json {
         command.arg("--json");

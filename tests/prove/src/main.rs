@@ -19,6 +19,9 @@ struct Arguments {
     /// Fixes the schedule of faults
     #[arg(long)]
     seed: Option<u64>,
+    /// Of `planted-bugs`, only this one
+    #[arg(long)]
+    bug: Option<String>,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -30,6 +33,7 @@ async fn main() -> ExitCode {
         promise,
         minutes,
         seed,
+        bug,
         json,
     } = Arguments::parse();
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
@@ -37,6 +41,7 @@ async fn main() -> ExitCode {
     let options = Options {
         minutes,
         seed,
+        bug,
         ..Options::default()
     };
     let statements = promise.prove(options).await;

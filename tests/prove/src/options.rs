@@ -13,6 +13,8 @@ pub struct Options {
     pub calm: bool,
     /// How long healing may take; a minute when not said.
     pub patience: Option<Duration>,
+    /// Of all planted bugs, only this one.
+    pub bug: Option<String>,
     /// Programs with planted bugs, and the bug that is switched on in them.
     pub planted: Option<Planted>,
 }
@@ -25,6 +27,14 @@ pub struct Planted {
 }
 
 impl Options {
+    /// Whether this bug is on. For those that the proof commits itself.
+    #[must_use]
+    pub fn has_bug(&self, bug: &str) -> bool {
+        self.planted
+            .as_ref()
+            .is_some_and(|planted| planted.bug == bug)
+    }
+
     /// A fleet as these options want it.
     #[must_use]
     pub fn fleet(&self) -> fleet_tests::Options {

@@ -1,55 +1,90 @@
 //! Checkers that can fail: each bug of `shared/planted` is switched on in a fleet of its own, and the checker that watches
 //! the missing safety device must turn red.
 
-use crate::{Options, Planted, Promise, Statement};
+use crate::{
+    Options, Planted,
+    Promise::{self, Bus, Chaos, Leader, Secrets},
+    Statement,
+};
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-/// A bug, the promise that it breaks, and the statement that must say so.
+/// A bug, the promise that it breaks, and the statements that must say so.
 struct Plant {
     bug: &'static str,
     promise: Promise,
-    caught_by: &'static str,
+    caught_by: &'static [&'static str],
 }
 
-const fn chaos(bug: &'static str, caught_by: &'static str) -> Plant {
+const fn plant(promise: Promise, bug: &'static str, caught_by: &'static [&'static str]) -> Plant {
     Plant {
         bug,
-        promise: Promise::Chaos,
+        promise,
         caught_by,
     }
 }
 
-const fn bus(bug: &'static str, caught_by: &'static str) -> Plant {
-    Plant {
-        bug,
-        promise: Promise::Bus,
-        caught_by,
-    }
-}
-
-const PLANTS: [Plant; 18] = [
-    chaos("answer-before-commit", "I1-accepted-has-one-run"),
-    chaos("ghost-run", "I2-run-was-asked-for"),
-    chaos("key-forgotten", "I3-repeated-key-is-one-run"),
-    chaos("key-ignores-body", "I3-other-body-is-refused"),
-    chaos("lost-wakeup", "I4-runs-come-to-an-end"),
-    chaos("skip-seq", "I5-log-is-gapless"),
-    chaos("double-terminal", "I6-log-is-a-life"),
-    chaos("fold-drift", "I7-rows-follow-from-log"),
-    chaos("model-drift", "I7-read-model-follows-from-log"),
-    chaos("lost-frame", "I7-read-model-has-whole-log"),
-    chaos("publish-before-commit", "I8-bus-tells-what-is-durable"),
-    chaos("unconfirmed", "I8-outboxes-are-confirmed"),
-    chaos("lost-position", "I10-log-is-applied-to-its-end"),
-    chaos("key-per-attempt", "I11-receipt-was-meant"),
-    chaos("retry-unknown", "I12-once-is-once"),
-    bus("bad-payload", "payloads-fit-their-schemas"),
-    bus("stray-subject", "catalogued-subjects-only"),
-    bus("asks-for-reply", "no-request-reply"),
+const PLANTS: [Plant; 34] = [
+    plant(Chaos, "answer-before-commit", &["I1-accepted-has-one-run"]),
+    plant(Chaos, "ghost-run", &["I2-run-was-asked-for"]),
+    plant(Chaos, "key-forgotten", &["I3-repeated-key-is-one-run"]),
+    plant(Chaos, "key-ignores-body", &["I3-other-body-is-refused"]),
+    plant(Chaos, "lost-wakeup", &["I4-runs-come-to-an-end"]),
+    plant(Chaos, "skip-seq", &["I5-log-is-gapless"]),
+    plant(Chaos, "double-terminal", &["I6-log-is-a-life"]),
+    plant(Chaos, "fold-drift", &["I7-rows-follow-from-log"]),
+    plant(Chaos, "model-drift", &["I7-read-model-follows-from-log"]),
+    plant(Chaos, "lost-frame", &["I7-read-model-has-whole-log"]),
+    plant(
+        Chaos,
+        "publish-before-commit",
+        &["I8-bus-tells-what-is-durable"],
+    ),
+    plant(Chaos, "unconfirmed", &["I8-outboxes-are-confirmed"]),
+    plant(Chaos, "lost-position", &["I10-log-is-applied-to-its-end"]),
+    plant(Chaos, "key-per-attempt", &["I11-receipt-was-meant"]),
+    plant(Chaos, "retry-unknown", &["I12-once-is-once"]),
+    plant(
+        Chaos,
+        "frozen-for-good",
+        &["I4-fleet-is-ready", "I4-fleet-accepts"],
+    ),
+    plant(Chaos, "skip-pos", &["I5-shards-are-gapless"]),
+    plant(Chaos, "second-key", &["I11-attempts-share-a-key"]),
+    plant(Chaos, "confirmed-unsent", &["I11-confirmed-has-receipt"]),
+    plant(Chaos, "stray-panic", &["I28-nobody-panicked"]),
+    plant(Bus, "bad-payload", &["payloads-fit-their-schemas"]),
+    plant(Bus, "stray-subject", &["catalogued-subjects-only"]),
+    plant(Bus, "asks-for-reply", &["no-request-reply"]),
+    plant(Bus, "schedule-untold", &["suite-passes", "recorder-hears"]),
+    plant(Leader, "lead-kept", &["leader-is-replaced"]),
+    plant(Leader, "due-forgotten", &["every-due-time-is-decided"]),
+    plant(Leader, "all-as-skip", &["all-lets-nothing-go"]),
+    plant(Leader, "fired-twice", &["nothing-twice"]),
+    plant(Leader, "schedule-untold", &["fired-means-run"]),
+    plant(Leader, "no-fence", &["stale-leader-changes-nothing"]),
+    plant(Secrets, "credential-unused", &["credentials-were-used"]),
+    plant(
+        Secrets,
+        "no-redaction",
+        &[
+            "not-on-the-bus",
+            "not-in-streams",
+            "not-in-tables",
+            "not-in-database-files",
+            "not-in-responses",
+        ],
+    ),
+    plant(
+        Secrets,
+        "credential-in-log",
+        &["not-in-logs", "not-in-traces"],
+    ),
+    plant(Secrets, "credential-in-environment", &["not-in-processes"]),
 ];
 
 /// How long the load runs with a bug: each shows at once.
@@ -59,12 +94,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What only a build with bugs contains.
 const MARK: &[u8] = b"ST_PLANTED_BUG";
 
-/// Plants each bug in turn.
+/// Plants each bug in turn, or the one that is asked for.
 pub async fn prove(options: Options) -> Vec<Statement> {
     let clean = required("ST_TEST_BIN");
     let planted = required("ST_TEST_PLANTED_BIN");
     let mut statements = vec![ordinary_builds_have_none(&clean, &planted)];
-    for plant in PLANTS {
+    let mut seen = BTreeSet::new();
+    let wanted = |plant: &&Plant| options.bug.as_deref().is_none_or(|bug| bug == plant.bug);
+    for plant in PLANTS.iter().filter(wanted) {
         let chosen = Planted {
             bin: planted.clone(),
             bug: plant.bug.to_owned(),
@@ -75,25 +112,46 @@ pub async fn prove(options: Options) -> Vec<Statement> {
             calm: true,
             patience: Some(PATIENCE),
             planted: Some(chosen),
+            ..Options::default()
         };
-        let statement = noticed(&plant, &plant.promise.prove(with_bug).await);
+        let stated = plant.promise.prove(with_bug).await;
+        let statement = noticed(plant, &stated);
         progress(&statement);
         statements.push(statement);
+        seen.extend(stated.into_iter().map(|statement| statement.id));
+    }
+    if options.bug.is_none() {
+        statements.push(every_checker_has_a_bug(&seen));
     }
     statements
 }
 
-/// The checker's witness is the figure: this statement holds when that one does not.
+/// The checkers' witness is the figure: this statement holds when those do not.
 fn noticed(plant: &Plant, statements: &[Statement]) -> Statement {
-    let red = |statement: &&Statement| statement.id == plant.caught_by && !statement.ok;
-    match statements.iter().find(red) {
-        Some(red) => {
-            let witness = red.witness.clone().unwrap_or_default();
-            let nothing: [&str; 0] = [];
-            Statement::of(plant.bug, format!("{}: {witness}", red.id), &nothing)
+    let mut witness = String::new();
+    let mut green = Vec::new();
+    for id in plant.caught_by {
+        let of_checker = statements.iter().find(|statement| statement.id == *id);
+        match of_checker.and_then(|statement| statement.witness.as_deref()) {
+            Some(found) => witness = format!("{id}: {found}"),
+            None => green.push(format!("{id} stayed green")),
         }
-        None => Statement::fails(plant.bug, format!("{} stayed green", plant.caught_by)),
     }
+    Statement::of(plant.bug, witness, &green)
+}
+
+fn every_checker_has_a_bug(seen: &BTreeSet<String>) -> Statement {
+    let caught = |id: &&String| {
+        let mut all = PLANTS.iter().flat_map(|plant| plant.caught_by);
+        all.any(|by| by == id)
+    };
+    let without = seen.iter().filter(|id| !caught(id));
+    let without: Vec<String> = without.map(|id| format!("{id} was never red")).collect();
+    Statement::of(
+        "every-checker-has-a-bug",
+        format!("{} checkers", seen.len()),
+        &without,
+    )
 }
 
 /// Programs that people run contain nothing of the bugs; those with bugs do, or the search would prove nothing.
@@ -107,7 +165,7 @@ fn ordinary_builds_have_none(clean: &Path, planted: &Path) -> Statement {
 }
 
 fn marked(bin: &Path) -> Vec<String> {
-    ["engine", "gateway", "adapter-http"]
+    ["engine", "gateway", "scheduler", "adapter-http"]
         .into_iter()
         .filter(|program| {
             let bytes = fs::read(bin.join(program)).expect("a program that was built");

@@ -12,7 +12,9 @@ use crate::paths::Paths;
 const MOST_LINES: usize = 500;
 
 /// What people write and read. Generated declarations are neither.
-const WRITTEN: [&str; 8] = [".rs", ".ts", ".tsx", ".mjs", ".py", ".proto", ".sql", ".css"];
+const WRITTEN: [&str; 8] = [
+    ".rs", ".ts", ".tsx", ".mjs", ".py", ".proto", ".sql", ".css",
+];
 const GENERATED: &str = ".d.ts";
 
 /// One sentence for each file that is too long. Errors: no Git, or no checkout.

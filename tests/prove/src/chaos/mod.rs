@@ -48,6 +48,9 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     let stop = CancellationToken::new();
     let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
     let faults = nemesis::rage(&fleet, appetite, options.seed, time).await;
+    if options.has_bug("frozen-for-good") {
+        fleet.signal("gateway", "STOP");
+    }
     let mut statements = recovery::recover(&fleet, &load, &stop, loading, patience).await;
 
     match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
@@ -65,7 +68,12 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         }
         Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
     }
-    statements.push(made(&fleet, &faults, appetite));
+    if options.has_bug("frozen-for-good") {
+        fleet.signal("gateway", "CONT");
+    }
+    if matches!(appetite, Appetite::Everything) {
+        statements.push(made(&fleet, &faults));
+    }
     statements
 }
 
@@ -79,17 +87,14 @@ fn start(options: &Options) -> Fleet {
 }
 
 /// Faults that were not made prove nothing.
-fn made(fleet: &Fleet, faults: &Faults, appetite: Appetite) -> Statement {
+fn made(fleet: &Fleet, faults: &Faults) -> Statement {
     let spared = fleet
         .programs()
         .into_iter()
         .filter(|program| !faults.kills.contains_key(program));
-    let spared: Vec<String> = match appetite {
-        Appetite::Calm => Vec::new(),
-        Appetite::Everything => spared
-            .map(|program| format!("{program} was never killed"))
-            .collect(),
-    };
+    let spared: Vec<String> = spared
+        .map(|program| format!("{program} was never killed"))
+        .collect();
     let figure = format!(
         "{} kills of {} programs, {} freezes, {} stores deleted",
         faults.killed(),

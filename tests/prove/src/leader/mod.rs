@@ -8,14 +8,18 @@ use evidence::Evidence;
 use fleet_tests::{Api, Fleet};
 use serde_json::json;
 use std::time::Duration;
-use testkit::wait_until_for;
+use tokio::time::Instant;
 
 /// How long a leader may be silent; how late a due time counts as missed. Short, so that policies have something to decide.
 const LEASE: Duration = Duration::from_secs(2);
 const LATE: Duration = Duration::from_secs(3);
+/// How often it is looked.
+const LOOK: Duration = Duration::from_millis(250);
 /// The missed-run policies.
 const POLICIES: [&str; 3] = ["all", "once", "skip"];
 const MINUTES: f64 = 1.0;
+/// How long due times may take to be decided and run; what is not by then is a finding.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs schedules of every second under each policy while leaders come and go.
 pub async fn prove(options: Options) -> Vec<Statement> {
@@ -39,20 +43,13 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     }
     let time = Duration::from_secs_f64(60.0 * options.minutes.unwrap_or(MINUTES));
     let harassed = harass::leaders(&fleet, options.seed, time).await;
-    let quiet = Duration::from_secs(60);
-    wait_until_for(quiet, "the fleet is ready again", async || {
-        fleet.is_ready().then_some(())
-    })
-    .await;
+    let patience = options.patience.unwrap_or(PATIENCE);
+    until(patience, async || fleet.is_ready()).await;
     let end = chrono::Utc::now();
-    wait_until_for(
-        quiet,
-        "every due time is decided and has its run",
-        async || {
-            let evidence = Evidence::gather(&fleet, &missed, end).await.ok()?;
-            evidence.is_complete().then_some(())
-        },
-    )
+    until(patience, async || {
+        let evidence = Evidence::gather(&fleet, &missed, end).await;
+        evidence.is_ok_and(|evidence| evidence.is_complete())
+    })
     .await;
     let mut statements = vec![harassed.statement()];
     match Evidence::gather(&fleet, &missed, end).await {
@@ -60,6 +57,14 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
     }
     statements
+}
+
+/// Looks until it holds, at most for `patience`.
+async fn until(patience: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + patience;
+    while Instant::now() < end && !holds().await {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 async fn tick_every_second(api: &Api, policy: &str) {

@@ -25,8 +25,7 @@ pub(super) struct Life {
 }
 
 /// Plants everything and goes through the main job, right and wrong.
-pub(super) async fn live(fleet: &Fleet) -> Life {
-    let planted = Planted::new();
+pub(super) async fn live(fleet: &Fleet, planted: Planted) -> Life {
     let imap = TestImap::start();
     let smtp = TestSmtp::start_with_login("ada", &planted.smtp);
     let (token, host) = (planted.http.clone(), "127.0.0.1");

@@ -9,6 +9,7 @@ mod search;
 
 use crate::{Options, Statement};
 use fleet_tests::{Fleet, Recorder};
+use planted::Planted;
 use search::Search;
 use std::{fs, path::Path, time::Duration};
 use testkit::OtlpSink;
@@ -22,9 +23,15 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         ("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "200".to_owned()),
         ("LOG".to_owned(), "debug".to_owned()),
     ]);
+    let planted = Planted::new();
+    if options.has_bug("credential-in-environment") {
+        wanted
+            .env
+            .push(("DEFAULT_TOKEN".to_owned(), planted.http.clone()));
+    }
     let fleet = Fleet::start(&wanted);
     let recorder = Recorder::start(fleet.administrator_bus().await).await;
-    let life = life::live(&fleet).await;
+    let life = life::live(&fleet, planted).await;
     // Spans and log lines of the last step are on their way.
     tokio::time::sleep(Duration::from_secs(2)).await;
 
