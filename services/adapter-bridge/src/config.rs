@@ -10,7 +10,7 @@ pub struct Config {
     #[command(flatten)]
     pub adapter: adapter::Options,
     /// Where bridges connect.
-    #[arg(long, env = "BRIDGE_ADDR", default_value = "127.0.0.1:7810")]
+    #[arg(long, env = "BRIDGE_ADDR", default_value = "127.0.0.1:7804")]
     pub bridge_addr: SocketAddr,
     /// Certificate chain for TLS, PEM; without it bridges connect in clear, which suits the same machine only.
     #[arg(

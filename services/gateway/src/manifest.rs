@@ -16,7 +16,7 @@ pub fn manifest() -> Manifest {
         .authz()
         .sealed()
         .egress()
-        .public()
+        .public(7800)
         .taps()
         .publishes::<WorkflowSaveRequested>()
         .publishes::<WorkflowPublishRequested>()

@@ -38,12 +38,15 @@ pub fn describe(document: Document, manifests: &[Manifest]) -> anyhow::Result<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
+    use serde_json::Value;
+    use std::path::{Path, PathBuf};
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
 
     fn equals(document: Document, file: &str) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../..")
-            .join(file);
+        let path = root().join(file);
         let text = describe(document, &crate::read_manifests(None).unwrap()).unwrap();
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -54,6 +57,30 @@ mod tests {
             committed == text,
             "{file} differs; run `cargo xtask schemas`"
         );
+    }
+
+    /// Otherwise the network policy keeps out whom the deployment serves.
+    #[test]
+    fn deployments_serve_at_the_ports_of_their_manifests() {
+        for manifest in crate::read_manifests(None).unwrap() {
+            let service = &manifest.service;
+            let file = root().join(format!("k8s/base/services/{service}.yaml"));
+            let text = std::fs::read_to_string(file).unwrap();
+            let parts: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
+            let deployment = parts.iter().find(|part| part["kind"] == "Deployment");
+            let ports = &deployment.unwrap()["spec"]["template"]["spec"]["containers"][0]["ports"];
+            let own = ports.as_array().unwrap().iter();
+            let served: Vec<_> = own
+                .filter(|port| port["name"] != "admin")
+                .map(|port| port["containerPort"].as_u64())
+                .collect();
+            let public: Vec<_> = manifest
+                .public
+                .map(|port| Some(u64::from(port)))
+                .into_iter()
+                .collect();
+            assert_eq!(served, public, "{service}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub struct Manifest {
     pub sealed: bool,
     /// Opens connections to hosts that people chose.
     pub egress: bool,
-    /// Serves people or programs outside the fleet.
-    pub public: bool,
+    /// The port at which people or programs outside the fleet are served where it is deployed.
+    pub public: Option<u16>,
     pub consumers: Vec<Consumer>,
     /// Event types it may publish.
     pub publishes: Vec<String>,
@@ -74,7 +74,7 @@ impl Manifest {
             authz: false,
             sealed: false,
             egress: false,
-            public: false,
+            public: None,
             consumers: Vec::new(),
             publishes: vec![events::DeadLetter::TYPE.to_owned()],
             listens: Vec::new(),
@@ -132,10 +132,10 @@ impl Manifest {
         self
     }
 
-    /// Is reached from outside the fleet.
+    /// Is reached from outside the fleet, at this port where it is deployed.
     #[must_use]
-    pub const fn public(mut self) -> Self {
-        self.public = true;
+    pub const fn public(mut self, port: u16) -> Self {
+        self.public = Some(port);
         self
     }
 

@@ -70,6 +70,9 @@ pub(crate) struct Common {
     /// Bring the database up to date, and exit.
     #[arg(long)]
     pub(crate) migrate: bool,
+    /// Ask the service that runs with this configuration whether it is ready, and exit with 0 when it is.
+    #[arg(long)]
+    pub(crate) probe: bool,
     /// Check the configuration, and exit.
     #[arg(long)]
     pub(crate) check_config: bool,

@@ -19,6 +19,7 @@ mod admin;
 mod boot;
 mod config;
 mod health;
+mod probe;
 mod relations;
 mod run;
 mod tasks;

@@ -1,6 +1,6 @@
 //! From the command line to the exit code.
 
-use crate::{Boot, Health, Tasks, admin, config::Common, telemetry::Telemetry};
+use crate::{Boot, Health, Tasks, admin, config::Common, probe::probe, telemetry::Telemetry};
 use anyhow::Context;
 use bus::Manifest;
 use clap::{Args, Parser};
@@ -107,6 +107,10 @@ impl Service {
                 )
                 .await?;
             }
+            return Ok(ExitCode::SUCCESS);
+        }
+        if cli.common.probe {
+            probe(cli.common.admin_addr).await?;
             return Ok(ExitCode::SUCCESS);
         }
         if cli.common.check_config {

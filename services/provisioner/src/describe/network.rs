@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 const POSTGRES: u16 = 5432;
 const NATS: u16 = 4222;
 const SPICEDB: u16 = 50051;
-const HTTP: u16 = 7800;
 const ADMIN: u16 = 9000;
 const OTLP: u16 = 4317;
 
@@ -38,8 +37,8 @@ fn of_service(manifest: &Manifest) -> Value {
         "from": [{ "namespaceSelector": { "matchLabels": { "silver-telegram/metrics": "true" } } }],
         "ports": [port(ADMIN)],
     })];
-    if manifest.public {
-        ingress.push(json!({ "ports": [port(HTTP)] }));
+    if let Some(public) = manifest.public {
+        ingress.push(json!({ "ports": [port(public)] }));
     }
     let selector = json!({ "matchLabels": { "app.kubernetes.io/name": manifest.service } });
     policy(
