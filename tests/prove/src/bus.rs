@@ -39,7 +39,7 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         .map(|known| format!("no {known} was heard"))
         .collect();
     vec![
-        Statement::of("suite-passes", "9 steps", &Vec::from_iter(suite)),
+        Statement::of("suite-passes", "11 steps", &Vec::from_iter(suite)),
         Statement::of("recorder-hears", &*heard, &unheard),
         stated("no-request-reply", fleet_tests::Kind::AsksForReply),
         stated(

@@ -1,6 +1,13 @@
 //! Licences of everything we link: permissive ones only.
 
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
 use super::Metadata;
+use crate::paths::Paths;
 
 /// SPDX identifiers that are fine.
 const ALLOWED: [&str; 17] = [
@@ -37,6 +44,44 @@ pub(crate) fn violations(metadata: &Metadata) -> Vec<String> {
                 "{} has the licence {licence}, which is not among those we allow ({})",
                 package.name, package.manifest_path
             )
+        })
+        .collect()
+}
+
+/// The packages that end up in the web UI, as npm's lock file names them.
+#[derive(Deserialize)]
+struct Lock {
+    packages: BTreeMap<String, Locked>,
+}
+
+#[derive(Deserialize)]
+struct Locked {
+    license: Option<String>,
+    /// Only for building.
+    #[serde(default)]
+    dev: bool,
+}
+
+/// As `violations`, of the packages in the web UI. Errors: no lock file.
+pub(crate) fn web_violations(paths: &Paths) -> Result<Vec<String>> {
+    let file = paths.root.join("services/gateway/web/package-lock.json");
+    let text = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+    let lock: Lock = serde_json::from_slice(&text)
+        .with_context(|| format!("{} is no lock file", file.display()))?;
+    Ok(refused(&lock))
+}
+
+fn refused(lock: &Lock) -> Vec<String> {
+    // The package without a name is the UI itself.
+    let linked = lock
+        .packages
+        .iter()
+        .filter(|(name, package)| !name.is_empty() && !package.dev);
+    linked
+        .filter(|(_, package)| !package.license.as_deref().is_some_and(allowed))
+        .map(|(name, package)| {
+            let licence = package.license.as_deref().unwrap_or("no SPDX expression");
+            format!("{name} has the licence {licence}, which is not among those we allow")
         })
         .collect()
 }
@@ -98,5 +143,19 @@ mod tests {
         assert!(allowed("MIT/Apache-2.0"));
         assert!(!allowed("MIT AND GPL-3.0-only"));
         assert!(!allowed("AGPL-3.0-only"));
+    }
+
+    #[test]
+    fn what_is_linked_into_the_ui_is_looked_at_and_its_tools_are_not() {
+        let lock = r#"{ "packages": {
+            "": {}, "node_modules/good": { "license": "MIT" }, "node_modules/tool": { "license": "GPL-3.0-only", "dev": true },
+            "node_modules/bad": { "license": "GPL-3.0-only" } } }"#;
+        let refused = refused(&serde_json::from_str(lock).unwrap());
+        assert_eq!(refused.len(), 1);
+        assert!(
+            refused
+                .first()
+                .is_some_and(|told| told.contains("node_modules/bad"))
+        );
     }
 }

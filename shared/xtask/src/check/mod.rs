@@ -84,6 +84,7 @@ fn layers_and_licences(paths: &Paths) -> Result<()> {
         &[
             layers::violations(&metadata),
             licences::violations(&metadata),
+            licences::web_violations(paths)?,
         ]
         .concat(),
     )
