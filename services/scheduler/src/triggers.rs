@@ -1,10 +1,20 @@
 //! Keeps the schedules in step with the published workflows.
+//!
+//! Events about a workflow may come in any order and again: a publication counts when no later one is known, a switch when
+//! neither a later switch nor a later publication is, and nothing follows a deletion.
 
-use crate::{Missed, Schedule, store, tick::planned};
+use crate::{
+    Missed, Schedule,
+    store::{
+        self,
+        publications::{self, Switch},
+    },
+    tick::planned,
+};
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
-use chrono::Utc;
+use chrono::SubsecRound;
 use events::{Trigger, TriggerKind, TriggerSwitched, WorkflowDeleted, WorkflowPublished};
 use ids::TenantId;
 use serde::Deserialize;
@@ -38,21 +48,27 @@ impl Apply<WorkflowPublished> for Triggers {
         received: &Received<WorkflowPublished>,
     ) -> Result<(), Failure> {
         let published = &received.event;
-        let old = store::schedules_of(tx.conn(), published.workflow_id).await?;
+        let workflow = published.workflow_id;
+        let known = publications::lock(tx.conn(), workflow).await?;
+        let newer = known
+            .published_at
+            .is_some_and(|at| at > published.published_at);
+        if known.deleted || newer {
+            return Ok(());
+        }
+        publications::published(tx.conn(), workflow, published.published_at).await?;
+        let switches = publications::switches_of(tx.conn(), workflow).await?;
+        let old = store::schedules_of(tx.conn(), workflow).await?;
         let mut schedules = Vec::new();
         for trigger in published
             .triggers
             .iter()
             .filter(|trigger| trigger.kind == TriggerKind::Schedule)
         {
-            schedules.push(schedule(
-                &received.envelope.tenant,
-                published,
-                trigger,
-                &old,
-            )?);
+            let tenant = &received.envelope.tenant;
+            schedules.push(schedule(tenant, published, trigger, &switches, &old)?);
         }
-        store::replace_schedules(tx.conn(), published.workflow_id, &schedules).await?;
+        store::replace_schedules(tx.conn(), workflow, &schedules).await?;
         for schedule in &schedules {
             tx.emit(&planned(schedule, schedule.next_due)?)?;
         }
@@ -64,6 +80,7 @@ fn schedule(
     tenant: &TenantId,
     published: &WorkflowPublished,
     trigger: &Trigger,
+    switches: &[Switch],
     old: &[Schedule],
 ) -> Result<Schedule, Failure> {
     let config: ScheduleConfig =
@@ -74,6 +91,11 @@ fn schedule(
             config.missed
         ))
     })?;
+    let switch = switches.iter().find(|s| s.trigger_id == trigger.trigger_id);
+    let (enabled, since) = match switch {
+        Some(switch) => (switch.enabled, switch.at),
+        None => (trigger.enabled, published.published_at),
+    };
     let mut schedule = Schedule {
         trigger_id: trigger.trigger_id,
         tenant: tenant.clone(),
@@ -83,7 +105,7 @@ fn schedule(
         cron_expression: config.cron,
         timezone: config.timezone,
         missed,
-        enabled: trigger.enabled,
+        enabled,
         next_due: None,
     };
     let same = |before: &&Schedule| {
@@ -97,7 +119,8 @@ fn schedule(
         (false, _) => None,
         // A new version with the same times goes on where the old one was, so that a missed time is still decided.
         (true, Some(before)) => before.next_due,
-        (true, None) => timetable.after(Utc::now()),
+        // What was due while the news was on its way is decided as well.
+        (true, None) => timetable.after(since),
     };
     Ok(schedule)
 }
@@ -114,6 +137,22 @@ impl Apply<TriggerSwitched> for Triggers {
             trigger_id,
             enabled,
         } = received.event;
+        let known = publications::lock(tx.conn(), workflow_id).await?;
+        let switch = Switch {
+            trigger_id,
+            enabled,
+            at: received.envelope.time,
+        };
+        // Envelopes tell whole milliseconds; within one, a switch that the publication includes says the same again.
+        let included = known
+            .published_at
+            .is_some_and(|at| at.trunc_subsecs(3) > switch.at);
+        if known.deleted
+            || included
+            || !publications::note_switch(tx.conn(), workflow_id, &switch).await?
+        {
+            return Ok(());
+        }
         let mut schedules = store::schedules_of(tx.conn(), workflow_id).await?;
         let Some(schedule) = schedules
             .iter_mut()
@@ -125,7 +164,7 @@ impl Apply<TriggerSwitched> for Triggers {
             schedule.enabled = enabled;
             // Times that passed while it was off are not missed: nobody wanted them.
             schedule.next_due = if enabled {
-                schedule.timetable()?.after(Utc::now())
+                schedule.timetable()?.after(switch.at)
             } else {
                 None
             };
@@ -143,6 +182,9 @@ impl Apply<WorkflowDeleted> for Triggers {
         tx: &mut Tx,
         received: &Received<WorkflowDeleted>,
     ) -> Result<(), Failure> {
-        Ok(store::replace_schedules(tx.conn(), received.event.workflow_id, &[]).await?)
+        let workflow = received.event.workflow_id;
+        publications::lock(tx.conn(), workflow).await?;
+        publications::deleted(tx.conn(), workflow).await?;
+        Ok(store::replace_schedules(tx.conn(), workflow, &[]).await?)
     }
 }
