@@ -3,8 +3,12 @@
 //! A lane has one database connection and one order of things. Its memory may be ahead of the log only between two
 //! flushes; whenever a flush does not say what became of it, the lane forgets the shards and they are taken over anew.
 
+mod admit;
+mod flush;
+mod frame;
 mod intake;
 mod owned;
+mod release;
 mod repair;
 mod round;
 

@@ -24,6 +24,7 @@ mod matching;
 mod ownership;
 mod publish;
 mod reader;
+mod refusal;
 mod start;
 pub mod store;
 mod versions;

@@ -1,8 +1,11 @@
 //! From schedules and integration events to runs: every match starts one run or has a recorded reason why not.
 
-use crate::store::{
-    decisions,
-    triggers::{self, TriggerRow},
+use crate::{
+    refusal::{DISABLED, Refusal, live},
+    store::{
+        decisions,
+        triggers::{self, TriggerRow},
+    },
 };
 use async_trait::async_trait;
 use bus::{Envelope, Received};
@@ -22,36 +25,18 @@ pub struct Matching;
 impl Apply<ScheduleFired> for Matching {
     async fn apply(&self, tx: &mut Tx, received: &Received<ScheduleFired>) -> Result<(), Failure> {
         let (fired, envelope) = (&received.event, &received.envelope);
-        let trigger = triggers::find(tx.conn(), fired.trigger_id).await?;
-        let trigger = trigger.filter(|t| {
-            t.tenant == envelope.tenant
-                && t.workflow_id == fired.workflow_id
-                && t.version_id == fired.version_id
-        });
-        let Some(trigger) = trigger else {
-            let message = "another version of the workflow is published now, or none";
-            let reason = ("stale_version", message.to_owned());
-            let (workflow_id, trigger_id) = (fired.workflow_id, fired.trigger_id);
-            return decline(
-                tx,
-                envelope,
-                workflow_id,
-                trigger_id,
-                fired.event_id,
-                reason,
-            )
-            .await;
+        let row = triggers::find(tx.conn(), fired.trigger_id).await?;
+        let (tenant, workflow, kind) = (&envelope.tenant, fired.workflow_id, TriggerKind::Schedule);
+        let trigger = match live(row.as_ref(), tenant, workflow, kind) {
+            Ok(trigger) => trigger,
+            Err(Refusal { code, message, .. }) => {
+                let reason = (*code, (*message).to_owned());
+                let (trigger, event) = (fired.trigger_id, fired.event_id);
+                return decline(tx, envelope, workflow, trigger, event, reason).await;
+            }
         };
         let payload = json!({ "due_at": fired.due_at, "fired_at": fired.fired_at });
-        start(
-            tx,
-            envelope,
-            &trigger,
-            TriggerKind::Schedule,
-            fired.event_id,
-            Json::from(payload),
-        )
-        .await
+        start(tx, trigger, fired.event_id, Json::from(payload))
     }
 }
 
@@ -85,9 +70,9 @@ async fn integration<E: Event>(
     }
     let payload = Json::of(&received.event).map_err(Failure::poison)?;
     for trigger in waiting {
-        let kind = TriggerKind::IntegrationEvent;
-        match filtered(&trigger, envelope, &payload) {
-            None => start(tx, envelope, &trigger, kind, envelope.id, payload.clone()).await?,
+        let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
+        match filtered(&trigger, envelope, &payload).or_else(off) {
+            None => start(tx, &trigger, envelope.id, payload.clone())?,
             Some(reason) => {
                 let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
                 decline(tx, envelope, workflow, id, envelope.id, reason).await?;
@@ -125,25 +110,19 @@ fn filtered(
     }
 }
 
-async fn start(
+/// Wants the version that is published now.
+fn start(
     tx: &mut Tx,
-    envelope: &Envelope,
     trigger: &TriggerRow,
-    kind: TriggerKind,
     event_id: EventId,
     payload: Json,
 ) -> Result<(), Failure> {
-    if !trigger.enabled {
-        let reason = ("disabled", "the trigger is switched off".to_owned());
-        let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
-        return decline(tx, envelope, workflow, id, event_id, reason).await;
-    }
     tx.emit(&RunRequested {
         run_id: RunId::derive(trigger.trigger_id, event_id),
         workflow_id: trigger.workflow_id,
         version_id: trigger.version_id,
         trigger: RunTrigger {
-            kind,
+            kind: trigger.kind,
             node: trigger.node.clone(),
             trigger_id: Some(trigger.trigger_id),
             event_id,

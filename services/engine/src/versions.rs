@@ -24,14 +24,15 @@ pub(crate) struct Version {
 
 /// How many versions and triggers are kept; over that, all are read again.
 const KEPT: usize = 1_000;
-/// How long a trigger row is believed: a version published meanwhile by another replica counts after this.
+/// How long a trigger row is believed to admit calls of the version that it names; a call of another version, or one that it
+/// would refuse, makes it be read again.
 const BELIEVED: Duration = Duration::from_secs(1);
 
 /// What a lane remembers of versions and triggers.
 #[derive(Default)]
 pub(crate) struct Versions {
     versions: HashMap<VersionId, Arc<Version>>,
-    triggers: HashMap<TriggerId, (Instant, Option<Arc<TriggerRow>>)>,
+    triggers: HashMap<TriggerId, (Instant, Arc<TriggerRow>)>,
 }
 
 impl Versions {
@@ -63,23 +64,33 @@ impl Versions {
         Ok(Some(version))
     }
 
-    /// A trigger's row, at most a second old.
+    /// A trigger's row as it was within the last second, if it named this version then.
+    pub(crate) fn remembered(
+        &self,
+        trigger_id: TriggerId,
+        version_id: VersionId,
+    ) -> Option<Arc<TriggerRow>> {
+        let (read_at, row) = self.triggers.get(&trigger_id)?;
+        (row.version_id == version_id && read_at.elapsed() < BELIEVED).then(|| Arc::clone(row))
+    }
+
+    /// A trigger's row as it is now.
     pub(crate) async fn trigger(
         &mut self,
         conn: &mut PgConnection,
         trigger_id: TriggerId,
     ) -> Result<Option<Arc<TriggerRow>>, Error> {
-        if let Some((read_at, row)) = self.triggers.get(&trigger_id)
-            && read_at.elapsed() < BELIEVED
-        {
-            return Ok(row.clone());
-        }
         let row = triggers::find(conn, trigger_id).await?.map(Arc::new);
         if self.triggers.len() >= KEPT {
             self.triggers.clear();
         }
-        self.triggers
-            .insert(trigger_id, (Instant::now(), row.clone()));
+        match &row {
+            Some(row) => {
+                let now = (Instant::now(), Arc::clone(row));
+                self.triggers.insert(trigger_id, now);
+            }
+            None => drop(self.triggers.remove(&trigger_id)),
+        }
         Ok(row)
     }
 }

@@ -14,7 +14,10 @@ mod kit;
 
 use bus::Bus;
 use events::{RunResponded, WorkflowCompleted};
-use kit::{Fleet, call, echo};
+use kit::{
+    Fleet,
+    documents::{call, echo},
+};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use testkit::{TestNats, wait_until, wait_until_for};

@@ -1,20 +1,19 @@
 //! One input, and everything that follows from it until the run waits, ends, or must commit.
 
 use crate::{
+    check::{not_as_declared, value_too_large},
     evolve::evolve,
     input::{Decision, Given, Input, Quiescence, Rejection},
     limits,
     memo::Place,
     run::{EffectRun, OpenEffect, Run, Status},
-    size::plan_computed,
 };
-use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, RunTrigger, SkipReason};
+use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, SkipReason};
 use ids::{NodeId, PortName};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use workflow::{
     Commit,
-    plan::{NodeIx, NodeKind, OutputCheck, Plan, PlanNode, PortIx, port},
+    plan::{NodeIx, Plan, PortIx, port},
 };
 
 /// Decides what follows from one input; asks for nothing outside its arguments.
@@ -104,54 +103,6 @@ impl Step<'_> {
                 Ok(())
             }
         }
-    }
-
-    fn start(
-        &mut self,
-        trigger: RunTrigger,
-        payload: Json,
-        reply_to: Option<String>,
-    ) -> Result<(), Rejection> {
-        let started = self.plan.find(trigger.node.as_str());
-        let started = started
-            .filter(|node| matches!(self.plan.node(*node).kind, NodeKind::Trigger(_)))
-            .ok_or(Rejection::UnknownTrigger)?;
-        let node = self.plan.node(started);
-        let too_large = payload.as_str().len() > limits::VALUE_BYTES;
-        let refused = match too_large {
-            true => Some(value_too_large()),
-            false => node
-                .checks
-                .first()
-                .and_then(|check| refused(check, &payload)),
-        };
-        self.run.memo.known = true;
-        self.emit(RunEvent::RunStarted {
-            at_ms: self.given.now_ms,
-            trigger,
-            input: if too_large { Json::null() } else { payload },
-            seed: self.given.seed,
-            reply_to,
-        });
-        self.emit(plan_computed(self.plan));
-        if let Some(mut error) = refused {
-            error.node = Some(node.id.clone());
-            self.fail_run(error);
-            return Ok(());
-        }
-        for (at, node) in self.plan.nodes().iter().enumerate() {
-            let place = (NodeIx(u32::try_from(at).unwrap_or(u32::MAX)), Vec::new());
-            if matches!(node.kind, NodeKind::Trigger(_)) && place.0 != started {
-                self.skip(&place, SkipReason::OtherTrigger);
-            } else if place.0 != started
-                && node.depth == 0
-                && self.plan.in_edges(place.0).is_empty()
-            {
-                self.consider(place);
-            }
-        }
-        self.settled(&(started, Vec::new()));
-        Ok(())
     }
 
     fn close_effect(&mut self, effect_key: &str) -> Result<OpenEffect, Rejection> {
@@ -349,7 +300,7 @@ impl Step<'_> {
         }
     }
 
-    fn fail_run(&mut self, error: RunError) {
+    pub(crate) fn fail_run(&mut self, error: RunError) {
         let at_ms = self.given.now_ms;
         self.emit(RunEvent::RunFailed { at_ms, error });
     }
@@ -357,44 +308,5 @@ impl Step<'_> {
     pub(crate) fn output_name(&self, node: NodeIx, port: PortIx) -> Option<PortName> {
         let outputs = &self.plan.node(node).outputs;
         outputs.get(usize::from(port.0)).cloned()
-    }
-}
-
-/// The first output that is not what the document declares; costs nothing where it declares nothing.
-fn not_as_declared(node: &PlanNode, outputs: &BTreeMap<PortName, Json>) -> Option<RunError> {
-    let mut checks = node.checks.iter();
-    checks.find_map(|check| refused(check, outputs.get(&check.port)?))
-}
-
-fn refused(check: &OutputCheck, value: &Json) -> Option<RunError> {
-    let fault = check.fault(&value.value())?;
-    let place = match fault.pointer.as_str() {
-        "" => String::new(),
-        pointer => format!(" at `{pointer}`"),
-    };
-    Some(RunError {
-        class: ErrorClass::Schema,
-        code: "value.not_as_declared".to_owned(),
-        message: format!(
-            "output `{}` is not what its schema declares{place}: {}",
-            check.port, fault.message
-        ),
-        hint: Some("change the value, or the schema of the output".to_owned()),
-        node: None,
-        detail: Some(json!({ "port": check.port, "pointer": fault.pointer })),
-    })
-}
-
-fn value_too_large() -> RunError {
-    RunError {
-        class: ErrorClass::Limit,
-        code: "value.too_large".to_owned(),
-        message: format!(
-            "the value is larger than {} KiB of JSON",
-            limits::VALUE_BYTES / 1024
-        ),
-        hint: Some("pass on only the fields that are needed".to_owned()),
-        node: None,
-        detail: None::<Value>,
     }
 }

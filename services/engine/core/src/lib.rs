@@ -7,6 +7,7 @@
 //! | state | input | events | state after |
 //! |---|---|---|---|
 //! | new | start | `run_started`, `plan_computed`, then as below | running or ended |
+//! | new | a start that was promised and cannot be ([`refuse`]) | `run_started`, `run_failed` | failed |
 //! | running | effect completed | `effect_completed`, `cost_incurred`?, `node_completed`, then as below | running or ended |
 //! | running | effect failed, `error` wired | `effect_completed`, `node_failed`, then as below | running or ended |
 //! | running | effect failed, `error` not wired | `effect_completed`, `node_failed`, `run_failed` | failed |
@@ -36,6 +37,7 @@
     )
 )]
 
+mod check;
 mod context;
 mod decide;
 mod effects;
@@ -49,6 +51,7 @@ mod request;
 mod run;
 mod settle;
 mod size;
+mod start;
 mod turns;
 
 pub use decide::{advance, decide};
@@ -57,6 +60,7 @@ pub use evolve::{evolve, fold};
 pub use input::{Decision, Given, Input, Quiescence, Rejection};
 pub use request::AdapterRequest;
 pub use run::{Identity, OpenEffect, Run, Status};
+pub use start::refuse;
 
 #[cfg(test)]
 mod tests;

@@ -1,28 +1,16 @@
 //! Inputs on their way to runs.
 
-use super::{Lane, owned::Live, repair, round::answer};
+use super::{Lane, admit::live_run, release::answer, repair};
 use crate::{
     input::{self, Inbound, Start},
     manifest::{SERVICE, input_consumer},
-    publish::Story,
     reader::Batch,
-    store::{decisions, log},
-    versions::Version,
+    store::log,
 };
-use bus::{Cause, Envelope, Message, dead_letter};
-use engine_core::{Identity, Run};
-use events::{ErrorClass, Json, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer};
-use ids::{EventId, RunId, Shard};
-use std::sync::Arc;
+use bus::{Envelope, dead_letter};
+use events::Json;
+use ids::{RunId, Shard};
 use store::Error;
-
-/// Why a start is not taken.
-struct Refusal {
-    class: ErrorClass,
-    /// As `workflow.trigger_declined` writes it.
-    code: &'static str,
-    message: &'static str,
-}
 
 impl Lane {
     /// Takes deliveries of one shard; those for an owner of another epoch are left to come again.
@@ -99,27 +87,19 @@ impl Lane {
         }
         let version = match self.admit(&start, envelope).await? {
             Ok(version) => version,
-            Err(refusal) => return self.refuse(&start, envelope, &refusal).await,
-        };
-        let identity = Identity {
-            run_id,
-            workflow_id: version.workflow_id,
-            version_id: version.version_id,
-        };
-        let mut story = Story::of(envelope);
-        let live = Live {
-            run: Run::new(identity),
-            version,
-            span: story.trace(&identity),
-            story,
-            also_reply_to: Vec::new(),
+            Err(refusal) => return self.refuse(shard, start, envelope, refusal).await,
         };
         if let Some(owned) = self.shards.get_mut(&shard) {
+            let live = live_run(&start, version.version_id, Some(version), envelope);
             owned.runs.insert(run_id, live);
             self.round.advance(shard, owned, run_id, start.into_input());
-            owned
+            if owned
                 .runs
-                .retain(|id, live| *id != run_id || live.run.seq() > 0);
+                .get(&run_id)
+                .is_some_and(|live| live.run.seq() == 0)
+            {
+                owned.runs.remove(&run_id);
+            }
         }
         Ok(())
     }
@@ -139,84 +119,6 @@ impl Lane {
         }
         Ok(())
     }
-
-    /// The version to run, or why there is none. The tenant of the event must be the workflow's.
-    async fn admit(
-        &mut self,
-        start: &Start,
-        envelope: &Envelope,
-    ) -> Result<Result<Arc<Version>, Refusal>, Error> {
-        if let (TriggerKind::Webhook, Some(trigger_id)) =
-            (start.trigger.kind, start.trigger.trigger_id)
-        {
-            let trigger = self.versions.trigger(&mut self.conn, trigger_id).await?;
-            let trigger = trigger
-                .filter(|t| t.tenant == envelope.tenant && t.workflow_id == start.workflow_id);
-            match trigger {
-                Some(trigger) if !trigger.enabled => return Ok(Err(DISABLED)),
-                Some(trigger) if trigger.version_id == start.version_id => {}
-                Some(_) | None => return Ok(Err(STALE)),
-            }
-        }
-        let version = self
-            .versions
-            .version(&mut self.conn, start.version_id)
-            .await?;
-        let version =
-            version.filter(|v| v.tenant == envelope.tenant && v.workflow_id == start.workflow_id);
-        let has_trigger = |version: &Arc<Version>| {
-            let triggers = version.plan.triggers();
-            triggers
-                .iter()
-                .any(|trigger| trigger.node_id == start.trigger.node)
-        };
-        Ok(version.filter(has_trigger).ok_or(STALE))
-    }
-
-    /// Tells whoever waits, and records why nothing was started.
-    async fn refuse(
-        &mut self,
-        start: &Start,
-        envelope: &Envelope,
-        refusal: &Refusal,
-    ) -> Result<(), Error> {
-        tracing::warn!(run.id = %start.run_id, code = refusal.code, "no run was started");
-        if let Some(replica) = &start.reply_to {
-            let event = RunResponded {
-                run_id: start.run_id,
-                workflow_id: start.workflow_id,
-                replica: replica.clone(),
-                answer: WebhookAnswer::Refused {
-                    class: refusal.class,
-                    message: refusal.message.to_owned(),
-                },
-            };
-            let now = chrono::Utc::now();
-            let message = Message::encode(
-                SERVICE,
-                &Cause::of(envelope),
-                &event,
-                EventId::generate(),
-                now,
-            )?;
-            answer(&self.bus, message).await;
-        }
-        let Some(trigger_id) = start.trigger.trigger_id else {
-            return Ok(());
-        };
-        let declined = TriggerDeclined {
-            workflow_id: start.workflow_id,
-            trigger_id,
-            event_id: start.trigger.event_id,
-            code: refusal.code.to_owned(),
-            message: refusal.message.to_owned(),
-        };
-        let mut tx = self.database.begin(Cause::of(envelope)).await?;
-        if decisions::record(tx.conn(), &envelope.tenant, &declined).await? {
-            tx.emit(&declined)?;
-        }
-        tx.commit().await
-    }
 }
 
 /// For the bug `ghost-run`: a run on the same shard that nobody asked for.
@@ -231,15 +133,3 @@ fn ghost(start: &Start) -> Start {
         ..start.clone()
     }
 }
-
-const DISABLED: Refusal = Refusal {
-    class: ErrorClass::Rejected,
-    code: "disabled",
-    message: "the trigger is switched off",
-};
-
-const STALE: Refusal = Refusal {
-    class: ErrorClass::Rejected,
-    code: "stale_version",
-    message: "another version of the workflow is published now, or none",
-};

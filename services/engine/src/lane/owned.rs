@@ -20,7 +20,8 @@ use tracing::Span;
 /// A run that has not ended.
 pub(crate) struct Live {
     pub(crate) run: Run,
-    pub(crate) version: Arc<Version>,
+    /// What it executes; none for a run that was refused, which has nothing but its end.
+    pub(crate) version: Option<Arc<Version>>,
     pub(crate) story: Story,
     /// Further replicas whose callers wait for its answer. Lost with the owner: a caller asks again.
     pub(crate) also_reply_to: Vec<String>,

@@ -3,7 +3,7 @@
 use super::{
     Lane, Owned,
     owned::Live,
-    round::{ASK_AGAIN, answer},
+    release::{ASK_AGAIN, answer},
 };
 use crate::{
     publish::{self, Outgoing, Story},
@@ -75,7 +75,7 @@ impl Lane {
             let live = Live {
                 span: story.trace(run.identity()),
                 run,
-                version,
+                version: Some(version),
                 story,
                 also_reply_to: Vec::new(),
             };

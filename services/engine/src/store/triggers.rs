@@ -1,5 +1,6 @@
 //! Trigger nodes of published versions, as rows.
 
+use events::TriggerKind;
 use ids::{AccountId, NodeId, TenantId, TriggerId, VersionId, WorkflowId};
 use serde_json::Value;
 use sqlx::{PgConnection, Row, postgres::PgRow};
@@ -13,6 +14,7 @@ pub(crate) struct TriggerRow {
     pub(crate) workflow_id: WorkflowId,
     pub(crate) version_id: VersionId,
     pub(crate) node: NodeId,
+    pub(crate) kind: TriggerKind,
     pub(crate) enabled: bool,
     pub(crate) config: Value,
 }
@@ -20,7 +22,6 @@ pub(crate) struct TriggerRow {
 /// What a trigger is found by.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Columns {
-    pub(crate) trigger_type: &'static str,
     pub(crate) cron_expression: Option<String>,
     pub(crate) webhook_path: Option<String>,
     pub(crate) event_type: Option<String>,
@@ -48,7 +49,7 @@ pub(crate) async fn put(
     .bind(row.workflow_id.uuid())
     .bind(row.version_id.uuid())
     .bind(row.node.as_str())
-    .bind(columns.trigger_type)
+    .bind(row.kind.as_str())
     .bind(&columns.cron_expression)
     .bind(&columns.webhook_path)
     .bind(&columns.event_type)
@@ -120,7 +121,7 @@ pub(crate) async fn find(
     trigger: TriggerId,
 ) -> Result<Option<TriggerRow>, Error> {
     let row = sqlx::query(
-        "SELECT trigger_id, tenant_id, workflow_id, version_id, node_id, enabled, config
+        "SELECT trigger_id, tenant_id, workflow_id, version_id, node_id, trigger_type, enabled, config
          FROM triggers WHERE trigger_id = $1",
     )
     .bind(trigger.uuid())
@@ -138,7 +139,7 @@ pub(crate) async fn waiting_for(
     account: AccountId,
 ) -> Result<Vec<TriggerRow>, Error> {
     let rows = sqlx::query(
-        "SELECT trigger_id, tenant_id, workflow_id, version_id, node_id, enabled, config FROM triggers
+        "SELECT trigger_id, tenant_id, workflow_id, version_id, node_id, trigger_type, enabled, config FROM triggers
          WHERE trigger_type = 'integration_event' AND tenant_id = $1 AND event_type = $2
            AND (integration_account_id IS NULL OR integration_account_id = $3)
          ORDER BY trigger_id",
@@ -166,7 +167,22 @@ fn read(row: &PgRow) -> Result<TriggerRow, Error> {
         workflow_id: WorkflowId::from_uuid(row.get("workflow_id")),
         version_id: VersionId::from_uuid(row.get("version_id")),
         node: node.parse().map_err(stored("node"))?,
+        kind: kind(row.get("trigger_type"))?,
         enabled: row.get("enabled"),
         config: row.get("config"),
+    })
+}
+
+fn kind(text: &str) -> Result<TriggerKind, Error> {
+    let kinds = [
+        TriggerKind::Manual,
+        TriggerKind::Webhook,
+        TriggerKind::Schedule,
+        TriggerKind::IntegrationEvent,
+    ];
+    let found = kinds.into_iter().find(|kind| kind.as_str() == text);
+    found.ok_or_else(|| Error::Stored {
+        what: "trigger",
+        cause: format!("there is no kind `{text}`"),
     })
 }

@@ -46,6 +46,22 @@ pub(crate) async fn lock(
     .transpose()
 }
 
+/// Whether the tenant has this workflow.
+pub(crate) async fn exists(
+    conn: &mut PgConnection,
+    tenant: &TenantId,
+    workflow: WorkflowId,
+) -> Result<bool, Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM workflows WHERE workflow_id = $1 AND tenant_id = $2)",
+    )
+    .bind(workflow.uuid())
+    .bind(tenant.as_str())
+    .fetch_one(conn)
+    .await
+    .map_err(Error::query("look for a workflow"))
+}
+
 /// Writes a version and makes it the workflow's draft.
 pub(crate) async fn save(
     conn: &mut PgConnection,

@@ -65,17 +65,18 @@ impl Apply<WorkflowPublishRequested> for Workflows {
         triggers::keep_only(tx.conn(), workflow_id, &nodes.collect::<Vec<_>>()).await?;
         let mut published = Vec::new();
         for trigger in plan.triggers() {
+            let kind = kind(trigger.kind);
             let row = TriggerRow {
                 trigger_id: TriggerId::generate(),
                 tenant: tenant.clone(),
                 workflow_id,
                 version_id: version.version_id,
                 node: trigger.node_id.clone(),
+                kind,
                 enabled: true,
                 config: config(trigger),
             };
-            let kind = kind(trigger.kind);
-            let put = triggers::put(tx.conn(), &row, &columns(trigger, kind)).await;
+            let put = triggers::put(tx.conn(), &row, &columns(trigger)).await;
             let (trigger_id, enabled) = put.map_err(path_race)?;
             published.push(Trigger {
                 trigger_id,
@@ -108,9 +109,8 @@ const fn kind(kind: Kind) -> TriggerKind {
     }
 }
 
-fn columns(trigger: &TriggerSpec, kind: TriggerKind) -> Columns {
+fn columns(trigger: &TriggerSpec) -> Columns {
     Columns {
-        trigger_type: kind.as_str(),
         cron_expression: trigger.cron_expression.clone(),
         webhook_path: trigger.webhook_path.clone(),
         event_type: trigger.event_type.clone(),

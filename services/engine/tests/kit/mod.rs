@@ -1,16 +1,18 @@
 //! An engine over a real database and the bus in memory.
 
+pub(crate) mod documents;
+
 use async_trait::async_trait;
 use bus::{Bus, Cause, Memory, Message, Tap};
 use engine::{Engine, Matching, Workflows};
 use events::{
-    EmailReceived, Event, Json, MessageReceived, ScheduleFired, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowPublished,
-    WorkflowSaveRequested,
+    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
+    WorkflowDeleteRequested, WorkflowDeleted, WorkflowPublishRequested, WorkflowPublished,
+    WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
-use ids::{EventId, RunId, TenantId, UserId, WorkflowId};
-use serde_json::{Value, json};
+use ids::{EventId, TenantId, UserId, WorkflowId};
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use store::{Database, Router};
 use testkit::{TestDatabase, wait_until};
@@ -176,7 +178,7 @@ impl Fleet {
     pub(crate) async fn publish_workflow(&self, document: Value) -> WorkflowPublished {
         let (workflow_id, actor) = (WorkflowId::generate(), UserId::generate());
         self.save(workflow_id, document, None, actor).await;
-        self.hear::<events::WorkflowSaved>(|saved| saved.workflow_id == workflow_id)
+        self.hear::<WorkflowSaved>(|saved| saved.workflow_id == workflow_id)
             .await;
         let request = WorkflowPublishRequested {
             workflow_id,
@@ -186,6 +188,55 @@ impl Fleet {
         self.publish(&request).await;
         self.hear(|published: &WorkflowPublished| published.workflow_id == workflow_id)
             .await
+    }
+
+    /// Saves and publishes the next version of a workflow.
+    pub(crate) async fn publish_next(
+        &self,
+        before: &WorkflowPublished,
+        document: Value,
+    ) -> WorkflowPublished {
+        let (workflow_id, actor) = (before.workflow_id, UserId::generate());
+        let number = before.version + 1;
+        self.save(workflow_id, document, Some(before.version), actor)
+            .await;
+        self.hear(|saved: &WorkflowSaved| {
+            saved.workflow_id == workflow_id && saved.version.number == number
+        })
+        .await;
+        let request = WorkflowPublishRequested {
+            workflow_id,
+            version: Some(number),
+            actor,
+        };
+        self.publish(&request).await;
+        let next = |published: &WorkflowPublished| {
+            published.workflow_id == workflow_id && published.version == number
+        };
+        self.hear(next).await
+    }
+
+    /// Switches the first trigger of a workflow, and waits until it is.
+    pub(crate) async fn switch(&self, published: &WorkflowPublished, enabled: bool) {
+        let trigger_id = published.triggers[0].trigger_id;
+        let request = TriggerSwitchRequested {
+            workflow_id: published.workflow_id,
+            trigger_id,
+            enabled,
+            actor: UserId::generate(),
+        };
+        self.publish(&request).await;
+        self.hear(|e: &TriggerSwitched| e.trigger_id == trigger_id && e.enabled == enabled)
+            .await;
+    }
+
+    /// Deletes a workflow, and waits until it is gone.
+    pub(crate) async fn delete(&self, published: &WorkflowPublished) {
+        let (workflow_id, actor) = (published.workflow_id, UserId::generate());
+        let request = WorkflowDeleteRequested { workflow_id, actor };
+        self.publish(&request).await;
+        self.hear(|e: &WorkflowDeleted| e.workflow_id == workflow_id)
+            .await;
     }
 
     pub(crate) async fn save(
@@ -237,47 +288,5 @@ async fn hear_everything(bus: &Bus) -> Arc<Mutex<Vec<Tap>>> {
 impl Drop for Fleet {
     fn drop(&mut self) {
         self.stop.cancel();
-    }
-}
-
-/// `a.out>b.in` as an edge.
-pub(crate) fn edge(text: &str) -> Value {
-    let (source, destination) = text.split_once('>').unwrap();
-    let (source, source_port) = source.split_once('.').unwrap();
-    let (destination, destination_port) = destination.split_once('.').unwrap();
-    json!({ "source": source, "source_port": source_port, "destination": destination, "destination_port": destination_port })
-}
-
-pub(crate) fn document(nodes: Value, edges: &[&str]) -> Value {
-    let edges: Vec<Value> = edges.iter().map(|text| edge(text)).collect();
-    json!({ "name": "test", "nodes": nodes, "edges": edges })
-}
-
-/// Doubles a number and answers with it.
-pub(crate) fn echo(path: &str) -> Value {
-    let nodes = json!([
-        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": path } },
-        { "id": "double", "node_type": "transform", "config": { "output": { "n": "{{ input.body.n * 2 }}" } } },
-        { "id": "answer", "node_type": "http_response", "config": { "body": "{{ input }}" } },
-    ]);
-    document(nodes, &["hook.out>double.in", "double.out>answer.in"])
-}
-
-/// A call of the first trigger of a published workflow.
-pub(crate) fn call(published: &WorkflowPublished, body: Value) -> WebhookReceived {
-    let trigger = &published.triggers[0];
-    let event_id = EventId::generate();
-    WebhookReceived {
-        run_id: RunId::derive(trigger.trigger_id, event_id),
-        trigger_id: trigger.trigger_id,
-        workflow_id: published.workflow_id,
-        version_id: published.version_id,
-        node: trigger.node.clone(),
-        event_id,
-        payload: Json::from(
-            json!({ "method": "POST", "path": "x", "query": {}, "headers": {}, "body": body }),
-        ),
-        reply_to: Some("gateway-1".to_owned()),
-        received_at: chrono::Utc::now(),
     }
 }

@@ -63,16 +63,21 @@ impl Story {
         story
     }
 
+    /// What starts the run.
+    pub(super) fn trigger(&self) -> RunTrigger {
+        RunTrigger {
+            kind: TriggerKind::Manual,
+            node: self.plan.triggers()[0].node_id.clone(),
+            trigger_id: None,
+            event_id: EventId::from_u128(4),
+            actor: None,
+        }
+    }
+
     pub(super) fn start(&mut self, payload: Value) -> Result<(), Rejection> {
-        let node = self.plan.triggers()[0].node_id.clone();
+        let trigger = self.trigger();
         self.take(Input::Start {
-            trigger: RunTrigger {
-                kind: TriggerKind::Manual,
-                node,
-                trigger_id: None,
-                event_id: EventId::from_u128(4),
-                actor: None,
-            },
+            trigger,
             payload: Json::from(payload),
             reply_to: Some("gateway-1".to_owned()),
         })

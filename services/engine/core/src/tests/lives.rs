@@ -1,5 +1,5 @@
 use super::kit::{NOW, Story, document, node};
-use crate::{Effect, Input, Quiescence, Rejection, Status};
+use crate::{Effect, Given, Input, Quiescence, Rejection, Status, effects, fold, refuse};
 use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, WebhookAnswer};
 use ids::InvocationId;
 use serde_json::{Value, json};
@@ -390,4 +390,32 @@ fn a_value_over_the_limit_fails_its_node_and_names_the_limit() {
         error.message.contains("200 KiB") && error.hint.is_some(),
         "{error:?}"
     );
+}
+
+#[test]
+fn a_promised_start_that_cannot_be_is_a_run_that_failed() {
+    let mut story = Story::of(document(json!([manual()]), &[]));
+    let trigger = story.trigger();
+    let given = Given {
+        now_ms: NOW,
+        seed: 7,
+    };
+    let input = Json::from(json!({ "a": 1 }));
+    let error = refused(ErrorClass::Rejected);
+    let decision = refuse(
+        &mut story.run,
+        trigger.clone(),
+        input.clone(),
+        error.clone(),
+        &given,
+    )
+    .unwrap();
+    assert_eq!(decision.quiescence, Quiescence::Ended);
+    assert_eq!(story.run.status(), Status::Failed);
+    let identity = *story.run.identity();
+    assert_eq!(fold(identity, &decision.events), story.run);
+    let told = effects(&story.run, 1, &decision.events);
+    assert!(matches!(&told[..], [(2, Effect::Failed(failed))] if failed.error == error));
+    let again = refuse(&mut story.run, trigger, input, error, &given);
+    assert_eq!(again, Err(Rejection::Repeated));
 }
