@@ -13,7 +13,7 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     baseURL: process.env.ST_URL ?? "http://127.0.0.1:7800",
     viewport: { width: 1360, height: 860 },
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: process.env.ST_CHROMIUM ?? process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu"],

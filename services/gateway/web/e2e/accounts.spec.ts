@@ -28,7 +28,7 @@ test("a mailbox with a wrong password says so, and can be removed", async ({ pag
   await page.getByLabel("Password").fill("not the password");
   await page.getByLabel("Name (optional)").fill("Wrong password");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Wrong password" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Wrong password" })).toBeInViewport();
   await expect(page.getByText("Sign-in needed")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByLabel("Password")).toHaveValue("");
 

@@ -1,4 +1,4 @@
-// Nothing is wider than the window, and nothing moves once it shows.
+// Nothing is wider than the window, all that can be pressed is reached, and nothing moves once it shows.
 import type { Page } from "@playwright/test";
 import { pages } from "./pages";
 import { createBlank, expect, open, test } from "./test";
@@ -40,10 +40,30 @@ async function cutOff(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that no scrolling brings to where a finger could press them. */
+async function outOfReach(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const pressable = (control: Element) => {
+      control.scrollIntoView({ block: "center", inline: "center" });
+      const { x, y, width, height } = control.getBoundingClientRect();
+      const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+      return control.contains(hit);
+    };
+    const top = document.querySelector("[role=dialog]") ?? document;
+    // A radio or a switch is its label: the input in it is hidden.
+    return [...top.querySelectorAll("a, button, [role=tab], label, input:not(label *), textarea")]
+      .filter((control) => control.checkVisibility() && !control.closest(".sr-only, [aria-hidden=true]"))
+      .filter((control) => control.getBoundingClientRect().width > 1)
+      .filter((control) => !control.matches(":disabled, [data-disabled]") && !pressable(control))
+      .map((control) => control.outerHTML.slice(0, 200));
+  });
+}
+
 async function fits(page: Page): Promise<void> {
-  expect(await cutOff(page)).toEqual([]);
+  expect.soft(await cutOff(page), page.url()).toEqual([]);
   const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(over).toBeLessThanOrEqual(0);
+  expect.soft(over, page.url()).toBeLessThanOrEqual(0);
+  expect.soft(await outOfReach(page), page.url()).toEqual([]);
 }
 
 const sizes = {
@@ -55,13 +75,15 @@ for (const [name, size] of Object.entries(sizes)) {
   test.describe(`on a ${name}`, () => {
     test.use(size);
 
-    for (const path of pages) {
-      test(`${path} fits and stands still`, async ({ page }) => {
-        await open(page, path);
-        await fits(page);
-        expect(await page.evaluate(() => window.shifts)).toBeLessThan(0.05);
-      });
-    }
+    test("every page fits and stands still", async ({ page }) => {
+      for (const path of pages) {
+        await test.step(path, async () => {
+          await open(page, path);
+          expect.soft(await page.evaluate(() => window.shifts), path).toBeLessThan(0.05);
+          await fits(page);
+        });
+      }
+    });
 
     test("a workflow and its run fit", async ({ page }) => {
       await createBlank(page);

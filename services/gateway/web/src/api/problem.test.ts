@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asApiError, toApiError } from "./problem";
+import { asApiError, asPageError, toApiError } from "./problem";
 
 it("takes sentence, hint and places from problem+json", () => {
   const error = toApiError(422, {
@@ -22,4 +22,10 @@ it("has words and a remedy for an answer without a body", () => {
 
 it("calls a failed fetch unreachable", () => {
   expect(asApiError(new TypeError("Failed to fetch"))).toMatchObject({ status: 0 });
+});
+
+it("does not blame the server for a fault of the page", () => {
+  expect(asPageError(new TypeError("x is not a function")).message).not.toMatch(/server/i);
+  const refused = toApiError(404, undefined);
+  expect(asPageError(refused)).toBe(refused);
 });

@@ -55,6 +55,17 @@ export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : toApiError(0, undefined);
 }
 
+/** What ended a page: a refused request, else a fault of the page or a part of it that could not be loaded. */
+export function asPageError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(
+    0,
+    "page.failed",
+    "This page could not be shown.",
+    "Reload it. If that does not help, the browser's console has the cause.",
+  );
+}
+
 /** The gateway words faults as clauses: a person reads sentences. */
 export function sentence(text: string): string {
   const capital = text.charAt(0).toUpperCase() + text.slice(1);

@@ -3,15 +3,7 @@ import { useTranslation } from "react-i18next";
 import { LinkButton } from "../ui/Button";
 import { EmptyState } from "../ui/States";
 
-/** An address that names nothing, outside the shell. */
-export function NotFoundPage() {
-  return (
-    <main className="grid min-h-dvh place-items-center">
-      <NotFound />
-    </main>
-  );
-}
-
+/** An address that names nothing. */
 export function NotFound() {
   const { t } = useTranslation();
   return (

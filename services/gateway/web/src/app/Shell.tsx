@@ -1,5 +1,5 @@
-import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Toasts } from "../ui/Toasts";
 import { useKeyBindings } from "./commands";
@@ -22,6 +22,7 @@ export function Shell() {
   useGlobalCommands();
   useKeyBindings();
   usePalettePreload();
+  const main = useTopOfPage();
   return (
     <div className="grid h-dvh grid-rows-[auto_1fr_auto] md:grid-cols-[var(--sidebar-width)_1fr] md:grid-rows-1">
       <SkipLink />
@@ -29,6 +30,7 @@ export function Shell() {
       <TopBar />
       <main
         id="main"
+        ref={main}
         tabIndex={-1}
         className="relative flex min-h-0 min-w-0 flex-col overflow-y-auto outline-none"
       >
@@ -48,6 +50,16 @@ function usePalettePreload() {
     const timer = setTimeout(() => void loadPalette(), 1000);
     return () => clearTimeout(timer);
   }, []);
+}
+
+/** Each page begins at its top, wherever the one before was scrolled to. */
+function useTopOfPage() {
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  useLayoutEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [path]);
+  return main;
 }
 
 function SkipLink() {

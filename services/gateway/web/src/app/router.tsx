@@ -6,15 +6,15 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
-import { ApiError } from "../api/problem";
+import { ApiError, asPageError } from "../api/problem";
 import { ErrorState } from "../ui/States";
-import { NotFoundPage } from "./NotFound";
+import { NotFound } from "./NotFound";
 import { meQuery, setupQuery, type RunFilter } from "./queries";
 import { queryClient } from "./queryClient";
 import { useSession } from "./session";
 import { Shell } from "./Shell";
 
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFoundPage });
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()();
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
@@ -37,7 +37,6 @@ const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   component: Shell,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
   beforeLoad: async ({ context, location }) => {
     try {
       await context.queryClient.ensureQueryData(meQuery);
@@ -169,6 +168,8 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../pages/settings/SettingsPage"), "SettingsPage"),
 });
 
+const nowhere = createRoute({ getParentRoute: () => shell, path: "$", component: NotFound });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     setup,
@@ -188,11 +189,15 @@ export const router = createRouter({
       events,
       notifications,
       settings,
+      nowhere,
     ]),
   ]),
   context: { queryClient },
   defaultPreload: "intent",
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  // A part that could not be loaded once is not asked for again without a reload.
+  defaultErrorComponent: ({ error }) => (
+    <ErrorState error={asPageError(error)} onRetry={() => location.reload()} />
+  ),
 });
 
 declare module "@tanstack/react-router" {

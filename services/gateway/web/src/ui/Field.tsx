@@ -1,5 +1,5 @@
 import { Check, ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
 import {
   FieldError,
   Input,
@@ -38,25 +38,39 @@ export function TextInput({ label, hint, error, placeholder, mono, rows, ...rest
   const face = cx(inputClass, mono && "font-mono text-sm");
   return (
     <TextField {...rest} isInvalid={error !== undefined || rest.isInvalid} className="flex flex-col gap-1">
-      <Label className="text-sm font-medium">{label}</Label>
-      {rows ? (
-        <TextArea
-          rows={rows}
-          placeholder={placeholder}
-          className={cx(face, "resize-y py-1.5 leading-normal")}
-        />
-      ) : (
-        <Input placeholder={placeholder} className={cx(face, "h-8 pointer-coarse:h-10")} />
+      {({ isInvalid }) => (
+        <>
+          <Label className="text-sm font-medium">{label}</Label>
+          {rows ? (
+            <TextArea
+              rows={rows}
+              placeholder={placeholder}
+              onInput={recheck}
+              className={cx(face, "resize-y py-1.5 leading-normal")}
+            />
+          ) : (
+            <Input
+              placeholder={placeholder}
+              onInput={recheck}
+              className={cx(face, "h-8 pointer-coarse:h-10")}
+            />
+          )}
+          <Below hint={isInvalid ? undefined : hint} error={error} />
+        </>
       )}
-      <Below hint={hint} error={error} />
     </TextField>
   );
+}
+
+/** A corrected field loses its error while it is typed in: on blur the form would move under the pointer. */
+function recheck({ currentTarget: field }: FormEvent<HTMLInputElement | HTMLTextAreaElement>) {
+  if (field.dataset.invalid) field.dispatchEvent(new Event("change"));
 }
 
 function Below({ hint, error }: Pick<Surround, "hint" | "error">) {
   return (
     <>
-      {hint && !error && (
+      {hint && (
         <Text slot="description" className="text-ink-3 text-sm">
           {hint}
         </Text>
@@ -89,7 +103,7 @@ export function SelectInput({ label, hint, error, value, onChange, options, hide
         <SelectValue className="truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown aria-hidden size={14} className="text-ink-3 shrink-0" />
       </AriaButton>
-      <Below hint={hint} error={error} />
+      <Below hint={error ? undefined : hint} error={error} />
       <Popover className="border-line bg-raised shadow-pop animate-fade min-w-(--trigger-width) rounded-xl border p-1">
         <ListBox className="max-h-72 overflow-auto outline-none">
           {options.map((option) => (

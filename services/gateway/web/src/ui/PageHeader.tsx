@@ -43,9 +43,13 @@ export function PageHeader({ title, meta, lead, actions, back, wide }: PageHeade
   );
 }
 
-/** The scrolling column of an ordinary page. */
-export function PageBody({ children }: { children: ReactNode }) {
-  return <div className="mx-auto w-full max-w-5xl shrink-0 grow px-4 pb-16 sm:px-6">{children}</div>;
+/** The scrolling column of an ordinary page; below a wide header it begins where that does. */
+export function PageBody({ children, wide }: { children: ReactNode; wide?: boolean }) {
+  return (
+    <div className={cx("w-full max-w-5xl shrink-0 grow px-4 pb-16 sm:px-6", !wide && "mx-auto")}>
+      {children}
+    </div>
+  );
 }
 
 /** A quiet card that holds rows or a form. */

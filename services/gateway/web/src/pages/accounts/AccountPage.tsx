@@ -64,8 +64,9 @@ function Health({ account: { status } }: { account: Account }) {
   return (
     <div role="status" className={`rounded-xl px-4 py-3 ${tone[status.state]}`}>
       <p className="font-medium break-words">{status.reason ?? t(`accounts.health.${status.state}`)}</p>
-      <p className="text-ink-2 text-sm">
-        {t(`accounts.next.${status.state}`)} {t("accounts.since")} <Time at={status.since} />
+      <p className="text-ink-2 flex justify-between gap-4 text-sm">
+        {t(`accounts.next.${status.state}`)}
+        <Time at={status.since} />
       </p>
     </div>
   );

@@ -37,19 +37,26 @@ export function AccountsPage() {
             </Card>
           )
         )}
-        <section aria-labelledby="add-account" className={none ? "" : "mt-10"}>
-          <h2 id="add-account" className="text-lg font-semibold">
-            {t(none ? "accounts.addFirst" : "accounts.addAnother")}
-          </h2>
-          <p className="text-ink-2 mt-0.5 mb-4">{t("accounts.addText")}</p>
-          <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-            {adapters.map((adapter) => (
-              <AdapterTile key={adapter} adapter={adapter} />
-            ))}
-          </ul>
-        </section>
+        {(data || error) && <AddAccount first={none} />}
       </PageBody>
     </>
+  );
+}
+
+function AddAccount({ first }: { first: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="add-account" className={first ? "" : "mt-10"}>
+      <h2 id="add-account" className="text-lg font-semibold">
+        {t(first ? "accounts.addFirst" : "accounts.addAnother")}
+      </h2>
+      <p className="text-ink-2 mt-0.5 mb-4">{t("accounts.addText")}</p>
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {adapters.map((adapter) => (
+          <AdapterTile key={adapter} adapter={adapter} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -72,9 +79,11 @@ function AccountRow({ account }: { account: Account }) {
             {account.status.reason ?? t(`accounts.adapter.${account.adapter}.name`)}
           </span>
         </span>
-        <AccountStatusBadge status={account.status} />
-        <span className="text-ink-3 w-24 text-right text-sm">
-          <Time at={account.status.since} />
+        <span className="flex items-center justify-between gap-4 max-sm:w-full max-sm:pl-14">
+          <AccountStatusBadge status={account.status} />
+          <span className="text-ink-3 text-right text-sm sm:w-24">
+            <Time at={account.status.since} />
+          </span>
         </span>
       </Link>
     </li>

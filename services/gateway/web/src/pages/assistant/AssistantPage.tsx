@@ -5,11 +5,12 @@ import { conversationsQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
 import { itemsOf } from "../../ui/listItems";
 import { useMedia, wide } from "../../ui/media";
+import { PageHeader } from "../../ui/PageHeader";
 import { Conversation } from "./Conversation";
 import { ConversationList } from "./ConversationList";
 import { NewConversation } from "./NewConversation";
 
-/** Conversations beside the one that is open; on small screens one at a time. */
+/** Conversations beside the one that is open; on small screens below the place to begin one. */
 export function AssistantPage() {
   const { t } = useTranslation();
   const { conversationId } = useParams({ strict: false });
@@ -18,16 +19,23 @@ export function AssistantPage() {
   const conversations = itemsOf(query.data);
   const title = conversations.find(({ id }) => id === conversationId)?.title;
   useTitle(title || t("nav.assistant"));
+  const list = <ConversationList conversations={conversations} query={query} openId={conversationId} />;
+  const open = conversationId && <Conversation key={conversationId} id={conversationId} title={title} />;
+  if (!side) {
+    return (
+      open || (
+        <>
+          <PageHeader wide title={t("nav.assistant")} />
+          <NewConversation />
+          {list}
+        </>
+      )
+    );
+  }
   return (
-    <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
-      {(side || !conversationId) && (
-        <ConversationList conversations={conversations} query={query} openId={conversationId} />
-      )}
-      {conversationId ? (
-        <Conversation key={conversationId} id={conversationId} title={title} />
-      ) : (
-        <NewConversation />
-      )}
+    <div className="flex min-h-0 flex-1">
+      {list}
+      {open || <NewConversation />}
     </div>
   );
 }

@@ -25,16 +25,17 @@ export function ConversationList({ conversations, openId, query }: ConversationL
   return (
     <section
       aria-label={t("assistant.conversations")}
-      className="border-line flex max-h-[45dvh] min-h-0 flex-col border-b lg:max-h-none lg:w-72 lg:shrink-0 lg:border-r lg:border-b-0"
+      className="border-line flex flex-col max-lg:border-t lg:min-h-0 lg:w-72 lg:shrink-0 lg:border-r"
     >
-      <div className="flex min-h-15 items-center justify-between px-4 py-3 sm:px-6 lg:px-4">
+      <h2 className="px-4 pt-4 pb-2 font-semibold sm:px-6 lg:hidden">{t("assistant.conversations")}</h2>
+      <div className="hidden min-h-15 items-center justify-between px-4 py-3 lg:flex">
         <h1 className="text-xl font-semibold">{t("nav.assistant")}</h1>
         <LinkButton to="/assistant" small>
           <MessageSquarePlus aria-hidden size={14} />
           {t("assistant.new")}
         </LinkButton>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3 sm:px-4 lg:px-2">
+      <div className="px-2 pb-3 sm:px-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:px-2">
         {query.isPending && <SkeletonRows rows={4} height={52} />}
         {query.error && conversations.length === 0 && (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />

@@ -13,9 +13,9 @@ export function NewConversation() {
   return (
     <section
       aria-label={t("assistant.new")}
-      className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8"
+      className="flex min-w-0 flex-col px-4 sm:px-8 lg:min-h-0 lg:flex-1 lg:overflow-y-auto"
     >
-      <div className="m-auto w-full max-w-2xl py-8">
+      <div className="m-auto w-full max-w-2xl pt-4 pb-8 lg:py-8">
         <div className="mb-6 text-center">
           <div className="bg-accent-soft text-accent mx-auto mb-4 grid size-12 place-items-center rounded-2xl">
             <Sparkles aria-hidden size={22} strokeWidth={1.75} />

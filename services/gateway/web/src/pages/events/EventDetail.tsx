@@ -36,7 +36,7 @@ export function EventDetail({ event, onClose }: { event: TapEvent; onClose: () =
           .map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-ink-3">{name}</dt>
-              <dd className="min-w-0 font-mono text-xs leading-5 break-all">{value}</dd>
+              <dd className="min-w-0 font-mono text-xs leading-5 wrap-anywhere">{value}</dd>
             </div>
           ))}
       </dl>

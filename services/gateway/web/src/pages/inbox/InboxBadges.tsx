@@ -4,17 +4,24 @@ import type { InboxItem } from "../../api/types";
 import { percent, words } from "../../domain/format";
 import { Badge } from "../../ui/Badge";
 
-export function UrgentBadge() {
+type Sorted = Pick<InboxItem, "category" | "confidence" | "run_id" | "urgent">;
+
+/** What the workflows made of an item; what none has sorted yet says so. */
+export function InboxBadges({ item }: { item: Sorted }) {
   const { t } = useTranslation();
   return (
-    <Badge tone="bad" icon={Siren}>
-      {t("inbox.urgent")}
-    </Badge>
+    <>
+      {item.urgent && item.category !== "urgent" && (
+        <Badge tone="bad" icon={Siren}>
+          {t("inbox.urgent")}
+        </Badge>
+      )}
+      <CategoryBadge item={item} />
+    </>
   );
 }
 
-/** The category with its confidence; what no workflow has sorted yet says so. */
-export function CategoryBadge({ item }: { item: Pick<InboxItem, "category" | "confidence" | "run_id"> }) {
+function CategoryBadge({ item }: { item: Sorted }) {
   const { t } = useTranslation();
   if (!item.category) {
     return item.run_id ? (
@@ -23,8 +30,9 @@ export function CategoryBadge({ item }: { item: Pick<InboxItem, "category" | "co
       <Badge>{t("inbox.unsorted")}</Badge>
     );
   }
+  const urgent = item.category === "urgent";
   return (
-    <Badge tone="note" icon={Tag}>
+    <Badge tone={urgent ? "bad" : "note"} icon={urgent ? Siren : Tag}>
       <span className="capitalize">{words(item.category)}</span>
       {item.confidence != null && (
         <span className="tabular ml-1.5" title={t("inbox.confidence", { share: percent(item.confidence) })}>

@@ -9,7 +9,7 @@ import { fullTime, initials, mediumTime, percent, words } from "../../domain/for
 import { Button, LinkButton } from "../../ui/Button";
 import { IconButton } from "../../ui/IconButton";
 import { ErrorState, Skeleton } from "../../ui/States";
-import { CategoryBadge, UrgentBadge } from "./InboxBadges";
+import { InboxBadges } from "./InboxBadges";
 import { useArchiveItem, useChangeItem } from "./useInboxItem";
 
 /** One item: why it is here, and what it says. Opening it marks it as read. */
@@ -111,8 +111,7 @@ function Why({ item }: { item: InboxItem }) {
   const { t } = useTranslation();
   return (
     <div className="border-line bg-canvas mt-5 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border px-4 py-3">
-      {item.urgent && <UrgentBadge />}
-      <CategoryBadge item={item} />
+      <InboxBadges item={item} />
       <p className="text-ink-2 min-w-0 flex-1 basis-52">
         {item.category
           ? t("inbox.why", {

@@ -1,17 +1,19 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Archive, Inbox, Plug, Workflow } from "lucide-react";
+import { Archive, Inbox } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { inboxQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
 import { LinkButton } from "../../ui/Button";
+import { cx } from "../../ui/cx";
 import { itemsOf } from "../../ui/listItems";
 import { useMedia, wide } from "../../ui/media";
 import { PageHeader } from "../../ui/PageHeader";
-import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
+import { ErrorState, SkeletonRows } from "../../ui/States";
 import { CategoryFilter } from "./CategoryFilter";
 import { InboxDetail } from "./InboxDetail";
 import { InboxList } from "./InboxList";
+import { NothingHere } from "./NothingHere";
 import { useInboxKeys } from "./useInboxKeys";
 
 /** What arrived and what the workflows made of it: the list, and beside it the item that is open. */
@@ -31,10 +33,15 @@ export function InboxPage() {
       : navigate({ to: "/inbox", search: filter }));
   useInboxKeys({ items, itemId, side, open });
 
+  // Nothing to choose from: the list has the page to itself.
+  const alone = query.isSuccess && items.length === 0 && !itemId;
   const list = (
     <section
       aria-label={t("inbox.list")}
-      className="border-line flex min-h-0 min-w-0 flex-1 flex-col lg:max-w-md lg:flex-[0_0_26rem] lg:border-r xl:flex-[0_0_30rem] xl:max-w-[30rem]"
+      className={cx(
+        "border-line flex min-h-0 min-w-0 flex-1 flex-col",
+        !alone && "lg:max-w-md lg:flex-[0_0_26rem] lg:border-r xl:flex-[0_0_30rem] xl:max-w-[30rem]",
+      )}
     >
       <PageHeader
         wide
@@ -47,7 +54,7 @@ export function InboxPage() {
         }
         actions={<ArchiveToggle archived={filter.archived} />}
       />
-      {!filter.archived && (
+      {!filter.archived && !(alone && !filter.category) && (
         <CategoryFilter filter={filter} categories={query.data?.pages[0]?.categories ?? []} />
       )}
       {query.isPending ? (
@@ -55,7 +62,7 @@ export function InboxPage() {
       ) : query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : items.length === 0 ? (
-        <NothingHere archived={filter.archived} filtered={filter.category !== undefined} />
+        <NothingHere filter={filter} />
       ) : (
         <InboxList items={items} openId={itemId} filter={filter} query={query} />
       )}
@@ -66,7 +73,7 @@ export function InboxPage() {
   return (
     <div className="flex min-h-0 flex-1">
       {list}
-      {detail || <NothingOpen />}
+      {detail || (!alone && <NothingOpen />)}
     </div>
   );
 }
@@ -78,37 +85,6 @@ function ArchiveToggle({ archived }: { archived?: boolean }) {
       {archived ? <Inbox aria-hidden size={14} /> : <Archive aria-hidden size={14} />}
       {t(archived ? "nav.inbox" : "inbox.archived")}
     </LinkButton>
-  );
-}
-
-function NothingHere({ archived, filtered }: { archived?: boolean; filtered: boolean }) {
-  const { t } = useTranslation();
-  if (archived || filtered) {
-    return (
-      <EmptyState icon={archived ? Archive : Inbox} title={t("inbox.emptyFilter")}>
-        {t(archived ? "inbox.emptyArchive" : "inbox.emptyCategory")}
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      icon={Inbox}
-      title={t("inbox.empty")}
-      actions={
-        <>
-          <LinkButton to="/accounts/new/$adapter" params={{ adapter: "imap" }} kind="primary">
-            <Plug aria-hidden size={15} />
-            {t("inbox.connect")}
-          </LinkButton>
-          <LinkButton to="/workflows/new">
-            <Workflow aria-hidden size={15} />
-            {t("inbox.template")}
-          </LinkButton>
-        </>
-      }
-    >
-      {t("inbox.emptyText")}
-    </EmptyState>
   );
 }
 

@@ -4,7 +4,7 @@ import type { InboxItem } from "../../api/types";
 import type { InboxFilter } from "../../app/queries";
 import { Time } from "../../ui/Time";
 import { cx } from "../../ui/cx";
-import { CategoryBadge, UrgentBadge } from "./InboxBadges";
+import { InboxBadges } from "./InboxBadges";
 
 export function InboxRow({ item, open, filter }: { item: InboxItem; open: boolean; filter: InboxFilter }) {
   const { t } = useTranslation();
@@ -24,7 +24,7 @@ export function InboxRow({ item, open, filter }: { item: InboxItem; open: boolea
         <>
           <span
             aria-hidden
-            className="bg-accent absolute top-1/2 left-1.5 size-2 -translate-y-1/2 rounded-full sm:left-2"
+            className="bg-accent absolute top-1/2 left-1 size-1.5 -translate-y-1/2 rounded-full sm:left-2 sm:size-2"
           />
           <span className="sr-only">{t("inbox.isUnread")}</span>
         </>
@@ -42,8 +42,7 @@ export function InboxRow({ item, open, filter }: { item: InboxItem; open: boolea
       </span>
       <span className="flex items-center gap-2">
         <span className="text-ink-3 min-w-0 flex-1 truncate text-sm">{item.preview}</span>
-        {item.urgent && <UrgentBadge />}
-        <CategoryBadge item={item} />
+        <InboxBadges item={item} />
       </span>
     </Link>
   );

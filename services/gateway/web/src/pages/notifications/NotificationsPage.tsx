@@ -3,7 +3,7 @@ import { BellOff, CheckCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { notificationsQuery } from "../../app/queries";
 import { useTitle } from "../../app/title";
-import { Button } from "../../ui/Button";
+import { Button, LinkButton } from "../../ui/Button";
 import { itemsOf } from "../../ui/listItems";
 import { LoadMore } from "../../ui/LoadMore";
 import { Card, PageBody, PageHeader } from "../../ui/PageHeader";
@@ -39,7 +39,11 @@ export function NotificationsPage() {
         ) : query.isError ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : items.length === 0 ? (
-          <EmptyState icon={BellOff} title={t("notifications.none")}>
+          <EmptyState
+            icon={BellOff}
+            title={t("notifications.none")}
+            actions={<LinkButton to="/workflows/new">{t("notifications.toTemplates")}</LinkButton>}
+          >
             {t("notifications.noneText")}
           </EmptyState>
         ) : (

@@ -26,7 +26,7 @@ export function Timeline({ run, document, openKey, onOpen }: TimelineProps) {
     <section aria-label={t("run.timeline")}>
       <div
         aria-hidden
-        className="text-ink-3 tabular mb-1.5 hidden grid-cols-[minmax(0,2fr)_minmax(0,3fr)_11rem] px-5 text-xs md:grid"
+        className="text-ink-3 tabular mb-1.5 hidden grid-cols-[minmax(0,2fr)_minmax(0,3fr)_10rem] gap-x-4 px-5 text-xs md:grid"
       >
         <span>{t("run.node")}</span>
         <span className="flex justify-between">

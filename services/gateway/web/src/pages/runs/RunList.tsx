@@ -65,10 +65,10 @@ function RunRow({ run }: { run: Run }) {
         params={{ runId: run.id }}
         className="hover:bg-hover focus-inset flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-5"
       >
-        <span className="w-24 shrink-0">
+        <span className="shrink-0 max-sm:order-1 sm:w-24">
           <StateBadge state={run.status} />
         </span>
-        <span className="min-w-0 flex-1 basis-52">
+        <span className="min-w-0 flex-1 max-sm:basis-full">
           <span className="block truncate font-medium">{run.workflow_name}</span>
           <span className="text-ink-3 flex items-center gap-1.5 text-sm">
             <TriggerIcon kind={run.trigger.kind} size={13} className="shrink-0" />
@@ -77,10 +77,10 @@ function RunRow({ run }: { run: Run }) {
             </span>
           </span>
         </span>
-        <span className="text-ink-3 tabular w-18 text-right text-sm">
+        <span className="text-ink-3 tabular order-1 ml-auto text-right text-sm sm:w-18">
           {took !== null && took !== "" && duration(Number(took))}
         </span>
-        <span className="text-ink-3 w-24 text-right text-sm">
+        <span className="text-ink-3 order-1 text-right text-sm sm:w-24">
           <Time at={run.started_at} />
         </span>
       </Link>

@@ -65,14 +65,14 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
     meta: { quiet: true },
   });
   return (
-    <li className="border-line flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-3 last:border-0 sm:px-5">
-      <div className="min-w-0 flex-1 basis-52">
+    <li className="border-line flex items-center gap-x-4 border-b px-4 py-3 last:border-0 sm:px-5">
+      <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{apiKey.name}</p>
         <p className="text-ink-3 truncate font-mono text-xs">
           {apiKey.prefix}… · {apiKey.scopes.join(", ")}
         </p>
       </div>
-      <p className="text-ink-3 text-sm">
+      <p className="text-ink-3 text-sm whitespace-nowrap">
         {apiKey.last_used_at ? (
           <>
             {t("apiKeys.used")} <Time at={apiKey.last_used_at} />

@@ -27,7 +27,7 @@ export function PromptsTab({ openId }: { openId?: string }) {
   }
   const id = openId ?? data?.items[0]?.id;
   return (
-    <div className="grid gap-5 lg:grid-cols-[16rem_1fr]">
+    <div className="grid items-start gap-5 lg:grid-cols-[16rem_1fr]">
       <Card>
         {data ? (
           <ul>

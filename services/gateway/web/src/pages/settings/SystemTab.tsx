@@ -45,9 +45,9 @@ function CheckRow({ check }: { check: Check }) {
   const { icon: Icon, face } = looks[check.state];
   const adapter = remedies[check.id];
   return (
-    <li className="border-line flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-3.5 last:border-0 sm:px-5">
+    <li className="border-line flex items-center gap-4 border-b px-4 py-3.5 last:border-0 sm:px-5">
       <Icon size={20} className={`shrink-0 ${face}`} aria-label={t(`settings.check.${check.state}`)} />
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1">
         <p className="font-medium">{check.name}</p>
         <p className="text-ink-2 text-sm">
           {check.detail} {check.hint}

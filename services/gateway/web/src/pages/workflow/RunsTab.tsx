@@ -3,7 +3,7 @@ import { RunList } from "../runs/RunList";
 
 export function RunsTab({ workflowId }: { workflowId: string }) {
   return (
-    <PageBody>
+    <PageBody wide>
       <div className="h-6" />
       <RunList filter={{ workflow_id: workflowId }} />
     </PageBody>

@@ -14,7 +14,7 @@ import { Time } from "../../ui/Time";
 export function TriggersTab({ workflow }: { workflow: Workflow }) {
   const { t } = useTranslation();
   return (
-    <PageBody>
+    <PageBody wide>
       <div className="h-6" />
       {workflow.triggers.length === 0 ? (
         <EmptyState icon={Zap} title={t("triggers.empty")}>
@@ -43,11 +43,11 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
   });
   const enabled = toggle.isPending ? toggle.variables : trigger.enabled;
   return (
-    <li className="border-line flex flex-wrap items-start gap-x-4 gap-y-3 border-b px-4 py-4 last:border-0 sm:px-5">
+    <li className="border-line flex items-start gap-4 border-b px-4 py-4 last:border-0 sm:px-5">
       <span className="bg-ok-soft text-ok grid size-9 shrink-0 place-items-center rounded-xl">
         <TriggerIcon kind={trigger.kind} size={17} />
       </span>
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1">
         <p className="font-medium">{t(`triggers.kind.${trigger.kind}`)}</p>
         <p className="text-ink-3 font-mono text-sm">{trigger.node_id}</p>
         {trigger.webhook_url && (

@@ -22,7 +22,7 @@ export function VersionsTab({ draft }: { draft: Draft }) {
   const query = useInfiniteQuery(versionsQuery(workflow.id));
   const [shown, setShown] = useState<number | null>(null);
   return (
-    <PageBody>
+    <PageBody wide>
       <div className="h-6" />
       {query.isError ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />

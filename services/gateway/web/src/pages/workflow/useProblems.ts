@@ -48,7 +48,8 @@ export function useProblems({ text, refusal }: Pick<Draft, "text" | "refusal">):
       const message = t("workflow.syntax", { message: fault.message });
       return [{ severity: "error", message, pointer: "", range: fault.range }];
     }
-    return (shown ?? []).map((item) => atPlace(text, item));
+    const placed = (shown ?? []).map((item) => atPlace(text, item));
+    return placed.sort((a, b) => a.range.from - b.range.from);
   }, [text, shown, t]);
   return { items, checking: text !== settled || check.isFetching };
 }

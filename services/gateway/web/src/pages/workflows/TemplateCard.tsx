@@ -9,10 +9,10 @@ interface TemplateCardProps {
   onUse: () => void;
 }
 
-/** A workflow to start from: its drawing, what it does, and what it asks for. */
+/** A workflow to start from: its drawing, what it does, and what it cannot do without. */
 export function TemplateCard({ template, pending, onUse }: TemplateCardProps) {
   const { t } = useTranslation();
-  const asked = template.parameters.map((parameter) => parameter.title);
+  const asked = template.parameters.filter(({ required }) => required).map(({ title }) => title);
   return (
     <li className="border-line bg-surface shadow-card flex flex-col overflow-hidden rounded-xl border">
       <div className="bg-sunken border-line flex h-36 items-center justify-center border-b px-5">

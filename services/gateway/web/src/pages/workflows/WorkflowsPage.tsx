@@ -70,13 +70,13 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
         params={{ workflowId: workflow.id }}
         className="hover:bg-hover focus-inset flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-3.5 sm:px-5"
       >
-        <span className="min-w-0 flex-1 basis-64">
+        <span className="min-w-0 flex-1 max-sm:basis-full">
           <span className="block truncate text-md font-medium">{workflow.name}</span>
           <span className="text-ink-3 block truncate text-sm">
             {workflow.description || t("workflows.noDescription")}
           </span>
         </span>
-        <span className="text-ink-3 flex items-center gap-2">
+        <span className="text-ink-3 flex items-center gap-2 max-sm:order-1">
           {kinds.map((kind) => {
             return (
               <span key={kind} title={t(`triggers.kind.${kind}`)}>
@@ -87,7 +87,7 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
           })}
         </span>
         <PublishedBadge workflow={workflow} />
-        <span className="text-ink-3 w-24 text-right text-sm">
+        <span className="text-ink-3 order-1 ml-auto text-right text-sm sm:w-24">
           <Time at={workflow.updated_at} />
         </span>
       </Link>
