@@ -177,7 +177,7 @@ pub struct TriggerDeclined {
     pub workflow_id: WorkflowId,
     pub trigger_id: TriggerId,
     pub event_id: ids::EventId,
-    /// Stable: `filtered`, `filter_failed`, `disabled`, `stale_version`.
+    /// Stable: `filtered`, `filter_failed`, `disabled`, `removed`, `not_executable`.
     pub code: String,
     pub message: String,
 }

@@ -376,9 +376,10 @@ fn a_run_begins_only_with_what_its_trigger_declares() {
 fn a_value_over_the_limit_fails_its_node_and_names_the_limit() {
     let nodes = json!([
         manual(),
-        transform("grow", json!("{{ $join([1..60000].$string()) }}"))
+        transform("grow", json!("{{ input.text & input.text }}"))
     ]);
-    let story = Story::started(document(nodes, &["go.out>grow.in"]), json!({}));
+    let half = json!({ "text": "x".repeat(120 * 1024) });
+    let story = Story::started(document(nodes, &["go.out>grow.in"]), half);
     let Some(RunEvent::RunFailed { error, .. }) = story.log.last() else {
         panic!("{:?}", story.log)
     };
