@@ -1,10 +1,13 @@
 //! The loop behind every consumer: pull, handle a batch, settle each message.
 
-use crate::{Bus, Delivery, Error, Message, Position, dead_letter};
+use crate::{
+    Bus, Delivery, Error, Message, Patience, Position, Settle, dead_letter,
+    patience::{Backoff, Failures},
+};
 use async_trait::async_trait;
 use events::Stream;
-use rand::RngExt;
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What a handler says of one message. `bus` alone acks, naks or dead-letters.
@@ -12,8 +15,12 @@ use tokio_util::sync::CancellationToken;
 pub enum Verdict {
     /// Applied, or known already.
     Ok,
-    /// Not now.
-    Retry(Duration),
+    /// Not now, for a reason of the message's own. It comes again after this pause, after longer ones when it goes on
+    /// failing, and is put aside with this cause when [`Patience::attempts`] have failed.
+    Retry { after: Duration, cause: String },
+    /// Not now, whatever the message: what the handler needs is away, for this reason. The consumer holds its messages
+    /// until that is back, however long it takes, and counts nothing.
+    Wait(String),
     /// Never: the message is put aside with this reason, and nobody waits for it.
     Poison(String),
 }
@@ -23,10 +30,16 @@ pub enum Verdict {
 pub trait Handler: Send + Sync {
     /// One verdict per message, in the same order.
     async fn handle(&self, batch: &[(Message, Position)]) -> Vec<Verdict>;
+
+    /// Hears what is settled for good: applied, or stored as a dead letter.
+    async fn settled(&self, _messages: &[Message]) {}
+
+    /// How often and how slowly it is tried again.
+    fn patience(&self) -> Patience {
+        Patience::default()
+    }
 }
 
-/// After so many deliveries a message that still asks for a retry is put aside.
-const MAX_DELIVERIES: u64 = 20;
 /// Deliveries per batch: enough for one transaction to be worth it, few enough to be settled well within the ack wait.
 const BATCH: usize = 256;
 
@@ -39,121 +52,216 @@ pub async fn consume(
     handler: &dyn Handler,
     stop: &CancellationToken,
 ) {
+    let mut work = Work {
+        bus,
+        service,
+        consumer,
+        handler,
+        stop,
+        failures: Failures::default(),
+    };
     let mut pause = Backoff::default();
     while !stop.is_cancelled() {
-        match consume_open(bus, service, stream, consumer, handler, stop, &mut pause).await {
+        match work.go_on(stream, &mut pause).await {
             Ok(()) => return,
             Err(error) => {
-                let wait = pause.next();
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     consumer,
                     "consumer interrupted"
                 );
-                tokio::select! { () = stop.cancelled() => return, () = tokio::time::sleep(wait) => {} }
+                work.sleep(pause.next()).await;
             }
         }
     }
 }
 
-async fn consume_open(
-    bus: &Bus,
-    service: &str,
-    stream: Stream,
-    consumer: &str,
-    handler: &dyn Handler,
-    stop: &CancellationToken,
-    pause: &mut Backoff,
-) -> Result<(), Error> {
-    let mut pull = bus.pull(stream, consumer, BATCH).await?;
-    loop {
-        let deliveries = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            next = pull.next() => next?,
+/// One consumer at work.
+struct Work<'a> {
+    bus: &'a Bus,
+    service: &'a str,
+    consumer: &'a str,
+    handler: &'a dyn Handler,
+    stop: &'a CancellationToken,
+    failures: Failures,
+}
+
+/// What became of a message.
+enum After {
+    /// It never comes again.
+    Settled,
+    ComesAgain,
+    /// It stays in hand, for this reason.
+    Held(String),
+}
+
+/// Messages in hand, and how to settle each.
+type Held = Vec<((Message, Position), Box<dyn Settle>)>;
+
+impl Work<'_> {
+    async fn go_on(&mut self, stream: Stream, pause: &mut Backoff) -> Result<(), Error> {
+        let mut pull = self.bus.pull(stream, self.consumer, BATCH).await?;
+        loop {
+            let deliveries = tokio::select! {
+                () = self.stop.cancelled() => return Ok(()),
+                next = pull.next() => next?,
+            };
+            pause.reset();
+            let held = self.readable(deliveries).await?;
+            self.work_off(held).await?;
+        }
+    }
+
+    /// Puts aside what is no event.
+    async fn readable(&self, deliveries: Vec<Delivery>) -> Result<Held, Error> {
+        let mut held = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            match delivery.message {
+                Ok(message) => held.push(((message, delivery.position), delivery.settle)),
+                Err(error) => {
+                    let cause = error.to_string();
+                    tracing::error!(
+                        subject = delivery.subject,
+                        consumer = self.consumer,
+                        cause,
+                        "dead letter"
+                    );
+                    let (subject, payload) = (&delivery.subject, &delivery.payload);
+                    let letter = dead_letter::of_raw(self.consumer, subject, payload, &cause);
+                    self.put_aside(letter).await?;
+                    delivery.settle.term().await?;
+                }
+            }
+        }
+        Ok(held)
+    }
+
+    /// Handles what is held until all of it is settled, or it is time to stop: what is left then comes again.
+    async fn work_off(&mut self, mut held: Held) -> Result<(), Error> {
+        let mut hold = Hold::of(self.consumer);
+        while !held.is_empty() {
+            let (batch, settles): (Vec<_>, Vec<_>) = held.drain(..).unzip();
+            let verdicts = self.handler.handle(&batch).await;
+            assert!(
+                verdicts.len() == batch.len(),
+                "a handler gives one verdict per message"
+            );
+            let mut settled = Vec::with_capacity(batch.len());
+            let mut away = None;
+            for ((item, settle), verdict) in batch.into_iter().zip(settles).zip(verdicts) {
+                match self.settle(&item, settle.as_ref(), verdict).await? {
+                    After::Settled => settled.push(item.0),
+                    After::ComesAgain => {}
+                    After::Held(reason) => {
+                        held.push((item, settle));
+                        away = Some(reason);
+                    }
+                }
+            }
+            if !settled.is_empty() {
+                self.handler.settled(&settled).await;
+            }
+            let Some(reason) = away else { return Ok(()) };
+            let pause = hold
+                .longer(&reason)
+                .min(self.handler.patience().longest_pause);
+            if !self.sleep(pause).await {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Does as the verdict says.
+    async fn settle(
+        &mut self,
+        (message, position): &(Message, Position),
+        settle: &dyn Settle,
+        verdict: Verdict,
+    ) -> Result<After, Error> {
+        let id = message.envelope.id;
+        let cause = match verdict {
+            Verdict::Ok => None,
+            Verdict::Poison(cause) => Some(cause),
+            Verdict::Wait(reason) => return Ok(After::Held(reason)),
+            Verdict::Retry { after, cause } => {
+                let (patience, failures) = (self.handler.patience(), self.failures.add(id));
+                if failures < patience.attempts {
+                    settle.retry(patience.pause(after, failures)).await?;
+                    return Ok(After::ComesAgain);
+                }
+                Some(format!("failed {failures} times, at last: {cause}"))
+            }
         };
-        pause.reset();
-        settle_batch(bus, service, consumer, handler, deliveries).await?;
-    }
-}
-
-async fn settle_batch(
-    bus: &Bus,
-    service: &str,
-    consumer: &str,
-    handler: &dyn Handler,
-    deliveries: Vec<Delivery>,
-) -> Result<(), Error> {
-    let mut batch = Vec::with_capacity(deliveries.len());
-    let mut settles = Vec::with_capacity(deliveries.len());
-    for delivery in deliveries {
-        match delivery.message {
-            Ok(message) => {
-                batch.push((message, delivery.position));
-                settles.push(delivery.settle);
-            }
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    consumer,
-                    "undecodable message"
-                );
-                let letter = dead_letter::of_raw(
-                    consumer,
-                    &delivery.subject,
-                    &delivery.payload,
-                    &error.to_string(),
-                );
-                dead_letter::publish(bus, service, letter).await?;
-                delivery.settle.term().await?;
-            }
-        }
-    }
-    if batch.is_empty() {
-        return Ok(());
-    }
-    let verdicts = handler.handle(&batch).await;
-    assert!(
-        verdicts.len() == batch.len(),
-        "a handler gives one verdict per message"
-    );
-    for (((message, position), settle), verdict) in batch.iter().zip(&settles).zip(verdicts) {
-        match exhausted(verdict, position.deliveries) {
-            Verdict::Ok => settle.ack().await?,
-            Verdict::Retry(delay) => settle.retry(delay).await?,
-            Verdict::Poison(cause) => {
-                tracing::error!(event.type = message.envelope.event_type, event.id = %message.envelope.id, consumer, cause, "dead letter");
-                metrics::counter!("st_dead_letters_total", "consumer" => consumer.to_owned())
-                    .increment(1);
+        match cause {
+            None => settle.ack().await?,
+            Some(cause) => {
+                let (kind, consumer) = (&message.envelope.event_type, self.consumer);
+                tracing::error!(event.type = kind, event.id = %id, consumer, cause, "dead letter");
                 let letter = dead_letter::of(consumer, message, &cause, position.deliveries);
-                dead_letter::publish(bus, service, letter).await?;
+                self.put_aside(letter).await?;
                 settle.term().await?;
             }
         }
+        self.failures.forget(id);
+        Ok(After::Settled)
     }
-    Ok(())
-}
 
-fn exhausted(verdict: Verdict, deliveries: u64) -> Verdict {
-    match verdict {
-        Verdict::Retry(_) if deliveries >= MAX_DELIVERIES => {
-            Verdict::Poison(format!("still failing after {deliveries} deliveries"))
+    async fn put_aside(&self, letter: dead_letter::Letter) -> Result<(), Error> {
+        metrics::counter!("st_dead_letters_total", "consumer" => self.consumer.to_owned())
+            .increment(1);
+        dead_letter::publish(self.bus, self.service, letter).await
+    }
+
+    /// False when it was time to stop.
+    async fn sleep(&self, pause: Duration) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(pause) => true,
         }
-        other @ (Verdict::Ok | Verdict::Retry(_) | Verdict::Poison(_)) => other,
     }
 }
 
-/// Doubling pauses with jitter, from a tenth of a second to five seconds.
-#[derive(Default)]
-struct Backoff(u32);
+/// A consumer that waits for what is away: told once when it begins and once when it ends, and seen in a metric meanwhile.
+struct Hold<'a> {
+    consumer: &'a str,
+    since: Option<Instant>,
+    pause: Backoff,
+}
 
-impl Backoff {
-    fn next(&mut self) -> Duration {
-        let base = 100_u64 << self.0.min(6);
-        self.0 = self.0.saturating_add(1);
-        Duration::from_millis(rand::rng().random_range(base / 2..=base).min(5_000))
+impl<'a> Hold<'a> {
+    fn of(consumer: &'a str) -> Self {
+        Self {
+            consumer,
+            since: None,
+            pause: Backoff::default(),
+        }
     }
 
-    const fn reset(&mut self) {
-        self.0 = 0;
+    fn longer(&mut self, reason: &str) -> Duration {
+        if self.since.is_none() {
+            self.since = Some(Instant::now());
+            self.show(1.0);
+            tracing::warn!(consumer = self.consumer, reason, "consumer holds");
+        }
+        self.pause.next()
+    }
+
+    fn show(&self, held: f64) {
+        metrics::gauge!("st_consumer_held", "consumer" => self.consumer.to_owned()).set(held);
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        if let Some(since) = self.since {
+            self.show(0.0);
+            let seconds = since.elapsed().as_secs();
+            tracing::info!(
+                consumer = self.consumer,
+                seconds,
+                "consumer no longer holds"
+            );
+        }
     }
 }

@@ -71,6 +71,8 @@ impl Cause {
     }
 }
 
+/// The header by which the server recognises a repeat.
+pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
 const CONTENT_TYPE: &str = "application/json";
 
 impl Envelope {
@@ -78,7 +80,7 @@ impl Envelope {
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
-            ("Nats-Msg-Id", self.id.to_string()),
+            (MESSAGE_ID, self.id.to_string()),
             ("ce-specversion", "1.0".to_owned()),
             ("ce-id", self.id.to_string()),
             ("ce-type", self.event_type.clone()),

@@ -4,7 +4,8 @@
 //! request and reply: a message has no reply subject but JetStream's own.
 //!
 //! Invariants: an event's subject follows from its type, tenant and key; a message that cannot be decoded becomes a dead
-//! letter, never an ack; a service publishes and consumes exactly what its [`Manifest`] names.
+//! letter, never an ack, and an outage of what a handler needs never does; a service publishes and consumes exactly what
+//! its [`Manifest`] names.
 
 #![cfg_attr(
     test,
@@ -25,6 +26,7 @@ mod manifest;
 mod memory;
 mod message;
 mod nats;
+mod patience;
 mod provision;
 mod trace;
 mod transport;
@@ -36,6 +38,7 @@ pub use manifest::{AckMode, Consumer, Manifest, NatsPermissions};
 pub use memory::Memory;
 pub use message::{Message, Received};
 pub use nats::{Nats, NatsOptions};
+pub use patience::Patience;
 pub use provision::provision;
 pub use trace::{current_traceparent, follow, is_recorded, span, traceparent_of};
 pub use transport::{Delivery, Position, Pull, Settle, Tap, Transport};

@@ -65,14 +65,14 @@ impl Memory {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn store(&self, message: &Message) {
+    fn store(&self, message: &Message, is_repeat: bool) {
         // Nobody listening is no error.
         let _ = self.0.taps.send(message.clone());
         let stream =
             events::find(&events::catalogue(), &message.subject).and_then(|entry| entry.stream);
         let Some(stream) = stream else { return };
         let mut state = self.state();
-        if state.seen.insert(message.envelope.id) {
+        if state.seen.insert(message.envelope.id) || is_repeat {
             state
                 .messages
                 .entry(stream)
@@ -89,14 +89,19 @@ impl Transport for Memory {
     async fn publish(&self, messages: &[Message]) -> Vec<Result<(), Error>> {
         let mut results = Vec::with_capacity(messages.len());
         for message in messages {
-            self.store(message);
+            self.store(message, false);
             results.push(Ok(()));
         }
         results
     }
 
+    async fn repeat(&self, message: &Message) -> Result<(), Error> {
+        self.store(message, true);
+        Ok(())
+    }
+
     async fn send(&self, message: &Message) -> Result<(), Error> {
-        self.store(message);
+        self.store(message, false);
         Ok(())
     }
 

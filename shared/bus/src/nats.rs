@@ -2,7 +2,7 @@
 
 use crate::{
     Delivery, Envelope, Error, Message, Position, Pull, Settle, Tap, Transport,
-    manifest::inbox_prefix,
+    envelope::MESSAGE_ID, manifest::inbox_prefix,
 };
 use async_nats::{
     Client, HeaderMap,
@@ -144,6 +144,19 @@ impl Transport for Nats {
             });
         }
         results
+    }
+
+    async fn repeat(&self, message: &Message) -> Result<(), Error> {
+        let mut headers = header_map(&message.envelope);
+        // The server knows the event's id; under another one it takes the message in.
+        headers.insert(MESSAGE_ID, ids::EventId::generate().to_string());
+        let (subject, payload) = (message.subject.clone(), message.payload.clone());
+        let sent = self
+            .jetstream
+            .publish_with_headers(subject, headers, payload);
+        let stored = async { sent.await?.await };
+        let stored = stored.await.map(drop);
+        stored.map_err(|source| publish_error(message, boxed(source)))
     }
 
     async fn send(&self, message: &Message) -> Result<(), Error> {

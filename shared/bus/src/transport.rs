@@ -13,6 +13,9 @@ pub trait Transport: Send + Sync {
     /// Publishes all messages at once and waits until each is stored; the results are in the same order.
     async fn publish(&self, messages: &[Message]) -> Vec<Result<(), Error>>;
 
+    /// Publishes an event once more, though its id may be stored already, and waits until it is stored.
+    async fn repeat(&self, message: &Message) -> Result<(), Error>;
+
     /// Sends a message without waiting for anybody: for answers, progress, and where a loss is noticed otherwise.
     async fn send(&self, message: &Message) -> Result<(), Error>;
 

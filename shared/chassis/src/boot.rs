@@ -76,9 +76,11 @@ impl<C> Boot<C> {
             (self.health.clone(), database.clone(), self.shutdown.clone());
         self.tasks.spawn("watch-database", async move {
             loop {
-                match sqlx::query("SELECT 1").execute(watched.pool()).await {
-                    Ok(_) => health.ready("database"),
-                    Err(error) => health.missing("database", error),
+                let answered = sqlx::query("SELECT 1").execute(watched.pool()).await;
+                match (answered, watched.outage()) {
+                    (Ok(_), None) => health.ready("database"),
+                    (Ok(_), Some(reason)) => health.missing("database", reason),
+                    (Err(error), _) => health.missing("database", error),
                 }
                 tokio::select! { () = shutdown.cancelled() => return, () = tokio::time::sleep(WATCH_EVERY) => {} }
             }

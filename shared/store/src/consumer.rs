@@ -1,11 +1,11 @@
 //! Consuming with a database: state, inbox and outbox commit together.
 
-use crate::{Apply, Database, Error, Failure, Router, Tx, inbox, outbox};
+use crate::{Apply, Database, Error, Failure, Router, Tx, attempts, inbox, outbox};
 use async_trait::async_trait;
 use bus::{Bus, Cause, Handler, Message, Position, Received, Verdict};
 use events::{EventsApplied, Stream};
 use ids::{EventId, TenantId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Consumes a group of streams until `stop`, one task per stream.
@@ -61,8 +61,28 @@ struct Transactional<'a, S> {
     router: &'a Router<S>,
 }
 
+/// A message delivered more often may have ended a process.
+const TRUSTED_DELIVERIES: u64 = 3;
+/// A message that so many processes began to handle, and none of them ended, is put aside.
+const LIVES: i32 = 5;
+/// Pauses before a transaction is tried again that met another one at a bad moment.
+const CONFLICT_PAUSES_MS: [u64; 4] = [10, 30, 100, 300];
+
 impl<S: Send + Sync + 'static> Transactional<'_, S> {
+    /// Applies messages in one transaction, or none of them.
     async fn apply(&self, messages: &[&Message]) -> Result<(), Failure> {
+        for pause in CONFLICT_PAUSES_MS {
+            match self.attempt(messages).await {
+                Err(failure) if is_conflict(&failure) => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                done => return done,
+            }
+        }
+        self.attempt(messages).await
+    }
+
+    async fn attempt(&self, messages: &[&Message]) -> Result<(), Failure> {
         let Some(first) = messages.first() else {
             return Ok(());
         };
@@ -80,8 +100,43 @@ impl<S: Send + Sync + 'static> Transactional<'_, S> {
         Ok(())
     }
 
+    /// Applies a message that may end the process, so that the next one will know.
+    async fn witnessed(&self, message: &Message) -> Result<(), Failure> {
+        let (pool, id) = (self.database.pool(), message.envelope.id);
+        let begun = attempts::begin(pool, self.consumer, id, self.database.life()).await?;
+        let applied = match begun > LIVES {
+            true => Err(Failure::Poison(format!(
+                "{LIVES} processes ended while they handled this event"
+            ))),
+            false => self.apply(&[message]).await,
+        };
+        if let Err(error) = attempts::end(pool, self.consumer, id).await {
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "an attempt is not forgotten"
+            );
+        }
+        applied
+    }
+
+    async fn one_by_one(&self, batch: &[(Message, Position)]) -> Vec<Verdict> {
+        let mut verdicts: Vec<Verdict> = Vec::with_capacity(batch.len());
+        for (message, position) in batch {
+            if let Some(Verdict::Wait(reason)) = verdicts.last() {
+                verdicts.push(Verdict::Wait(reason.clone()));
+                continue;
+            }
+            let applied = match is_suspicious(position) {
+                true => self.witnessed(message).await,
+                false => self.apply(&[message]).await,
+            };
+            verdicts.push(self.database.verdict(self.consumer, applied));
+        }
+        verdicts
+    }
+
     /// Tells producers what they need not keep any longer. A lost receipt is asked for again.
-    async fn send_receipts(&self, messages: impl Iterator<Item = &Message>) -> Result<(), Error> {
+    async fn send_receipts(&self, messages: &[Message]) -> Result<(), Error> {
         let mut applied: BTreeMap<&str, Vec<EventId>> = BTreeMap::new();
         for message in messages {
             if let Some(producer) = &message.envelope.receipt_to {
@@ -110,53 +165,42 @@ impl<S: Send + Sync + 'static> Transactional<'_, S> {
         }
         Ok(())
     }
-
-    async fn one_by_one(&self, batch: &[(Message, Position)]) -> Vec<Verdict> {
-        let mut verdicts = Vec::with_capacity(batch.len());
-        for (message, _) in batch {
-            verdicts.push(verdict(self.apply(&[message]).await, self.consumer));
-        }
-        verdicts
-    }
 }
 
 #[async_trait]
 impl<S: Send + Sync + 'static> Handler for Transactional<'_, S> {
     async fn handle(&self, batch: &[(Message, Position)]) -> Vec<Verdict> {
+        if batch.iter().any(|(_, position)| is_suspicious(position)) {
+            return self.one_by_one(batch).await;
+        }
         let messages: Vec<&Message> = batch.iter().map(|(message, _)| message).collect();
-        let whole = self.apply(&messages).await;
-        let verdicts = match (&whole, batch.len()) {
-            (Ok(()), _) => vec![Verdict::Ok; batch.len()],
+        match self.apply(&messages).await {
             // One bad message must not delay the good ones: each gets a transaction of its own.
-            (Err(_), 2..) => self.one_by_one(batch).await,
-            (Err(_), _) => vec![verdict(whole, self.consumer)],
-        };
-        let applied = batch
-            .iter()
-            .zip(&verdicts)
-            .filter(|(_, v)| **v == Verdict::Ok)
-            .map(|((m, _), _)| m);
-        if let Err(error) = self.send_receipts(applied).await {
+            Err(failure) if batch.len() > 1 && !failure.is_outage() => self.one_by_one(batch).await,
+            whole => vec![self.database.verdict(self.consumer, whole); batch.len()],
+        }
+    }
+
+    /// Sends receipts for dead letters as well: they are kept where they can be released from.
+    async fn settled(&self, messages: &[Message]) {
+        if let Err(error) = self.send_receipts(messages).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "receipt not sent, the producer will ask again"
             );
         }
-        verdicts
     }
 }
 
-fn verdict(result: Result<(), Failure>, consumer: &str) -> Verdict {
-    match result {
-        Ok(()) => Verdict::Ok,
-        Err(Failure::Poison(cause)) => Verdict::Poison(cause),
-        Err(Failure::Retry { after, source }) => {
-            tracing::warn!(
-                error = source.as_ref() as &dyn std::error::Error,
-                consumer,
-                "event not applied yet"
-            );
-            Verdict::Retry(after)
-        }
-    }
+const fn is_suspicious(position: &Position) -> bool {
+    position.deliveries > TRUSTED_DELIVERIES
+}
+
+fn is_conflict(failure: &Failure) -> bool {
+    let Failure::Retry { source, .. } = failure else {
+        return false;
+    };
+    source
+        .downcast_ref::<Error>()
+        .is_some_and(Error::is_conflict)
 }

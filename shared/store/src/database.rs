@@ -1,13 +1,19 @@
 //! A service's own database.
 
-use crate::{Error, Tx};
-use bus::Cause;
+use crate::{Error, Failure, Tx};
+use bus::{Cause, Verdict};
+use ids::EventId;
 use sqlx::{
     PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
+    types::Uuid,
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::sync::Notify;
 
 /// Which consumers wait for each event type; an outbox row stays until all of them have confirmed it.
@@ -30,7 +36,14 @@ struct Inner {
     service: String,
     pool: PgPool,
     subscribers: Subscribers,
+    /// Told of each commit that staged events.
     committed: Notify,
+    /// Told of those whose events wait for relations.
+    staged_relations: Notify,
+    /// Tells this process from those before it.
+    life: Uuid,
+    /// Which consumers cannot go on, and why.
+    held: Mutex<BTreeMap<String, &'static str>>,
 }
 
 impl Database {
@@ -56,6 +69,9 @@ impl Database {
             pool,
             subscribers: options.subscribers,
             committed: Notify::new(),
+            staged_relations: Notify::new(),
+            life: EventId::generate().uuid(),
+            held: Mutex::default(),
         })))
     }
 
@@ -98,9 +114,55 @@ impl Database {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// What keeps some consumer from going on, in words for people: the database may answer and still be of no use.
+    #[must_use]
+    pub fn outage(&self) -> Option<&'static str> {
+        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.values().next().copied()
+    }
+
+    /// What `consumer` has to say to the bus of an attempt in this database.
+    #[must_use]
+    pub fn verdict(&self, consumer: &str, result: Result<(), Failure>) -> Verdict {
+        let (verdict, outage) = match result {
+            Ok(()) => (Verdict::Ok, None),
+            Err(Failure::Poison(cause)) => (Verdict::Poison(cause), None),
+            Err(Failure::Retry { after, source }) => {
+                let cause = chain(source.as_ref());
+                tracing::warn!(consumer, cause, "event not applied yet");
+                (Verdict::Retry { after, cause }, None)
+            }
+            Err(Failure::Outage { reason, source }) => {
+                let cause = format!("{reason}: {}", chain(&source));
+                (Verdict::Wait(cause), Some(reason))
+            }
+        };
+        let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match outage {
+            Some(reason) => drop(held.insert(consumer.to_owned(), reason)),
+            None => drop(held.remove(consumer)),
+        }
+        verdict
+    }
+
     pub(crate) fn committed(&self) -> &Notify {
         &self.0.committed
     }
+
+    pub(crate) fn staged_relations(&self) -> &Notify {
+        &self.0.staged_relations
+    }
+
+    pub(crate) fn life(&self) -> Uuid {
+        self.0.life
+    }
+}
+
+/// An error and all it came from, in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
 }
 
 /// Brings the tables up to date: first those that every service has, then the service's own. Needs the owner role.

@@ -59,6 +59,20 @@ impl Error {
         }
     }
 
+    /// Whether the statement only met another one at a bad moment.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let Self::Query {
+            source: sqlx::Error::Database(error),
+            ..
+        } = self
+        else {
+            return false;
+        };
+        error
+            .code()
+            .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+    }
+
     /// The violated constraint's name, if that is what happened.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
@@ -76,16 +90,24 @@ impl Error {
 /// Why a handler did not apply an event.
 #[derive(Debug)]
 pub enum Failure {
-    /// Not now; again after the pause.
+    /// Not now, for the event's own reasons; again after the pause.
     Retry {
         after: Duration,
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Not now, whatever the event: the database is away. Nothing is counted, and everything waits until it is back.
+    Outage { reason: &'static str, source: Error },
     /// Never: the reason goes with the dead letter.
     Poison(String),
 }
 
 impl Failure {
+    /// Whether any other event would have failed as well.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Outage { .. })
+    }
+
     /// A failure that time may heal.
     pub fn retry(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Retry {
@@ -102,6 +124,12 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        if let Some(reason) = error.outage() {
+            return Self::Outage {
+                reason,
+                source: error,
+            };
+        }
         match error {
             Error::Encode(error) if !error.is_retryable() => Self::Poison(error.to_string()),
             Error::Query {
@@ -120,10 +148,12 @@ impl From<Error> for Failure {
 /// Source: PostgreSQL, appendix A, error codes.
 fn outage(code: &str) -> Option<&'static str> {
     match code {
+        "25006" => Some("the database takes no writes"),
         "53100" => Some("the disk of the database is full; free space on it"),
         "53200" => Some("the database is out of memory"),
         "53300" => Some("the database has no connection left"),
         "57P01" | "57P02" | "57P03" => Some("the database is starting or stopping"),
+        _ if code.starts_with("08") => Some("the database cannot be reached"),
         _ if code.starts_with("58") => Some("the database's machine fails"),
         _ => None,
     }

@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 use std::collections::HashSet;
 
 /// How long an applied event is remembered; longer than any stream keeps it for a consumer that lags.
-const KEPT: &str = "DELETE FROM inbox WHERE applied_at < now() - interval '30 days'";
+const KEPT: &str =
+    "WITH forgotten AS (DELETE FROM inbox_attempts WHERE begun_at < now() - interval '30 days')
+    DELETE FROM inbox WHERE applied_at < now() - interval '30 days'";
 
 /// Notes the events as applied and returns those that were not yet.
 pub(crate) async fn admit(

@@ -6,7 +6,10 @@ use chrono::DateTime;
 use ids::EventId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{FromRow, PgConnection, types::Json};
+use sqlx::{
+    FromRow, PgConnection, PgPool,
+    types::{Json, Uuid},
+};
 
 /// A staged event.
 pub(crate) struct Row {
@@ -18,12 +21,18 @@ pub(crate) struct Row {
 /// A row that is to be published now.
 #[derive(FromRow)]
 pub(crate) struct Due {
-    pub(crate) event_id: sqlx::types::Uuid,
+    pub(crate) event_id: Uuid,
     envelope: Json<StoredEnvelope>,
     payload: Vec<u8>,
     stored: bool,
-    pub(crate) relations: Option<Value>,
-    pub(crate) awaiting: Vec<String>,
+    awaiting: Vec<String>,
+}
+
+/// A row that may not be published before its relations are written.
+#[derive(FromRow)]
+pub(crate) struct Unrelated {
+    pub(crate) event_id: Uuid,
+    pub(crate) relations: Value,
 }
 
 /// The envelope as the table keeps it.
@@ -38,11 +47,14 @@ struct StoredEnvelope {
     correlation_id: EventId,
     causation_id: Option<EventId>,
     traceparent: Option<String>,
+    /// From when on its relations hold; known once they are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zed_token: Option<String>,
 }
 
 impl Due {
     /// The message again, asking for a receipt where somebody has to confirm it.
-    pub(crate) fn message(&self, zed_token: Option<String>) -> Message {
+    pub(crate) fn message(&self) -> Message {
         let stored = &self.envelope.0;
         let envelope = Envelope {
             id: EventId::from_uuid(self.event_id),
@@ -55,7 +67,7 @@ impl Due {
             correlation_id: stored.correlation_id,
             causation_id: stored.causation_id,
             traceparent: stored.traceparent.clone(),
-            zed_token,
+            zed_token: stored.zed_token.clone(),
             receipt_to: (!self.awaiting.is_empty()).then(|| stored.source.clone()),
         };
         Message {
@@ -86,6 +98,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[Row]) -> Result<(), 
             correlation_id: envelope.correlation_id,
             causation_id: envelope.causation_id,
             traceparent: envelope.traceparent.clone(),
+            zed_token: None,
         };
         sqlx::query(
             "INSERT INTO outbox (event_id, envelope, payload, stored, relations, awaiting)
@@ -104,11 +117,15 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[Row]) -> Result<(), 
     Ok(())
 }
 
-/// Up to `limit` rows that are due, in the order of their statements.
+/// Up to `limit` rows that are due, in the order of their statements. A row whose relations are not written yet keeps back
+/// those behind it that have its key, and no others.
 pub(crate) async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<Due>, Error> {
     sqlx::query_as(
-        "SELECT event_id, envelope, payload, stored, relations, awaiting FROM outbox
-         WHERE publish_at <= now() ORDER BY enqueued LIMIT $1",
+        "SELECT event_id, envelope, payload, stored, awaiting FROM outbox AS this
+         WHERE publish_at <= now() AND relations IS NULL AND NOT EXISTS (
+             SELECT 1 FROM outbox AS ahead WHERE ahead.relations IS NOT NULL AND ahead.enqueued < this.enqueued
+             AND ahead.envelope->>'key' = this.envelope->>'key' AND ahead.envelope->>'tenant' = this.envelope->>'tenant')
+         ORDER BY enqueued LIMIT $1",
     )
     .bind(limit)
     .fetch_all(conn)
@@ -116,28 +133,63 @@ pub(crate) async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<Due>,
     .map_err(Error::query("read the outbox"))
 }
 
+/// Up to `limit` rows whose relations are to be written now: the first of each key.
+pub(crate) async fn unrelated(pool: &PgPool, limit: i64) -> Result<Vec<Unrelated>, Error> {
+    sqlx::query_as(
+        "SELECT event_id, relations FROM outbox AS this
+         WHERE publish_at <= now() AND relations IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM outbox AS ahead WHERE ahead.relations IS NOT NULL AND ahead.enqueued < this.enqueued
+             AND ahead.envelope->>'key' = this.envelope->>'key' AND ahead.envelope->>'tenant' = this.envelope->>'tenant')
+         ORDER BY enqueued LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+    .map_err(Error::query("read relations from the outbox"))
+}
+
+/// Notes that a row's relations hold, from `zed_token` on if there is one: it may be published.
+pub(crate) async fn related(pool: &PgPool, id: Uuid, zed_token: Option<&str>) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET relations = NULL, attempts = 0, publish_at = now(),
+             envelope = envelope || jsonb_strip_nulls(jsonb_build_object('zed_token', $2::text))
+         WHERE event_id = $1",
+    )
+    .bind(id)
+    .bind(zed_token)
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(Error::query("mark relations as written"))
+}
+
+/// Puts a row off whose relations could not be written: by a second, then doubled each time up to sixteen.
+pub(crate) async fn defer(pool: &PgPool, id: Uuid) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE outbox SET attempts = attempts + 1, publish_at = now() + interval '1 second' * 2 ^ least(attempts, 4)
+         WHERE event_id = $1",
+    )
+    .bind(id)
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(Error::query("put off an outbox row"))
+}
+
 /// Forgets published rows nobody has to confirm, and sets the time to publish the others again: every 30 s for the first
 /// five minutes, so that a bus that lost its store is soon whole again, then doubled each time up to an hour.
-pub(crate) async fn published(
-    conn: &mut PgConnection,
-    ids: &[sqlx::types::Uuid],
-) -> Result<(), Error> {
-    let failed = Error::query;
-    sqlx::query("DELETE FROM outbox WHERE event_id = ANY($1) AND awaiting = '{}'")
-        .bind(ids)
-        .execute(&mut *conn)
-        .await
-        .map_err(failed("clear the outbox"))?;
+pub(crate) async fn published(conn: &mut PgConnection, ids: &[Uuid]) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE outbox SET relations = NULL, attempts = attempts + 1,
+        "WITH done AS (DELETE FROM outbox WHERE event_id = ANY($1) AND awaiting = '{}')
+         UPDATE outbox SET attempts = attempts + 1,
              publish_at = now() + least(interval '1 hour', interval '30 seconds' * 2 ^ least(greatest(attempts - 9, 0), 7))
-         WHERE event_id = ANY($1)",
+         WHERE event_id = ANY($1) AND awaiting <> '{}'",
     )
     .bind(ids)
     .execute(conn)
     .await
-    .map_err(failed("mark outbox rows as published"))?;
-    Ok(())
+    .map(drop)
+    .map_err(Error::query("mark outbox rows as published"))
 }
 
 /// Notes that `consumer` has applied these events; forgets those that nobody waits for any more.

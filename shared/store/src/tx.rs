@@ -114,6 +114,7 @@ impl Tx {
     /// `Query`; then nothing has happened, unless the connection broke during the commit itself.
     pub async fn commit(mut self) -> Result<(), Error> {
         let emitted = !self.staged.is_empty();
+        let related = self.staged.iter().any(|row| row.relations.is_some());
         if emitted {
             outbox::insert(&mut self.inner, &self.staged).await?;
         }
@@ -123,6 +124,9 @@ impl Tx {
             .map_err(Error::query("commit a transaction"))?;
         if emitted {
             self.database.committed().notify_one();
+        }
+        if related {
+            self.database.staged_relations().notify_one();
         }
         self.wakes.iter().for_each(|notify| notify.notify_one());
         Ok(())

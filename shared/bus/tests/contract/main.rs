@@ -8,10 +8,15 @@
     reason = "tests"
 )]
 
+mod failing;
 mod server;
 
 use bus::{AckMode, Bus, Cause, Consumer, Handler, Manifest, Memory, Message, Position, Verdict};
 use events::{Event, ScheduleMissed, Stream, WorkflowDeleted};
+use failing::{
+    a_released_dead_letter_comes_again_as_it_was_edited,
+    what_fails_for_its_own_reasons_is_put_aside_with_them, what_is_away_is_waited_for,
+};
 use futures::StreamExt;
 use ids::{EventId, TenantId, TriggerId, UserId, WorkflowId};
 use server::Server;
@@ -72,7 +77,10 @@ impl Handler for Scripted {
             seen.push((message.envelope.id, position.deliveries));
             match position.deliveries {
                 _ if message.envelope.id == self.poison => Verdict::Poison("planted".to_owned()),
-                1 => Verdict::Retry(Duration::from_millis(20)),
+                1 => Verdict::Retry {
+                    after: Duration::from_millis(20),
+                    cause: "planted".to_owned(),
+                },
                 _ => Verdict::Ok,
             }
         };
@@ -225,7 +233,10 @@ macro_rules! contract {
 contract!(
     retries_and_poison_are_settled,
     a_repeated_id_is_stored_once,
-    a_rewound_consumer_delivers_again
+    a_rewound_consumer_delivers_again,
+    what_is_away_is_waited_for,
+    what_fails_for_its_own_reasons_is_put_aside_with_them,
+    a_released_dead_letter_comes_again_as_it_was_edited,
 );
 
 #[tokio::test]

@@ -96,9 +96,15 @@ impl Handler {
     }
 
     async fn one_by_one(&self, batch: &[(Message, Position)]) -> Vec<Verdict> {
-        let mut verdicts = Vec::with_capacity(batch.len());
+        let mut verdicts: Vec<Verdict> = Vec::with_capacity(batch.len());
         for (message, _) in batch {
-            verdicts.push(verdict(self.apply(&[message]).await));
+            let verdict = match verdicts.last() {
+                Some(Verdict::Wait(reason)) => Verdict::Wait(reason.clone()),
+                Some(_) | None => self
+                    .database
+                    .verdict(CONSUMER, self.apply(&[message]).await),
+            };
+            verdicts.push(verdict);
         }
         verdicts
     }
@@ -114,25 +120,9 @@ impl bus::Handler for Handler {
         *began = Instant::now();
         let messages: Vec<&Message> = batch.iter().map(|(message, _)| message).collect();
         match self.apply(&messages).await {
-            Ok(()) => vec![Verdict::Ok; batch.len()],
             // One bad message must not delay the good ones.
-            Err(_) if batch.len() > 1 => self.one_by_one(batch).await,
-            Err(failure) => vec![verdict(Err(failure))],
-        }
-    }
-}
-
-fn verdict(result: Result<(), Failure>) -> Verdict {
-    match result {
-        Ok(()) => Verdict::Ok,
-        Err(Failure::Poison(cause)) => Verdict::Poison(cause),
-        Err(Failure::Retry { after, source }) => {
-            tracing::warn!(
-                error = source.as_ref() as &dyn std::error::Error,
-                consumer = CONSUMER,
-                "run log not applied yet"
-            );
-            Verdict::Retry(after)
+            Err(failure) if batch.len() > 1 && !failure.is_outage() => self.one_by_one(batch).await,
+            whole => vec![self.database.verdict(CONSUMER, whole); batch.len()],
         }
     }
 }
