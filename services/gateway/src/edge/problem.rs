@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use ids::RunId;
 use serde::Serialize;
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -31,6 +32,10 @@ pub struct Problem {
     /// Names this request in logs and traces.
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<String>,
+    /// The run that an earlier request of the same became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::edge::Id>)]
+    run_id: Option<RunId>,
     /// Each fault and its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -90,6 +95,7 @@ impl Problem {
             code,
             hint: None,
             trace_id: None,
+            run_id: None,
             errors: Vec::new(),
             retry_after_seconds: None,
         }
@@ -145,6 +151,13 @@ impl Problem {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the run that is meant.
+    #[must_use]
+    pub const fn run(mut self, run: RunId) -> Self {
+        self.run_id = Some(run);
         self
     }
 

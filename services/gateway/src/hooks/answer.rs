@@ -52,18 +52,31 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// What a caller is told.
+pub(super) struct Told {
+    pub(super) response: Response,
+    /// Whether there is a run.
+    pub(super) started: bool,
+}
+
 /// The response that a run's answer asks for.
-pub(super) fn response(run: RunId, payload: &[u8]) -> Response {
-    let answer = match serde_json::from_slice::<Responded<'_>>(payload) {
-        Ok(responded) => responded.answer,
-        Err(error) => return Problem::internal(&error).into_response(),
+///
+/// # Errors
+/// 500 when the answer cannot be read.
+pub(super) fn told(run: RunId, payload: &[u8]) -> Result<Told, Problem> {
+    let answer = serde_json::from_slice::<Responded<'_>>(payload)
+        .map_err(|error| Problem::internal(&error))?
+        .answer;
+    let (response, started) = match answer.kind {
+        "response" => (spoken(&answer), true),
+        "ended" if answer.failed.is_some_and(|error| error.get() != "null") => (failed(run), true),
+        "ended" => {
+            let ended = json!({ "run_id": run, "status": "completed" });
+            (axum::Json(ended).into_response(), true)
+        }
+        _ => (refused(&answer), false),
     };
-    match answer.kind {
-        "response" => spoken(&answer),
-        "ended" if answer.failed.is_some_and(|error| error.get() != "null") => failed(run),
-        "ended" => axum::Json(json!({ "run_id": run, "status": "completed" })).into_response(),
-        _ => refused(&answer),
-    }
+    Ok(Told { response, started })
 }
 
 fn spoken(answer: &Answer<'_>) -> Response {
@@ -137,7 +150,8 @@ mod tests {
             replica: "a".to_owned(),
             answer,
         };
-        let response = response(run, &serde_json::to_vec(&event).unwrap());
+        let told = told(run, &serde_json::to_vec(&event).unwrap());
+        let response = told.unwrap_or_else(|_| panic!("it reads")).response;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();

@@ -1,9 +1,9 @@
 //! Webhooks in: `/hooks/<path>`, any method.
 //!
-//! A call is verified from its raw bytes, becomes one event, and the event's id follows from the caller's own id where
-//! there is one, so that a repeat is the same run. Two ways: **accepted**, committed to the outbox and answered 202; or
-//! **last**, sent straight to the engine while this replica holds the socket, and answered when the run's HTTP Response is
-//! durable. The second touches no table: acceptance is the engine's commit.
+//! A call is verified from its raw bytes and becomes one event. A repeat that its sender means is the same event, and so
+//! the same run; a signed call that comes again as it was is refused (DECISIONS 24). Two ways: **accepted**, committed to
+//! the outbox and answered 202; or **last**, sent straight to the engine while this replica holds the socket, and answered
+//! when the run's HTTP Response is durable. The second needs no table but for repeats: acceptance is the engine's commit.
 
 mod answer;
 mod payload;
@@ -48,5 +48,5 @@ pub async fn keep(app: App) {
 
 /// Forgets callers' ids that are old enough.
 pub(crate) async fn prune(app: &App) -> Result<(), ::store::Error> {
-    store::prune(app.database.pool()).await
+    store::calls::prune(app.database.pool()).await
 }

@@ -60,11 +60,12 @@ pub async fn switched(
     store::announce(conn).await
 }
 
-/// Takes a workflow's routes away.
+/// Takes a workflow's routes away, and their secrets.
 ///
 /// # Errors
 /// `Query`; retryable.
 pub async fn deleted(conn: &mut PgConnection, workflow: WorkflowId) -> Result<(), Error> {
+    store::forget(conn, workflow).await?;
     store::delete(conn, workflow).await?;
     store::announce(conn).await
 }

@@ -1,20 +1,22 @@
 //! One call of a webhook.
 
 use super::{
-    answer, payload, store,
+    answer::{self, Told},
+    payload,
+    store::calls::{self, Claim},
     table::{Found, Route},
-    verify::{CallHash, Refusal},
+    verify::{Call, Refusal, Repeat},
 };
 use crate::{
     App,
     edge::{MAX_BODY_BYTES, Problem, unread},
     routes::panicked,
 };
+use ::store::Tx;
 use axum::{
     Json, Router,
-    body::Bytes,
     extract::{Request, State},
-    http::{StatusCode, request::Parts},
+    http::StatusCode,
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -24,6 +26,7 @@ use events::WebhookReceived;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use ids::{EventId, RunId};
 use serde_json::json;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -79,31 +82,50 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
         .verify(&parts.headers, &body)
         .map_err(refusal)?
         .filter(|_| !planted::bug("key-forgotten"));
+    let payload = payload::write(&parts, path, &body, route.verifier.signature_header())?;
     match route.waits {
-        true => answered(app, &route, &parts, path, &body, call).await,
-        false => accepted(app, &route, &parts, path, &body, call).await,
+        true => answered(app, &route, payload, call).await,
+        false => accepted(app, &route, payload, call).await,
     }
 }
 
-/// Sends the call to the engine and holds the socket until the run has spoken.
+/// How much longer than its caller waits a call is held that nobody settled, because the gateway died or the caller left.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Sends the call to the engine and holds the socket until the run has spoken. What was not accepted may come again.
 async fn answered(
     app: &App,
     route: &Route,
-    parts: &Parts,
-    path: &str,
-    body: &Bytes,
-    call: Option<CallHash>,
+    payload: events::Json,
+    call: Option<Call>,
 ) -> Result<Response, Problem> {
-    let event_id = match call {
-        None => EventId::generate(),
-        Some(call) => {
-            let mut tx = app.database.begin(route.cause()).await?;
-            let id = store::event_of(tx.conn(), route.trigger, &call, EventId::generate()).await?;
-            tx.commit().await?;
-            id
-        }
+    let Some(call) = call else {
+        let told = ask(app, route, payload, EventId::generate()).await?;
+        return Ok(told.response);
     };
-    let mut event = received(route, parts, path, body, event_id)?;
+    let hold = Some(app.settings.hook_timeout + GRACE);
+    let mut tx = app.database.begin(route.cause()).await?;
+    let event = claimed(&mut tx, route, &call, hold).await?;
+    tx.commit().await?;
+    let told = ask(app, route, payload, event).await;
+    if call.repeat != Repeat::Same {
+        let started = told.as_ref().is_ok_and(|told| told.started);
+        let settled = calls::settle(app.database.pool(), route.trigger, &call, started).await;
+        if let Err(error) = settled {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "webhook call held only for a moment");
+        }
+    }
+    told.map(|told| told.response)
+}
+
+async fn ask(
+    app: &App,
+    route: &Route,
+    payload: events::Json,
+    event_id: EventId,
+) -> Result<Told, Problem> {
+    let mut event = received(route, payload, event_id);
     let run = event.run_id;
     event.reply_to = Some(app.replica.clone());
     let message = Message::encode(
@@ -123,7 +145,7 @@ async fn answered(
         Problem::unavailable("the bus cannot be reached; nothing was accepted")
     })?;
     match place.answer(app.settings.hook_timeout).await {
-        Some(said) => Ok(answer::response(run, &said)),
+        Some(said) => answer::told(run, &said),
         None => Err(too_slow(run)),
     }
 }
@@ -132,18 +154,15 @@ async fn answered(
 async fn accepted(
     app: &App,
     route: &Route,
-    parts: &Parts,
-    path: &str,
-    body: &Bytes,
-    call: Option<CallHash>,
+    payload: events::Json,
+    call: Option<Call>,
 ) -> Result<Response, Problem> {
     let mut tx = app.database.begin(route.cause()).await?;
-    let fresh = EventId::generate();
     let event_id = match call {
-        None => fresh,
-        Some(call) => store::event_of(tx.conn(), route.trigger, &call, fresh).await?,
+        None => EventId::generate(),
+        Some(call) => claimed(&mut tx, route, &call, None).await?,
     };
-    let event = received(route, parts, path, body, event_id)?;
+    let event = received(route, payload, event_id);
     // A repeat within the outbox is one row; after it, the run id makes it one run.
     tx.emit_as(event_id, &event)?;
     if !planted::bug("answer-before-commit") {
@@ -153,24 +172,42 @@ async fn accepted(
     Ok((StatusCode::ACCEPTED, Json(accepted)).into_response())
 }
 
-fn received(
+/// The event that the call is.
+async fn claimed(
+    tx: &mut Tx,
     route: &Route,
-    parts: &Parts,
-    path: &str,
-    body: &Bytes,
-    event_id: EventId,
-) -> Result<WebhookReceived, Problem> {
-    Ok(WebhookReceived {
+    call: &Call,
+    hold: Option<Duration>,
+) -> Result<EventId, Problem> {
+    match calls::claim(tx.conn(), route.trigger, call, EventId::generate(), hold).await? {
+        Claim::Event(event) => Ok(event),
+        Claim::Replayed(event) => Err(replayed(RunId::derive(route.trigger, event))),
+    }
+}
+
+fn received(route: &Route, payload: events::Json, event_id: EventId) -> WebhookReceived {
+    WebhookReceived {
         run_id: RunId::derive(route.trigger, event_id),
         trigger_id: route.trigger,
         workflow_id: route.workflow,
         version_id: route.version,
         node: route.node.clone(),
         event_id,
-        payload: payload::write(parts, path, body, route.verifier.signature_header())?,
+        payload,
         reply_to: None,
         received_at: Utc::now(),
-    })
+    }
+}
+
+fn replayed(run: RunId) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "hook.replayed",
+        "This signed call was received before",
+    )
+    .detail(format!("it belongs to run {run}; nothing was started again"))
+    .hint("to deliver again, sign again with a later time; a scheme without time needs another body or `delivery_header`")
+    .run(run)
 }
 
 fn nothing() -> Problem {
@@ -201,6 +238,11 @@ fn refusal(refusal: Refusal) -> Problem {
             "hook.bad_timestamp",
             "The call is too old, or ahead of time",
             "the sender's clock must be right within five minutes",
+        ),
+        Refusal::Delivery => (
+            "hook.no_delivery_id",
+            "The id of the delivery is missing",
+            "send the header that the trigger names as `delivery_header`",
         ),
         Refusal::Unset => (
             "hook.no_secret",

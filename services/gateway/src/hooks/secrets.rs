@@ -1,6 +1,6 @@
 //! What callers sign with: sealed to the gateway's own key, opened into memory with the routes.
 
-use super::store;
+use super::store::{self, calls};
 use crate::{
     App,
     edge::{Problem, ProblemItem},
@@ -16,7 +16,7 @@ const MIN_BYTES: usize = 16;
 /// Stores what the callers of a trigger sign with, instead of what was there.
 ///
 /// # Errors
-/// 422 when it is too short, 503 when the gateway has no key to seal with.
+/// 422 when it is too short or not as Standard Webhooks writes it, 503 when the gateway has no key to seal with.
 pub(crate) async fn set_secret(
     app: &App,
     tenant: &TenantId,
@@ -27,6 +27,13 @@ pub(crate) async fn set_secret(
         let message = format!("it must have {MIN_BYTES} bytes or more");
         return Err(Problem::refused("secret.weak", "The secret is too short")
             .item(ProblemItem::new("/secret", "secret.length", message)));
+    }
+    if !super::verify::is_readable(secret) {
+        let message = "what follows `whsec_` is not base64";
+        return Err(
+            Problem::refused("secret.malformed", "The secret cannot be used")
+                .item(ProblemItem::new("/secret", "secret.base64", message)),
+        );
     }
     let keys = app.settings.keys.as_ref().ok_or_else(|| {
         Problem::new(
@@ -42,6 +49,7 @@ pub(crate) async fn set_secret(
         .seal_own(&context(tenant, trigger, version), secret.expose())
         .map_err(|error| Problem::internal(&error))?;
     store::put_secret(tx.conn(), tenant, trigger, &sealed, version).await?;
+    calls::expire(tx.conn(), trigger).await?;
     store::announce(tx.conn()).await?;
     tx.commit().await?;
     Ok(())

@@ -1,7 +1,9 @@
 //! The tables of webhooks. Worker role.
 
+pub(super) mod calls;
+
 use chrono::{DateTime, Utc};
-use ids::{EventId, TenantId, TriggerId, WorkflowId};
+use ids::{TenantId, TriggerId, WorkflowId};
 use sqlx::{
     FromRow, PgConnection, PgPool,
     types::{Json, Uuid},
@@ -169,35 +171,17 @@ pub(super) async fn put_secret(
     .map_err(Error::query("store a webhook secret"))
 }
 
-/// The event that a caller's id stands for: `fresh` the first time, the same again for a repeat.
-pub(super) async fn event_of(
-    conn: &mut PgConnection,
-    trigger: TriggerId,
-    call_hash: &[u8],
-    fresh: EventId,
-) -> Result<EventId, Error> {
-    let id: Uuid = sqlx::query_scalar(
-        "INSERT INTO webhook_calls AS c (trigger_id, call_hash, event_id, expires_at)
-         VALUES ($1, $2, $3, now() + interval '24 hours')
-         ON CONFLICT (trigger_id, call_hash) DO UPDATE SET
-             event_id = CASE WHEN c.expires_at < now() THEN excluded.event_id ELSE c.event_id END,
-             expires_at = CASE WHEN c.expires_at < now() THEN excluded.expires_at ELSE c.expires_at END
-         RETURNING event_id",
+/// Takes the secrets of a workflow's webhooks away, with the calls that were kept because of them. Before its routes are.
+pub(super) async fn forget(conn: &mut PgConnection, workflow: WorkflowId) -> Result<(), Error> {
+    sqlx::query(
+        "WITH gone AS (DELETE FROM webhook_secrets s USING webhook_routes r
+             WHERE s.trigger_id = r.trigger_id AND r.workflow_id = $1 RETURNING s.trigger_id)
+         UPDATE webhook_calls c SET expires_at = now() + interval '1 hour'
+         FROM gone WHERE c.trigger_id = gone.trigger_id AND c.expires_at IS NULL",
     )
-    .bind(trigger.uuid())
-    .bind(call_hash)
-    .bind(fresh.uuid())
-    .fetch_one(conn)
+    .bind(workflow.uuid())
+    .execute(conn)
     .await
-    .map_err(Error::query("look up a webhook call"))?;
-    Ok(EventId::from_uuid(id))
-}
-
-/// Forgets calls that are old enough.
-pub(super) async fn prune(pool: &PgPool) -> Result<(), Error> {
-    sqlx::query("DELETE FROM webhook_calls WHERE expires_at < now()")
-        .execute(pool)
-        .await
-        .map(drop)
-        .map_err(Error::query("forget webhook calls"))
+    .map(drop)
+    .map_err(Error::query("remove webhook secrets"))
 }

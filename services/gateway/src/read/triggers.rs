@@ -27,6 +27,10 @@ pub(crate) struct Trigger {
     pub enabled: bool,
     /// Where its webhook is called.
     pub webhook_url: Option<String>,
+    /// How callers of its webhook prove who they are: none, `standard_webhooks` or `hmac_sha256`.
+    pub auth: Option<String>,
+    /// Whether it has the secret that callers sign with; without it no signed call is believed.
+    pub secret_set: bool,
     /// The next due times of a schedule, at most five.
     pub next_fires: Vec<DateTime<Utc>>,
     pub cron: Option<String>,

@@ -2,7 +2,9 @@ use crate::{
     facts::{Dice, Log, alarm, completed, ended, mail, project, saved, tell, tell_all, told},
     support::Gateway,
 };
-use events::{AccountConnected, AccountDegraded, AccountHealthy, WorkflowDeleted};
+use events::{
+    AccountConnected, AccountDegraded, AccountHealthy, DeadLetter, Event, WorkflowDeleted,
+};
 use futures::StreamExt;
 use ids::{AccountId, EventId, UserId, VersionId, WorkflowId};
 use serde_json::json;
@@ -14,6 +16,7 @@ async fn rows(gateway: &Gateway, table: &'static str) -> Vec<String> {
     let statement = match table {
         "runs" => "SELECT r::text FROM runs r ORDER BY run_id",
         "run_frames" => "SELECT f::text FROM run_frames f ORDER BY run_id, first_seq",
+        "workflows" => "SELECT w::text FROM workflows w",
         "shard_islands" => "SELECT i::text FROM shard_islands i",
         _ => "SELECT i::text FROM inbox_items i ORDER BY item_id",
     };
@@ -259,4 +262,35 @@ async fn a_deleted_workflow_does_not_come_back() {
         found.filter(|deleted| *deleted)
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_version_is_put_aside_with_its_reason_and_delays_nothing() {
+    let gateway = Gateway::start().await;
+    let bus = &gateway.app.bus;
+    let mut letters = bus
+        .subscribe(&format!("{}.>", DeadLetter::TYPE))
+        .await
+        .unwrap();
+    project(&gateway);
+    let (strange, known) = (WorkflowId::generate(), WorkflowId::generate());
+    let event = saved(strange, VersionId::generate(), 1);
+    let mut future = told(EventId::generate(), "default", &event);
+    future.envelope.version = 9;
+    let fine = told(
+        EventId::generate(),
+        "default",
+        &saved(known, VersionId::generate(), 1),
+    );
+    tell_all(&gateway, &[future, fine]).await;
+    wait_until("the other event is applied", async || {
+        let names = rows(&gateway, "workflows").await;
+        (names.len() == 1 && names[0].contains(&known.uuid().to_string())).then_some(())
+    })
+    .await;
+    let letter = letters.next().await.unwrap();
+    let letter: DeadLetter = serde_json::from_slice(&letter.payload).unwrap();
+    assert!(letter.subject.contains(&strange.to_string()));
+    let why = "version 9 of workflow.saved is not known here, version 1 is";
+    assert!(letter.cause.ends_with(why), "{}", letter.cause);
 }

@@ -59,6 +59,11 @@ pub struct WebhookAuth {
     /// `hmac_sha256`: what stands before the hexadecimal signature, such as `sha256=`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
+    /// `hmac_sha256`: the header with the sender's id of a delivery, such as `X-GitHub-Delivery`. Equal bodies with other
+    /// ids are then other calls. The signature does not cover the id, so whoever has seen one signed call can send it
+    /// again under another id. Left out: the same body is refused for as long as the secret lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_header: Option<String>,
     /// The name of the secret; the secret itself is never in a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_name: Option<String>,

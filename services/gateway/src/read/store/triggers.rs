@@ -21,6 +21,8 @@ struct Row {
     cron: Option<String>,
     timezone: Option<String>,
     event_type: Option<String>,
+    auth: Option<String>,
+    secret_set: bool,
     next_fires: Option<Vec<Timestamp>>,
     reason: Option<Json<TriggerReason>>,
 }
@@ -32,6 +34,8 @@ impl From<Row> for Trigger {
             workflow_id: WorkflowId::from_uuid(row.workflow_id),
             workflow_name: row.workflow_name,
             node_id: row.node,
+            auth: (row.kind == "webhook").then(|| row.auth.unwrap_or_else(|| "none".to_owned())),
+            secret_set: row.secret_set,
             webhook_url: row.path.filter(|_| row.kind == "webhook"),
             kind: row.kind,
             enabled: row.enabled,
@@ -49,7 +53,9 @@ macro_rules! select {
         concat!(
             "SELECT t.trigger_id, t.workflow_id, coalesce(w.name, '') AS workflow_name, t.node, t.kind, t.enabled,
                  t.config->>'path' AS path, t.config->>'cron' AS cron, t.config->>'timezone' AS timezone,
-                 t.config->>'event_type' AS event_type, p.next_fires, r.reason
+                 t.config->>'event_type' AS event_type, t.config#>>'{auth,kind}' AS auth,
+                 EXISTS (SELECT FROM webhook_secrets s WHERE s.trigger_id = t.trigger_id) AS secret_set,
+                 p.next_fires, r.reason
              FROM triggers t LEFT JOIN workflows w USING (workflow_id)
              LEFT JOIN trigger_plans p ON p.trigger_id = t.trigger_id
              LEFT JOIN LATERAL (
