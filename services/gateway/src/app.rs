@@ -50,7 +50,11 @@ pub struct Settings {
     pub public_keys: seal::PublicKeys,
     /// How long a caller of a webhook waits for the run's answer.
     pub hook_timeout: Duration,
+    /// How often it is looked whether who streams still may.
+    pub recheck_every: Duration,
 }
+
+const RECHECK_EVERY: Duration = Duration::from_secs(10);
 
 impl Settings {
     /// Reads the files that the configuration names.
@@ -64,6 +68,7 @@ impl Settings {
             keys: config.seal_key()?,
             public_keys: config.public_keys()?,
             hook_timeout: Duration::from_secs(config.hook_timeout_seconds),
+            recheck_every: RECHECK_EVERY,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    access::{Access, Requires, Scope, Thing, requires::Who},
+    access::{Access, Requires, Scope, Standing, Thing, requires::Who},
     edge::Problem,
     identity, read,
 };
@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::sync::Arc;
 
 /// What must be viewable for a thing to be.
 #[derive(Debug, Clone)]
@@ -41,27 +42,46 @@ async fn admit(requires: Requires, mut request: Request) -> Result<Request, Prob
         .ok_or_else(|| Problem::unavailable("the gateway is not ready"))?;
     let access = authenticate(&app, request.headers()).await?;
     allow_scope(&access, requires.scope)?;
+    let params: Option<RawPathParams> = request.extract_parts().await.ok();
+    let id = params.iter().flatten().find(|(name, _)| *name == "id");
+    let id: Option<Arc<str>> = id.map(|(_, value)| value.into());
+    decide(&app, &access, requires, id.as_deref()).await?;
+    let extensions = request.extensions_mut();
+    extensions.insert(access.clone());
+    extensions.insert(Standing {
+        access,
+        requires,
+        id,
+    });
+    Ok(request)
+}
+
+/// Whether what let a request in still does, as of now.
+pub(super) async fn again(app: &App, standing: &Standing) -> Result<(), Problem> {
+    if !identity::holds(app, &standing.access.credential).await? {
+        return Err(Access::missing());
+    }
+    let (requires, id) = (standing.requires.fully(), standing.id.as_deref());
+    decide(app, &standing.access, requires, id).await
+}
+
+async fn decide(
+    app: &App,
+    access: &Access,
+    requires: Requires,
+    id: Option<&str>,
+) -> Result<(), Problem> {
     match requires.who {
-        Who::Anyone { .. } | Who::SignedIn => {}
-        Who::InTenant(permission) => {
-            if !access.has(&app, permission).await? {
-                return Err(forbidden(permission));
-            }
-        }
+        Who::Anyone { .. } | Who::SignedIn => Ok(()),
+        Who::InTenant(permission) => match access.has(app, permission, requires.fully).await? {
+            true => Ok(()),
+            false => Err(forbidden(permission)),
+        },
         Who::On(thing, permission) => {
-            let params: RawPathParams = request
-                .extract_parts()
-                .await
-                .map_err(|_| not_found(thing))?;
-            let id = params
-                .iter()
-                .find_map(|(name, value)| (name == "id").then_some(value))
-                .ok_or_else(|| not_found(thing))?;
-            check(&app, &access, thing, permission, requires.fully, id).await?;
+            let id = id.ok_or_else(|| not_found(thing))?;
+            check(app, access, thing, permission, requires.fully, id).await
         }
     }
-    request.extensions_mut().insert(access);
-    Ok(request)
 }
 
 /// Who is calling, by API key or session.

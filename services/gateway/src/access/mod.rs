@@ -9,9 +9,12 @@ mod person;
 mod requires;
 mod routes;
 mod scope;
+mod standing;
 
 pub use guard::Guarded;
 pub use person::Access;
+pub(crate) use person::Credential;
 pub use requires::{Requires, Thing};
 pub use routes::{Declared, Routes};
 pub use scope::{Scope, Scopes};
+pub(crate) use standing::Standing;

@@ -3,7 +3,7 @@
 use crate::{App, access::Scopes, edge::Problem};
 use authz::{Consistency, Permission, Resource, ResourceKind, Subject, ZedToken};
 use axum::{extract::FromRequestParts, http::request::Parts};
-use ids::{TenantId, UserId};
+use ids::{ApiKeyId, TenantId, UserId};
 use std::sync::Arc;
 
 /// The person behind a request, as the guard found them.
@@ -15,8 +15,16 @@ pub struct Access {
     pub scopes: Option<Scopes>,
     /// Since when SpiceDB knows the person.
     pub(crate) since: Option<ZedToken>,
-    /// The session behind the request, for signing out.
-    pub(crate) session: Option<Arc<[u8]>>,
+    /// What proved who they are.
+    pub(crate) credential: Credential,
+}
+
+/// What proves who is calling; it can be taken away.
+#[derive(Debug, Clone)]
+pub(crate) enum Credential {
+    /// A session in a browser, by the hash of its token.
+    Session(Arc<[u8]>),
+    ApiKey(ApiKeyId),
 }
 
 impl Access {
@@ -65,15 +73,24 @@ impl Access {
         Ok(answers)
     }
 
-    /// Whether the person has `permission` in their tenant.
+    /// Whether the person has `permission` in their tenant; `fully`: as of now.
     ///
     /// # Errors
     /// 503 when SpiceDB is away.
-    pub(crate) async fn has(&self, app: &App, permission: Permission) -> Result<bool, Problem> {
+    pub(crate) async fn has(
+        &self,
+        app: &App,
+        permission: Permission,
+        fully: bool,
+    ) -> Result<bool, Problem> {
         let tenant = Resource::from(&self.tenant);
+        let consistency = match fully {
+            true => Consistency::Fully,
+            false => self.consistency(),
+        };
         let answer = app
             .authz
-            .check(self.subject(), permission, &tenant, &self.consistency())
+            .check(self.subject(), permission, &tenant, &consistency)
             .await?;
         Ok(answer)
     }

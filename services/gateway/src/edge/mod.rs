@@ -14,4 +14,4 @@ pub use page::{Page, PageQuery, cursor};
 pub(crate) use page::{after, limit};
 pub use params::{Path, Query};
 pub use problem::{Problem, ProblemItem};
-pub use stream::sse;
+pub(crate) use stream::sse;

@@ -3,7 +3,7 @@
 use super::{store, token};
 use crate::{
     App,
-    access::{Access, Guarded, Scope, Scopes},
+    access::{Access, Credential, Guarded, Scope, Scopes},
     edge::Problem,
 };
 use authz::ZedToken;
@@ -42,8 +42,20 @@ pub(crate) async fn by_api_key(app: &App, key: &str) -> Result<Access, Problem> 
         tenant: key.person.tenant()?,
         scopes: Some(Scopes(scopes.collect())),
         since: Some(ZedToken::from(key.person.zed_token)),
-        session: None,
+        credential: Credential::ApiKey(id),
     })
+}
+
+/// Whether what proved who somebody is still does. Notes no use of it.
+///
+/// # Errors
+/// `Query`; retryable.
+pub(crate) async fn holds(app: &App, credential: &Credential) -> Result<bool, ::store::Error> {
+    let pool = app.database.pool();
+    match credential {
+        Credential::Session(hash) => store::is_session(pool, hash).await,
+        Credential::ApiKey(id) => store::is_key(pool, *id).await,
+    }
 }
 
 /// What decides about a key of the tenant.

@@ -6,7 +6,7 @@ use crate::{
     access::{Access, Requires, Routes},
     edge::{Id, Problem},
 };
-use authz::Permission;
+use authz::{Consistency, Permission, Resource, Subject};
 use axum::{Json, extract::State};
 use ids::{TenantId, UserId};
 use serde::Serialize;
@@ -28,19 +28,22 @@ pub(super) struct Me {
 
 impl Me {
     pub(super) async fn of(app: &App, person: Person) -> Result<Self, Problem> {
-        let access = Access {
-            user: person.id(),
-            tenant: person.tenant()?,
-            scopes: None,
-            since: Some(person.zed_token.clone().into()),
-            session: None,
-        };
-        let is_admin = access.has(app, Permission::Administer).await?;
+        let tenant = person.tenant()?;
+        let since = Consistency::AtLeast(person.zed_token.clone().into());
+        let is_admin = app
+            .authz
+            .check(
+                Subject::user(person.id()),
+                Permission::Administer,
+                &Resource::from(&tenant),
+                &since,
+            )
+            .await?;
         Ok(Self {
-            id: access.user,
+            id: person.id(),
             email: person.email,
             name: person.name,
-            tenant: access.tenant,
+            tenant,
             is_admin,
         })
     }

@@ -13,7 +13,7 @@ mod setup;
 mod store;
 mod token;
 
-pub(crate) use api_key::{bearer, by_api_key, guarded_key};
+pub(crate) use api_key::{bearer, by_api_key, guarded_key, holds};
 pub(crate) use session::by_session;
 
 use crate::{Config, access::Routes};

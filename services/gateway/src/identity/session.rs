@@ -1,7 +1,11 @@
 //! Sessions: opaque, kept here, revocable.
 
 use super::{cookie, store, token};
-use crate::{App, access::Access, edge::Problem};
+use crate::{
+    App,
+    access::{Access, Credential},
+    edge::Problem,
+};
 use authz::ZedToken;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use ids::UserId;
@@ -25,7 +29,7 @@ pub(crate) async fn by_session(app: &App, headers: &HeaderMap) -> Result<Access,
         tenant: person.tenant()?,
         scopes: None,
         since: Some(ZedToken::from(person.zed_token)),
-        session: Some(hash.as_slice().into()),
+        credential: Credential::Session(hash.as_slice().into()),
     })
 }
 

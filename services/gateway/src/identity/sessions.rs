@@ -3,7 +3,7 @@
 use super::{cookie, limits, me::Me, session, store};
 use crate::{
     App,
-    access::{Access, Requires, Routes},
+    access::{Access, Credential, Requires, Routes},
     edge::{Body, Problem},
 };
 use axum::{
@@ -62,7 +62,7 @@ async fn sign_in(
 #[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = "identity",
     responses((status = 204), (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn sign_out(access: Access, State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    if let Some(hash) = &access.session {
+    if let Credential::Session(hash) = &access.credential {
         let mut tx = app.database.begin(bus::Cause::root(access.tenant)).await?;
         store::delete_session(tx.conn(), hash).await?;
         tx.commit().await?;

@@ -1,7 +1,10 @@
 //! The tables of identity. Worker role: these look-ups come before a tenant is known.
 
-use chrono::{DateTime, Utc};
-use ids::{ApiKeyId, TenantId, UserId};
+mod keys;
+
+pub(super) use keys::{KeyRow, NewKey, delete_key, insert_key, is_key, key_token, keys, live_key};
+
+use ids::{TenantId, UserId};
 use sqlx::{FromRow, PgConnection, PgPool, types::Uuid};
 use store::Error;
 
@@ -163,6 +166,22 @@ pub(super) async fn by_session(pool: &PgPool, hash: &[u8]) -> Result<Option<Pers
     Ok(row.map(|row| row.person))
 }
 
+/// Whether there is a live session; looking is no use of it.
+pub(super) async fn is_session(pool: &PgPool, hash: &[u8]) -> Result<bool, Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM sessions s JOIN people p USING (person_id)
+             WHERE s.token_hash = $1 AND p.disabled_at IS NULL
+                 AND s.seen_at > now() - make_interval(days => $2)
+                 AND s.created_at > now() - make_interval(days => $3))",
+    )
+    .bind(hash)
+    .bind(IDLE_DAYS)
+    .bind(ABSOLUTE_DAYS)
+    .fetch_one(pool)
+    .await
+    .map_err(Error::query("look for a session"))
+}
+
 pub(super) async fn delete_session(conn: &mut PgConnection, hash: &[u8]) -> Result<(), Error> {
     sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
         .bind(hash)
@@ -188,125 +207,6 @@ pub(super) async fn prune(pool: &PgPool) -> Result<(), Error> {
         .await
         .map(drop)
         .map_err(Error::query("forget expired sign-ins"))
-}
-
-/// An API key as stored.
-#[derive(FromRow)]
-pub(super) struct KeyRow {
-    pub(super) key_id: Uuid,
-    pub(super) name: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) prefix: String,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-    pub(super) last_used_at: Option<DateTime<Utc>>,
-}
-
-/// A new key.
-pub(super) struct NewKey<'a> {
-    pub(super) id: ApiKeyId,
-    pub(super) tenant: &'a TenantId,
-    pub(super) acts_as: UserId,
-    pub(super) name: &'a str,
-    pub(super) secret_hash: &'a [u8],
-    pub(super) prefix: &'a str,
-    pub(super) scopes: Vec<String>,
-    pub(super) zed_token: &'a str,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-}
-
-pub(super) async fn insert_key(pool: &PgPool, key: NewKey<'_>) -> Result<KeyRow, Error> {
-    sqlx::query_as(
-        "INSERT INTO api_keys (key_id, tenant_id, acts_as, name, secret_hash, prefix, scopes, zed_token, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         RETURNING key_id, name, scopes, prefix, created_at, expires_at, last_used_at",
-    )
-    .bind(key.id.uuid())
-    .bind(key.tenant.as_str())
-    .bind(key.acts_as.uuid())
-    .bind(key.name)
-    .bind(key.secret_hash)
-    .bind(key.prefix)
-    .bind(key.scopes)
-    .bind(key.zed_token)
-    .bind(key.expires_at)
-    .fetch_one(pool)
-    .await
-    .map_err(Error::query("store an API key"))
-}
-
-/// Keys among `ids` that are older than `before`, newest first. Reader role: row-level security keeps to the tenant.
-pub(super) async fn keys(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<KeyRow>, Error> {
-    sqlx::query_as(
-        "SELECT key_id, name, scopes, prefix, created_at, expires_at, last_used_at FROM api_keys
-         WHERE key_id = ANY($1) AND ($2::uuid IS NULL OR key_id < $2)
-         ORDER BY key_id DESC LIMIT $3",
-    )
-    .bind(ids)
-    .bind(before)
-    .bind(limit)
-    .fetch_all(conn)
-    .await
-    .map_err(Error::query("list API keys"))
-}
-
-/// The token since when SpiceDB knows a key of the tenant.
-pub(super) async fn key_token(
-    pool: &PgPool,
-    tenant: &TenantId,
-    id: ApiKeyId,
-) -> Result<Option<String>, Error> {
-    sqlx::query_scalar("SELECT zed_token FROM api_keys WHERE tenant_id = $1 AND key_id = $2")
-        .bind(tenant.as_str())
-        .bind(id.uuid())
-        .fetch_optional(pool)
-        .await
-        .map_err(Error::query("look up an API key"))
-}
-
-pub(super) async fn delete_key(pool: &PgPool, id: ApiKeyId) -> Result<(), Error> {
-    sqlx::query("DELETE FROM api_keys WHERE key_id = $1")
-        .bind(id.uuid())
-        .execute(pool)
-        .await
-        .map(drop)
-        .map_err(Error::query("remove an API key"))
-}
-
-/// A live key: whom it acts as, what for, and the hash of its secret. Notes, at most every minute, that it was used.
-#[derive(FromRow)]
-pub(super) struct LiveKey {
-    #[sqlx(flatten)]
-    pub(super) person: Person,
-    pub(super) scopes: Vec<String>,
-    pub(super) secret_hash: Vec<u8>,
-    stale: bool,
-}
-
-pub(super) async fn live_key(pool: &PgPool, id: ApiKeyId) -> Result<Option<LiveKey>, Error> {
-    let key: Option<LiveKey> = sqlx::query_as(
-        "SELECT p.person_id, p.tenant_id, p.email, p.name, p.zed_token, k.scopes, k.secret_hash,
-             k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS stale
-         FROM api_keys k JOIN people p ON p.person_id = k.acts_as
-         WHERE k.key_id = $1 AND p.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())",
-    )
-    .bind(id.uuid())
-    .fetch_optional(pool)
-    .await
-    .map_err(Error::query("look up an API key"))?;
-    if key.as_ref().is_some_and(|key| key.stale) {
-        sqlx::query("UPDATE api_keys SET last_used_at = now() WHERE key_id = $1")
-            .bind(id.uuid())
-            .execute(pool)
-            .await
-            .map_err(Error::query("note the use of an API key"))?;
-    }
-    Ok(key)
 }
 
 /// The person whom a provider calls so. Disabled people are nobody's.

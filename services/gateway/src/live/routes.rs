@@ -3,7 +3,7 @@
 use super::{conversation, feed, id::last_seen, run};
 use crate::{
     App,
-    access::{Access, Requires, Routes, Thing},
+    access::{Access, Requires, Routes, Standing, Thing},
     edge::{self, Id, Page, PageQuery, Path, Problem, Query},
     read::Raw,
 };
@@ -32,9 +32,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 fn stream(
     app: &App,
+    standing: Standing,
     events: impl Stream<Item = axum::response::sse::Event> + Send + 'static,
 ) -> Response {
-    (NO_BUFFERING, edge::sse(app, events)).into_response()
+    (NO_BUFFERING, edge::sse(app, standing, events)).into_response()
 }
 
 /// What changed of what the person may view, as server-sent events: `run.changed`, `inbox.changed` and so on, with
@@ -47,12 +48,13 @@ fn stream(
 )]
 async fn stream_events(
     access: Access,
+    standing: Standing,
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = last_seen(&headers)?;
     let events = feed::follow(app.clone(), access, last).await?;
-    Ok(stream(&app, events))
+    Ok(stream(&app, standing, events))
 }
 
 /// A run's log. As JSON a page of it; as `text/event-stream` (`Accept`) every entry with `id` = `seq`, then `end` when the
@@ -67,6 +69,7 @@ async fn stream_events(
 )]
 async fn list_run_events(
     access: Access,
+    standing: Standing,
     State(app): State<App>,
     Path(id): Path<RunId>,
     Query(query): Query<PageQuery>,
@@ -75,7 +78,7 @@ async fn list_run_events(
     if wants_stream(&headers) {
         let last = last_seen(&headers)?.unwrap_or_default();
         let events = run::follow(app.clone(), access.tenant, id, last).await?;
-        return Ok(stream(&app, events));
+        return Ok(stream(&app, standing, events));
     }
     let limit = usize::try_from(query.limit()).unwrap_or(usize::MAX);
     let mut after = query.after::<i64>()?.unwrap_or_default();
@@ -104,13 +107,14 @@ async fn list_run_events(
 )]
 async fn stream_answers(
     access: Access,
+    standing: Standing,
     State(app): State<App>,
     Path(id): Path<ConversationId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = last_seen(&headers)?;
     let events = conversation::follow(app.clone(), access.tenant, id, last).await?;
-    Ok(stream(&app, events))
+    Ok(stream(&app, standing, events))
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {

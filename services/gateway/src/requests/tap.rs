@@ -3,7 +3,7 @@
 use super::tap_subject::Pattern;
 use crate::{
     App,
-    access::{Access, Requires, Routes},
+    access::{Access, Requires, Routes, Standing},
     edge::{Problem, ProblemItem, Query, sse},
 };
 use authz::{Consistency, Permission, Resource};
@@ -62,6 +62,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         (status = "default", body = Problem, content_type = "application/problem+json")))]
 async fn tap(
     access: Access,
+    standing: Standing,
     State(app): State<App>,
     Query(query): Query<TapQuery>,
 ) -> Result<Response, Problem> {
@@ -101,7 +102,7 @@ async fn tap(
             let sight = Arc::clone(&sight);
             async move { sight.admits(&kind, &tap).await.then(|| message(&tap))? }
         });
-    Ok(sse(&app, shown))
+    Ok(sse(&app, standing, shown))
 }
 
 fn message(tap: &Tap) -> Option<Event> {

@@ -19,5 +19,7 @@ mod openapi;
 mod permissions;
 mod projection;
 mod reads;
+mod replays;
+mod standing;
 mod support;
 mod writes;

@@ -73,6 +73,7 @@ impl Gateway {
             .public_keys
             .add("adapter-imap", adapter.public().clone());
         settings.hook_timeout = std::time::Duration::from_secs(2);
+        settings.recheck_every = std::time::Duration::from_millis(200);
         let stop = CancellationToken::new();
         let app = App::new(Parts {
             settings,
