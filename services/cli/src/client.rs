@@ -63,6 +63,7 @@ impl Client {
     ) -> anyhow::Result<Value> {
         let request = self
             .request(Method::PUT, path)?
+            .header("idempotency-key", idempotency_key())
             .header(header::IF_MATCH, format!("\"{version}\""))
             .json(json);
         body(self.send(request.header("prefer", "wait=10")).await?).await

@@ -41,7 +41,8 @@ pub(crate) fn opening() -> OpenApi {
         .title("silver-telegram")
         .version("1")
         .description(Some(
-            "Errors are problem+json. POST honours Idempotency-Key; writes honour Prefer: wait=n and respond-async.",
+            "Errors are problem+json. Every change that a signed-in person makes honours Idempotency-Key for a day, except \
+             making an API key, whose answer is never kept. Where Prefer is listed, wait=n and respond-async are honoured.",
         ))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();

@@ -9,7 +9,7 @@ use crate::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -47,10 +47,10 @@ async fn run(request: Request, next: Next) -> Result<Response, Problem> {
     let Some(key) = request.headers().get("idempotency-key").cloned() else {
         return Ok(next.run(request).await);
     };
-    let (Some(app), Some(access), &Method::POST) = (
+    let (Some(app), Some(access), false) = (
         request.extensions().get::<App>().cloned(),
         request.extensions().get::<Access>().cloned(),
-        request.method(),
+        request.method().is_safe(),
     ) else {
         return Ok(next.run(request).await);
     };
@@ -128,6 +128,10 @@ fn fingerprint(app: &App, parts: &Parts, body: &Bytes) -> Vec<u8> {
     mac.update(b"\n");
     mac.update(parts.uri.path().as_bytes());
     mac.update(b"\n");
+    if let Some(version) = parts.headers.get(header::IF_MATCH) {
+        mac.update(version.as_bytes());
+        mac.update(b"\n");
+    }
     if !planted::bug("key-ignores-body") {
         mac.update(body);
     }
