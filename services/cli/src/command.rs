@@ -1,11 +1,14 @@
 //! The verbs, each one call of the API.
 
-use crate::{client::Client, output, tap};
+use crate::{client::Client, columns, output, tap};
 use anyhow::Context;
 use clap::Subcommand;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::{io::Read, path::PathBuf};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -27,6 +30,9 @@ pub(crate) enum Command {
     Run(Run),
     /// Triggers with their webhook addresses and next fires.
     Triggers,
+    /// One trigger.
+    #[command(subcommand)]
+    Trigger(Trigger),
     /// The inbox, newest first.
     Inbox {
         /// Only this category.
@@ -80,6 +86,17 @@ pub(crate) enum Workflow {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum Trigger {
+    /// Sets what the callers of a webhook sign with, from a file or standard input; it replaces the one before.
+    Secret {
+        id: String,
+        /// A line break at the end is left out.
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
 pub(crate) enum Run {
     /// Runs, newest first.
     List {
@@ -110,83 +127,20 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Me => output::value(&client.get(&format!("{api}/me"), &[]).await?),
         Command::Workflow(verb) => workflow(client, verb, json).await,
         Command::Run(verb) => run_verb(client, verb, json).await,
-        Command::Triggers => {
-            list(
-                client,
-                "triggers",
-                &[],
-                &[
-                    "id",
-                    "kind",
-                    "node_id",
-                    "enabled",
-                    "webhook_url",
-                    "next_fires",
-                ],
-                json,
-            )
-            .await
-        }
-        Command::Inbox { category } => {
-            let columns = [
-                "received_at",
-                "from.address",
-                "subject",
-                "category",
-                "confidence",
-                "run_id",
-            ];
-            list(client, "inbox", &[("category", category)], &columns, json).await
-        }
-        Command::Notifications => {
-            list(
-                client,
-                "notifications",
-                &[],
-                &["raised_at", "urgency", "title", "run_id"],
-                json,
-            )
-            .await
-        }
-        Command::Accounts => {
-            list(
-                client,
-                "accounts",
-                &[],
-                &["id", "adapter", "name", "status.state", "status.reason"],
-                json,
-            )
-            .await
-        }
-        Command::Prompts => list(client, "prompts", &[], &["id", "name", "version"], json).await,
-        Command::Invocations { run } => {
-            let columns = [
-                "id",
-                "prompt",
-                "model",
-                "input_tokens",
-                "output_tokens",
-                "cost_micros",
-                "latency_ms",
-            ];
-            list(client, "invocations", &[("run_id", run)], &columns, json).await
-        }
+        Command::Triggers => list(client, "triggers", &[], json).await,
+        Command::Trigger(Trigger::Secret { id, file }) => trigger_secret(client, &id, &file).await,
+        Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
+        Command::Notifications => list(client, "notifications", &[], json).await,
+        Command::Accounts => list(client, "accounts", &[], json).await,
+        Command::Prompts => list(client, "prompts", &[], json).await,
+        Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }
 }
 
 async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result<()> {
     let api = "/api/v1/workflows";
     match verb {
-        Workflow::List => {
-            let columns = [
-                "id",
-                "name",
-                "draft_version",
-                "published_version",
-                "updated_at",
-            ];
-            list(client, "workflows", &[], &columns, json).await
-        }
+        Workflow::List => list(client, "workflows", &[], json).await,
         Workflow::Get { id } => {
             let workflow = client.get(&format!("{api}/{id}"), &[]).await?;
             output::value(workflow.get("document").unwrap_or(&workflow))
@@ -205,7 +159,7 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
                     client.replace(&path, version, &document).await?
                 }
             };
-            output::record(&saved, &["id", "name", "draft_version"], json)
+            output::record(&saved, columns::SAVED, json)
         }
         Workflow::Validate { file } => {
             let document = json!({ "document": read_json(&file)? });
@@ -224,7 +178,7 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
             let published = client
                 .act(Method::POST, &format!("{api}/{id}/publish"), Some(&body))
                 .await?;
-            output::record(&published, &["id", "name", "published_version"], json)
+            output::record(&published, columns::PUBLISHED, json)
         }
         Workflow::Delete { id } => client
             .act(Method::DELETE, &format!("{api}/{id}"), None)
@@ -239,7 +193,7 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
                     Some(&json!({ "input": input })),
                 )
                 .await?;
-            output::record(&run, &["id", "status", "started_at"], json)
+            output::record(&run, columns::STARTED, json)
         }
     }
 }
@@ -248,15 +202,7 @@ async fn run_verb(client: &Client, verb: Run, json: bool) -> anyhow::Result<()> 
     match verb {
         Run::List { workflow, status } => {
             let filters = [("workflow_id", workflow), ("status", status)];
-            let columns = [
-                "id",
-                "workflow_name",
-                "status",
-                "trigger.kind",
-                "started_at",
-                "ended_at",
-            ];
-            list(client, "runs", &filters, &columns, json).await
+            list(client, "runs", &filters, json).await
         }
         Run::Get { id } => output::value(&client.get(&format!("/api/v1/runs/{id}"), &[]).await?),
         Run::Events { id, follow: true } => {
@@ -282,7 +228,6 @@ async fn list(
     client: &Client,
     resource: &str,
     filters: &[(&str, Option<String>)],
-    columns: &[&str],
     json: bool,
 ) -> anyhow::Result<()> {
     let query: Vec<(&str, String)> = filters
@@ -290,18 +235,33 @@ async fn list(
         .filter_map(|(name, value)| Some((*name, value.clone()?)))
         .collect();
     let page = client.get(&format!("/api/v1/{resource}"), &query).await?;
-    output::list(&page, columns, json)
+    output::list(&page, columns::of_list(resource), json)
 }
 
-fn read_json(file: &PathBuf) -> anyhow::Result<Value> {
-    let mut text = String::new();
-    if file.as_os_str() == "-" {
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .context("could not read standard input")?;
-    } else {
-        text = std::fs::read_to_string(file)
-            .with_context(|| format!("could not read {}", file.display()))?;
+async fn trigger_secret(client: &Client, id: &str, file: &Path) -> anyhow::Result<()> {
+    let text = read(file)?;
+    let secret = text.strip_suffix('\n').unwrap_or(&text);
+    let secret = secret.strip_suffix('\r').unwrap_or(secret);
+    anyhow::ensure!(!secret.is_empty(), "{} holds no secret", file.display());
+    let path = format!("/api/v1/triggers/{id}/secret");
+    client
+        .act(Method::PUT, &path, Some(&json!({ "secret": secret })))
+        .await
+        .map(drop)
+}
+
+fn read_json(file: &Path) -> anyhow::Result<Value> {
+    serde_json::from_str(&read(file)?).with_context(|| format!("{} is not JSON", file.display()))
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    if file.as_os_str() != "-" {
+        return std::fs::read_to_string(file)
+            .with_context(|| format!("could not read {}", file.display()));
     }
-    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .context("could not read standard input")?;
+    Ok(text)
 }

@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod columns;
 mod command;
 mod output;
 mod tap;

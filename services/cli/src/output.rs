@@ -57,12 +57,18 @@ fn table(items: &[Value], columns: &[&str]) -> Table {
 
 /// The value at a dotted path, as a person reads it.
 fn cell(item: &Value, path: &str) -> String {
-    match path.split('.').try_fold(item, |value, key| value.get(key)) {
+    let found = path.split('.').try_fold(item, |value, key| value.get(key));
+    match found {
+        // Of several times the next one.
+        Some(Value::Array(items)) => text(items.first()),
+        found => text(found),
+    }
+}
+
+fn text(value: Option<&Value>) -> String {
+    match value {
         None | Some(Value::Null) => "-".to_owned(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => items
-            .first()
-            .map_or_else(|| "-".to_owned(), |first| cell(first, "")),
         Some(other) => other.to_string(),
     }
 }
@@ -78,5 +84,13 @@ mod tests {
         assert_eq!(cell(&item, "status.state"), "healthy");
         assert_eq!(cell(&item, "status.reason"), "-");
         assert_eq!(cell(&item, "status.nothing.at.all"), "-");
+    }
+
+    #[test]
+    fn of_several_values_the_first_is_shown() {
+        let item = json!({ "next_fires": ["2026-01-01", "2026-01-02"], "none": [], "cost": 0.25 });
+        assert_eq!(cell(&item, "next_fires"), "2026-01-01");
+        assert_eq!(cell(&item, "none"), "-");
+        assert_eq!(cell(&item, "cost"), "0.25");
     }
 }

@@ -1,0 +1,149 @@
+//! What tables show: dotted paths into what the API answers. A test holds them to its description.
+
+/// The columns of `GET /api/v1/<resource>`, by resource.
+const LISTS: [(&str, &[&str]); 8] = [
+    (
+        "accounts",
+        &["id", "adapter", "name", "status.state", "status.reason"],
+    ),
+    (
+        "inbox",
+        &[
+            "received_at",
+            "from.address",
+            "subject",
+            "category",
+            "confidence",
+            "run_id",
+        ],
+    ),
+    (
+        "invocations",
+        &[
+            "id",
+            "prompt",
+            "model",
+            "status",
+            "input_tokens",
+            "output_tokens",
+            "cost_cents",
+            "latency_ms",
+        ],
+    ),
+    (
+        "notifications",
+        &["created_at", "urgency", "title", "run_id"],
+    ),
+    ("prompts", &["id", "name", "version"]),
+    (
+        "runs",
+        &[
+            "id",
+            "workflow_name",
+            "status",
+            "trigger.kind",
+            "started_at",
+            "ended_at",
+        ],
+    ),
+    (
+        "triggers",
+        &[
+            "id",
+            "kind",
+            "node_id",
+            "enabled",
+            "webhook_url",
+            "auth",
+            "secret_set",
+            "next_fires",
+        ],
+    ),
+    (
+        "workflows",
+        &[
+            "id",
+            "name",
+            "draft_version",
+            "published_version",
+            "updated_at",
+        ],
+    ),
+];
+
+/// Of a workflow whose draft was saved.
+pub(crate) const SAVED: &[&str] = &["id", "name", "draft_version"];
+/// Of a workflow that was published.
+pub(crate) const PUBLISHED: &[&str] = &["id", "name", "published_version"];
+/// Of a run that was started.
+pub(crate) const STARTED: &[&str] = &["id", "status", "started_at"];
+
+/// The columns of a list.
+pub(crate) fn of_list(resource: &str) -> &'static [&'static str] {
+    LISTS
+        .iter()
+        .find(|(name, _)| *name == resource)
+        .map_or(&["id"], |(_, columns)| columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    /// The schemas that a schema may stand for: itself, what it refers to, its parts.
+    fn meanings<'a>(api: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+        let referred = schema["$ref"]
+            .as_str()
+            .and_then(|reference| api.pointer(reference.strip_prefix('#')?));
+        let parts = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .filter_map(|word| schema[word].as_array())
+            .flatten();
+        let more = referred.into_iter().chain(parts);
+        let more = more.flat_map(|schema| meanings(api, schema));
+        std::iter::once(schema).chain(more).collect()
+    }
+
+    fn property<'a>(api: &'a Value, schemas: &[&'a Value], name: &str) -> Vec<&'a Value> {
+        schemas
+            .iter()
+            .filter_map(|schema| schema["properties"].get(name))
+            .flat_map(|schema| meanings(api, schema))
+            .collect()
+    }
+
+    #[test]
+    fn every_column_is_in_the_description_of_the_api() {
+        let api: Value =
+            serde_json::from_str(include_str!("../../../schemas/openapi.json")).unwrap();
+        let singles = [
+            ("post", "/api/v1/workflows", SAVED),
+            ("put", "/api/v1/workflows/{id}", SAVED),
+            ("post", "/api/v1/workflows/{id}/publish", PUBLISHED),
+            ("post", "/api/v1/workflows/{id}/runs", STARTED),
+        ];
+        let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
+        let lists =
+            LISTS.map(|(resource, columns)| ("get", format!("/api/v1/{resource}"), columns, true));
+        for (verb, path, columns, is_list) in singles.into_iter().chain(lists) {
+            let responses = &api["paths"][&path][verb]["responses"];
+            let answer = ["200", "201"]
+                .iter()
+                .find_map(|status| responses.get(status))
+                .unwrap_or_else(|| panic!("{verb} {path} answers nothing"));
+            let mut schemas = meanings(&api, &answer["content"]["application/json"]["schema"]);
+            if is_list {
+                let items = property(&api, &schemas, "items");
+                let items = items.iter().map(|schema| &schema["items"]);
+                schemas = items.flat_map(|schema| meanings(&api, schema)).collect();
+            }
+            for column in columns {
+                let found = column.split('.').fold(schemas.clone(), |schemas, name| {
+                    property(&api, &schemas, name)
+                });
+                assert!(!found.is_empty(), "{verb} {path} answers no `{column}`");
+            }
+        }
+    }
+}
