@@ -2,7 +2,7 @@
 
 use crate::{Fault, shipped::hashed};
 use chrono::Utc;
-use events::{EffectCost, LlmCompleted, LlmFailed, LlmOrigin, RunError};
+use events::{EffectCost, LlmCompleted, LlmFailed, LlmOrigin, LlmUsage, RunError};
 use ids::{InvocationId, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,6 +53,15 @@ impl Record {
         }
     }
 
+    /// What the models that answered used; `None` when none did.
+    fn usage(&self) -> Option<LlmUsage> {
+        (self.input_tokens + self.output_tokens > 0).then_some(LlmUsage {
+            input_tokens: self.input_tokens,
+            output_tokens: self.output_tokens,
+            cost_micros: self.cost_micros,
+        })
+    }
+
     /// The event that tells it.
     #[must_use]
     pub fn ended(&self, invocation_id: InvocationId, origin: LlmOrigin) -> Ended {
@@ -76,6 +85,8 @@ impl Record {
                 prompt: self.prompt.clone(),
                 model: self.model.clone(),
                 error: fault.error.clone(),
+                usage: self.usage(),
+                repaired: self.repaired,
                 latency_ms: self.latency_ms,
                 failed_at: Utc::now(),
             }),

@@ -11,7 +11,9 @@
 use adapter::conformance::{Answer, Bench, Parts};
 use adapter_llm::{Asker, Catalogue, Llm, LlmAccount, MIGRATIONS, manifest, sync};
 use egress::Egress;
-use events::{AccountHealthy, AccountReauthNeeded, ErrorClass, LlmCall, LlmCallRequested};
+use events::{
+    AccountHealthy, AccountReauthNeeded, ErrorClass, LlmCall, LlmCallRequested, LlmFailed,
+};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use testkit::{ModelOptions, Script, ScriptedModel};
@@ -163,6 +165,9 @@ async fn an_unusable_answer_is_repaired_once_and_then_given_up() {
         (ErrorClass::Schema, "llm.answer_unusable")
     );
     assert!(error.hint.is_some());
+    let spent = |failed: &Value| failed["usage"]["cost_micros"].as_u64() > Some(0);
+    let told = |failed: &Value| failed["repaired"] == true && spent(failed);
+    bench.hears::<LlmFailed>(told).await;
     model.then(Script::Empty);
     let error = ask(&bench, "empty", generate()).await.unwrap_err();
     assert_eq!(error.code, "llm.answer_empty");

@@ -218,6 +218,8 @@ async fn a_failure_is_told_with_its_hint_and_the_next_message_goes_on() {
         prompt: "assistant".into(),
         model: None,
         error: error.clone(),
+        usage: None,
+        repaired: false,
         latency_ms: 0,
         failed_at: chrono::Utc::now(),
     };

@@ -95,10 +95,25 @@ pub struct LlmFailed {
     /// Absent when no model is configured.
     pub model: Option<String>,
     pub error: RunError,
+    /// What it cost all the same; absent when no model answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<LlmUsage>,
+    /// Whether the first answer was to be repaired by a second call.
+    #[serde(default)]
+    pub repaired: bool,
     pub latency_ms: u64,
     pub failed_at: Timestamp,
 }
 llm_event!(LlmFailed, "llm.failed", Llm, Origin, invocation_id);
+
+/// What a model call used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LlmUsage {
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// Millionths of a US dollar.
+    pub cost_micros: u64,
+}
 
 /// Some words of an answer as they are produced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,9 +2,9 @@ use crate::{
     facts::{Log, ended, mail, own, person, project, saved, tell, tell_all, tenant},
     support::Gateway,
 };
-use events::LlmCatalogued;
+use events::{ErrorClass, LlmCatalogued, LlmFailed, LlmOrigin, LlmUsage, RunError};
 use http::StatusCode;
-use ids::{AccountId, EventId, VersionId, WorkflowId};
+use ids::{AccountId, EventId, InvocationId, RunId, VersionId, WorkflowId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::wait_until;
@@ -263,4 +263,55 @@ async fn the_status_says_what_is_missing() {
         (status["checks"][0]["state"] == "ok").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_failed_model_call_shows_what_it_cost_and_one_that_reached_nobody_does_not() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    let workflow = WorkflowId::generate();
+    own(&gateway, workflow, person(&gateway, &who).await).await;
+    project(&gateway);
+    let usage = LlmUsage {
+        input_tokens: 120,
+        output_tokens: 30,
+        cost_micros: 2_500,
+    };
+    for usage in [Some(usage), None] {
+        let failed = LlmFailed {
+            invocation_id: InvocationId::generate(),
+            origin: LlmOrigin::Run {
+                run_id: RunId::generate(),
+                workflow_id: workflow,
+                effect_key: "k".to_owned(),
+            },
+            prompt: "classify@1".to_owned(),
+            model: usage.map(|_| "small".to_owned()),
+            error: RunError {
+                class: ErrorClass::Schema,
+                code: "llm.answer_unusable".to_owned(),
+                message: "The answer has another shape.".to_owned(),
+                hint: None,
+                node: None,
+                detail: None,
+            },
+            usage,
+            repaired: usage.is_some(),
+            latency_ms: 40,
+            failed_at: chrono::Utc::now(),
+        };
+        tell(&gateway, &failed).await;
+        let path = format!("/api/v1/invocations/{}", failed.invocation_id);
+        let shown: Value = wait_until("the call is there", async || {
+            let answer = gateway.get(&path, &who).await;
+            (answer.status_code() == StatusCode::OK).then(|| answer.json())
+        })
+        .await;
+        let spent = ["input_tokens", "output_tokens", "cost_cents", "repaired"];
+        let expected = match usage {
+            Some(_) => [json!(120), json!(30), json!(0.25), json!(true)],
+            None => [json!(null), json!(null), json!(null), json!(false)],
+        };
+        assert_eq!(spent.map(|field| shown[field].clone()), expected);
+    }
 }

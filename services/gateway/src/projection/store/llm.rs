@@ -89,9 +89,11 @@ impl<'a> From<&'a LlmFailed> for Invocation<'a> {
             status: "failed",
             output: None,
             error: Some(json(&event.error)),
-            usage: None,
+            usage: event
+                .usage
+                .map(|usage| [usage.input_tokens, usage.output_tokens, usage.cost_micros]),
             latency_ms: event.latency_ms,
-            repaired: false,
+            repaired: event.repaired,
             ended_at: event.failed_at,
         }
     }
