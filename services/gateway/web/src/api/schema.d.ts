@@ -1034,6 +1034,7 @@ export interface components {
             hint?: string | null;
             /** @description Names this request in logs and traces. */
             trace_id?: string | null;
+            run_id?: components["schemas"]["Id"] | null;
             /** @description Each fault and its place. */
             errors?: components["schemas"]["ProblemItem"][];
         };
@@ -1207,6 +1208,10 @@ export interface components {
             enabled: boolean;
             /** @description Where its webhook is called. */
             webhook_url?: string | null;
+            /** @description How callers of its webhook prove who they are: none, `standard_webhooks` or `hmac_sha256`. */
+            auth?: string | null;
+            /** @description Whether it has the secret that callers sign with; without it no signed call is believed. */
+            secret_set: boolean;
             /** @description The next due times of a schedule, at most five. */
             next_fires: string[];
             cron?: string | null;

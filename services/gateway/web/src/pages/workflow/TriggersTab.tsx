@@ -10,6 +10,7 @@ import { TriggerIcon } from "../../ui/NodeIcon";
 import { Card, PageBody } from "../../ui/PageHeader";
 import { EmptyState } from "../../ui/States";
 import { Time } from "../../ui/Time";
+import { TriggerSecret } from "./TriggerSecret";
 
 export function TriggersTab({ workflow }: { workflow: Workflow }) {
   const { t } = useTranslation();
@@ -56,6 +57,7 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
             <CopyButton text={trigger.webhook_url} label={t("triggers.copyUrl")} />
           </div>
         )}
+        {trigger.kind === "webhook" && <TriggerSecret trigger={trigger} />}
         {trigger.last_reason && (
           <p className="text-warn mt-1 text-sm">
             {t("triggers.lastReason", { message: trigger.last_reason.message })}{" "}
