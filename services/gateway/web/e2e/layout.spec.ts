@@ -76,6 +76,7 @@ for (const [name, size] of Object.entries(sizes)) {
     test.use(size);
 
     test("every page fits and stands still", async ({ page }) => {
+      test.slow(true, "it visits every page");
       for (const path of pages) {
         await test.step(path, async () => {
           await open(page, path);

@@ -75,7 +75,7 @@ function AccountRow({ account }: { account: Account }) {
         </span>
         <span className="min-w-0 flex-1 basis-52">
           <span className="block truncate text-md font-medium">{account.name}</span>
-          <span className="text-ink-3 block truncate text-sm">
+          <span className="text-ink-3 line-clamp-2 text-sm break-words">
             {account.status.reason ?? t(`accounts.adapter.${account.adapter}.name`)}
           </span>
         </span>

@@ -35,7 +35,7 @@ export function ConversationList({ conversations, openId, query }: ConversationL
           {t("assistant.new")}
         </LinkButton>
       </div>
-      <div className="px-2 pb-3 sm:px-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:px-2">
+      <div className="px-1.5 pb-3 sm:px-3.5 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:px-2">
         {query.isPending && <SkeletonRows rows={4} height={52} />}
         {query.error && conversations.length === 0 && (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />

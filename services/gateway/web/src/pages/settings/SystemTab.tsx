@@ -58,6 +58,7 @@ function CheckRow({ check }: { check: Check }) {
           {t("settings.add")}
         </LinkButton>
       )}
+      {check.state === "degraded" && adapter && <LinkButton to="/accounts">{t("settings.look")}</LinkButton>}
     </li>
   );
 }
