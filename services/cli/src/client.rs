@@ -69,18 +69,22 @@ impl Client {
         body(self.send(request.header("prefer", "wait=10")).await?).await
     }
 
-    /// A stream of server-sent events.
+    /// A stream of server-sent events, behind the one with the id `last`.
     pub(crate) async fn stream(
         &self,
         path: &str,
         query: &[(&str, String)],
+        last: Option<&str>,
     ) -> anyhow::Result<Response> {
-        self.send(
-            self.request(Method::GET, path)?
-                .query(query)
-                .header(header::ACCEPT, "text/event-stream"),
-        )
-        .await
+        let request = self
+            .request(Method::GET, path)?
+            .query(query)
+            .header(header::ACCEPT, "text/event-stream");
+        let request = match last {
+            Some(last) => request.header("last-event-id", last),
+            None => request,
+        };
+        self.send(request).await
     }
 
     fn request(&self, method: Method, path: &str) -> anyhow::Result<reqwest::RequestBuilder> {

@@ -42,7 +42,8 @@ pub(crate) fn opening() -> OpenApi {
         .version("1")
         .description(Some(
             "Errors are problem+json. Every change that a signed-in person makes honours Idempotency-Key for a day, except \
-             making an API key, whose answer is never kept. Where Prefer is listed, wait=n and respond-async are honoured.",
+             making an API key, whose answer is never kept. Permission is asked first, so a repeated removal finds nothing \
+             (404). Where Prefer is listed, wait=n and respond-async are honoured.",
         ))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();

@@ -132,7 +132,7 @@ async fn without_a_model_the_person_is_told_how_to_add_one() {
     world.ask("Hello").await;
     let failed = world.next::<LlmFailed>(0).await;
     assert_eq!(failed.error.code, "llm.not_configured");
-    assert_eq!(failed.model, None);
+    assert_eq!((failed.model, failed.usage), (None, None));
 }
 
 #[tokio::test]

@@ -139,13 +139,18 @@ async fn a_trigger_says_how_callers_sign_and_a_new_secret_lets_old_calls_be_forg
     assert_eq!(before["secret_set"], false);
     for secret in [HMAC_SECRET, "another secret of sixteen bytes"] {
         let trigger = event.triggers[0].trigger_id;
-        let changed = gateway
-            .server
-            .put(&format!("/api/v1/triggers/{trigger}/secret"))
-            .add_header("cookie", who.clone())
-            .json(&json!({ "secret": secret }))
-            .await;
-        changed.assert_status(StatusCode::NO_CONTENT);
+        let set = || {
+            gateway
+                .server
+                .put(&format!("/api/v1/triggers/{trigger}/secret"))
+                .add_header("cookie", who.clone())
+                .add_header("idempotency-key", secret)
+                .json(&json!({ "secret": secret }))
+        };
+        set().await.assert_status(StatusCode::NO_CONTENT);
+        let repeat = set().await;
+        repeat.assert_status(StatusCode::NO_CONTENT);
+        assert_eq!(repeat.header("idempotency-replayed"), "true");
         assert_eq!(listed().await["secret_set"], true);
         assert_eq!(kept_for_ever(&gateway).await, 0);
         gateway::hooks::load(&gateway.app).await.unwrap();
@@ -157,6 +162,11 @@ async fn a_trigger_says_how_callers_sign_and_a_new_secret_lets_old_calls_be_forg
     }
     let (status, _) = send(&gateway, "hub", "body", &hub("body")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let versions: Vec<i64> = sqlx::query_scalar("SELECT version FROM webhook_secrets")
+        .fetch_all(gateway.app.database.pool())
+        .await
+        .unwrap();
+    assert_eq!(versions, [2], "a repeat with the same key sets nothing");
 }
 
 #[tokio::test]
