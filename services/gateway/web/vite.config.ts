@@ -16,7 +16,6 @@ export default defineConfig({
   },
   server: { proxy: { "/api": gateway, "/auth": gateway } },
   test: {
-    environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/app/testSetup.ts"],
   },
