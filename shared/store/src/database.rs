@@ -12,12 +12,15 @@ use sqlx::{
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::Notify;
 
 /// Which consumers wait for each event type; an outbox row stays until all of them have confirmed it.
 pub type Subscribers = BTreeMap<String, Vec<String>>;
+
+/// Who cannot go on tries again sooner than this, or has nothing left to try.
+const HELD: Duration = Duration::from_secs(30);
 
 /// How to reach a database.
 pub struct DatabaseOptions {
@@ -42,8 +45,8 @@ struct Inner {
     staged_relations: Notify,
     /// Tells this process from those before it.
     life: Uuid,
-    /// Which consumers cannot go on, and why.
-    held: Mutex<BTreeMap<String, &'static str>>,
+    /// Who could not go on, why, and when that was tried last.
+    held: Mutex<BTreeMap<String, (Instant, &'static str)>>,
 }
 
 impl Database {
@@ -114,11 +117,12 @@ impl Database {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// What keeps some consumer from going on, in words for people: the database may answer and still be of no use.
+    /// What keeps consumers or commits from going on, in words for people: the database may answer and still be of no use.
     #[must_use]
     pub fn outage(&self) -> Option<&'static str> {
         let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.values().next().copied()
+        let lately = held.values().find(|(at, _)| at.elapsed() < HELD);
+        lately.map(|(_, reason)| *reason)
     }
 
     /// What `consumer` has to say to the bus of an attempt in this database.
@@ -137,12 +141,17 @@ impl Database {
                 (Verdict::Wait(cause), Some(reason))
             }
         };
+        self.note(consumer, outage);
+        verdict
+    }
+
+    /// Notes what keeps somebody from going on, or that nothing does.
+    pub(crate) fn note(&self, who: &str, outage: Option<&'static str>) {
         let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         match outage {
-            Some(reason) => drop(held.insert(consumer.to_owned(), reason)),
-            None => drop(held.remove(consumer)),
+            Some(reason) => drop(held.insert(who.to_owned(), (Instant::now(), reason))),
+            None => drop(held.remove(who)),
         }
-        verdict
     }
 
     pub(crate) fn committed(&self) -> &Notify {

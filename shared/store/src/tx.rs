@@ -9,6 +9,9 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
+/// Who cannot go on when a commit fails.
+const COMMITS: &str = "commits";
+
 /// A transaction of a service's database. Events emitted into it are published after the commit, or never.
 pub struct Tx {
     database: Database,
@@ -112,16 +115,13 @@ impl Tx {
     ///
     /// # Errors
     /// `Query`; then nothing has happened, unless the connection broke during the commit itself.
-    pub async fn commit(mut self) -> Result<(), Error> {
+    pub async fn commit(self) -> Result<(), Error> {
         let emitted = !self.staged.is_empty();
         let related = self.staged.iter().any(|row| row.relations.is_some());
-        if emitted {
-            outbox::insert(&mut self.inner, &self.staged).await?;
-        }
-        self.inner
-            .commit()
-            .await
-            .map_err(Error::query("commit a transaction"))?;
+        let committed = write(self.inner, &self.staged).await;
+        let outage = committed.as_ref().err().and_then(Error::outage);
+        self.database.note(COMMITS, outage);
+        committed?;
         if emitted {
             self.database.committed().notify_one();
         }
@@ -131,4 +131,16 @@ impl Tx {
         self.wakes.iter().for_each(|notify| notify.notify_one());
         Ok(())
     }
+}
+
+/// Writes staged events down and commits.
+async fn write(
+    mut inner: Transaction<'static, Postgres>,
+    staged: &[outbox::Row],
+) -> Result<(), Error> {
+    if !staged.is_empty() {
+        outbox::insert(&mut inner, staged).await?;
+    }
+    let failed = Error::query("commit a transaction");
+    inner.commit().await.map_err(failed)
 }

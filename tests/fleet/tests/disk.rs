@@ -5,17 +5,20 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     reason = "tests"
 )]
 
+use bus::Transport;
 use fleet_tests::{Api, Fleet, Options};
+use futures::{FutureExt, StreamExt};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 use testkit::wait_until_for;
 
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long the disk stays full: consumers have failed more often by then than any event of its own accord may.
+const FULL: Duration = Duration::from_secs(45);
 /// A body that needs more room than PostgreSQL has laid out beforehand, in bytes.
 const BODY: usize = 100 * 1024;
 
@@ -34,9 +37,14 @@ async fn call(api: &Api) -> (StatusCode, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_takes_nothing_in_and_loses_nothing() {
+async fn a_full_disk_takes_nothing_in_puts_nothing_aside_and_loses_nothing() {
     if !Fleet::can_mount() {
-        eprintln!("skipped: no disk can be mounted here (it takes root)");
+        // Past the capture of what tests print, so that it is counted.
+        writeln!(
+            std::io::stdout(),
+            "\ntest skipped: no disk can be mounted here (it takes root)"
+        )
+        .unwrap();
         return;
     }
     let fleet = Fleet::start(&Options {
@@ -60,6 +68,8 @@ async fn a_full_disk_takes_nothing_in_and_loses_nothing() {
     });
     accepted.push(first.await);
 
+    let bus = fleet.administrator_bus().await;
+    let mut letters = bus.subscribe("dead_letter.>").await.unwrap();
     fleet.fill_disk(true);
     let mut refusal = None;
     for _ in 0..2_000 {
@@ -89,6 +99,7 @@ async fn a_full_disk_takes_nothing_in_and_loses_nothing() {
     })
     .await;
 
+    tokio::time::sleep(FULL).await;
     fleet.fill_disk(false);
     wait_until_for(PATIENCE, "calls are accepted again", async || {
         let (status, answer) = call(&api).await;
@@ -106,4 +117,9 @@ async fn a_full_disk_takes_nothing_in_and_loses_nothing() {
         })
         .await;
     }
+    let letter = letters.next().now_or_never().flatten();
+    assert!(
+        letter.is_none(),
+        "a full disk puts events aside: {letter:?}"
+    );
 }
