@@ -55,9 +55,15 @@ pub(crate) fn cargo(paths: &Paths) -> Result<Command> {
         .current_dir(&paths.root)
         .env("CARGO_TARGET_DIR", target_dir(paths)?);
     // Set by the cargo that runs xtask; they would make build scripts run again.
-    command
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_PKG_NAME");
+    for (name, _) in std::env::vars_os() {
+        let of_package = ["CARGO_MANIFEST_", "CARGO_PKG_", "OUT_DIR"];
+        if name
+            .to_str()
+            .is_some_and(|name| of_package.iter().any(|start| name.starts_with(start)))
+        {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }
 

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod outside;
+mod templates;
 mod workflows;
 
 use crate::{Api, Fleet, Options, Recorder};
@@ -68,10 +69,12 @@ impl Spine {
             workflows::bad_documents_are_refused_with_the_place(&world).await;
             workflows::a_webhook_is_answered_by_its_run(&world).await;
             outside::a_mail_becomes_a_triaged_item(&world).await;
+            templates::a_reply_is_drafted(&world).await;
             outside::a_wrong_password_is_named(&world).await;
             workflows::a_schedule_fires(&world).await;
             outside::a_mail_is_sent_once(&world).await;
-            outside::three_lookups_are_joined(&world).await;
+            templates::three_lookups_are_joined(&world).await;
+            templates::each_mail_is_classified(&world).await;
             conversation::a_conversation_is_answered(&world).await;
             workflows::a_run_can_be_cancelled(&world).await;
         });

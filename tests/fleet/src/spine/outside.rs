@@ -88,32 +88,3 @@ pub(super) async fn a_mail_is_sent_once(world: &World) {
         1
     );
 }
-
-pub(super) async fn three_lookups_are_joined(world: &World) {
-    let url = world.sink.url("/lookup");
-    let mut document = world.api.template("parallel").await;
-    for node in document["nodes"].as_array_mut().unwrap() {
-        if node["node_type"] == "http_request" {
-            node["config"]["url"] = json!(url);
-        }
-    }
-    let id = world.api.publish(&document).await;
-    let run = world
-        .api
-        .post(
-            &format!("/api/v1/workflows/{id}/runs"),
-            &json!({ "input": {} }),
-        )
-        .await;
-    let ended = world.api.ended(run["id"].as_str().unwrap()).await;
-    assert_eq!(ended["status"], "completed", "{ended}");
-    assert_eq!(
-        world
-            .sink
-            .requests()
-            .iter()
-            .filter(|request| request.uri.path() == "/lookup")
-            .count(),
-        3
-    );
-}
