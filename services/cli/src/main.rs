@@ -5,6 +5,15 @@
     clippy::print_stderr,
     reason = "a command line prints"
 )]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "tests"
+    )
+)]
 
 mod client;
 mod columns;

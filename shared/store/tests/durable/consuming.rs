@@ -122,7 +122,7 @@ fn receipts(heard: &Heard) -> Vec<EventId> {
             assert_eq!(
                 (&*receipt.consumer, &*receipt.producer),
                 (CONSUMER, "producer")
-            )
+            );
         })
         .flat_map(|receipt| receipt.ids)
         .collect()
