@@ -44,7 +44,7 @@ pub(crate) struct Trigger {
 /// Why a trigger did not start a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TriggerReason {
-    /// filtered, `filter_failed`, disabled, `stale_version` or missed.
+    /// filtered, `filter_failed`, disabled, removed, `not_executable` or missed.
     pub code: String,
     pub message: String,
     /// How many times at once, for missed due times.

@@ -1226,7 +1226,7 @@ export interface components {
         };
         /** @description Why a trigger did not start a run. */
         TriggerReason: {
-            /** @description filtered, `filter_failed`, disabled, `stale_version` or missed. */
+            /** @description filtered, `filter_failed`, disabled, removed, `not_executable` or missed. */
             code: string;
             message: string;
             /**
