@@ -25,19 +25,21 @@ pub(super) fn documents(paths: &Paths) -> Result<()> {
     super::report(&refused)
 }
 
-/// A program that a package brought, beside the interpreter.
-fn beside(python: &Path, name: &str) -> Command {
-    Command::new(python.with_file_name(name))
+/// A program that a package brought. By its module: the scripts that packages install name the directory they were made in.
+fn module(python: &Path, name: &str) -> Command {
+    let mut command = Command::new(python);
+    command.args(["-m", name]);
+    command
 }
 
 fn compose(paths: &Paths, python: &Path) -> Result<()> {
-    let mut command = beside(python, "check-jsonschema");
+    let mut command = module(python, "check_jsonschema");
     command.args(["--builtin-schema", "vendor.compose-spec"]);
     capture(command.arg(paths.root.join("compose.yaml"))).map(drop)
 }
 
 fn openapi(paths: &Paths, python: &Path) -> Result<()> {
-    let mut command = beside(python, "openapi-spec-validator");
+    let mut command = module(python, "openapi_spec_validator");
     command.args(["--schema", "3.1.0"]);
     capture(command.arg(paths.root.join("schemas/openapi.json"))).map(drop)
 }
@@ -65,7 +67,7 @@ fn kubernetes(paths: &Paths, python: &Path) -> Result<()> {
         let name = overlay.file_name().unwrap_or_default().to_string_lossy();
         let file = into.join(format!("k8s-{name}.yaml"));
         fs::write(&file, built)?;
-        let mut command = beside(python, "kubernetes-validate");
+        let mut command = module(python, "kubernetes_validate");
         command.args(["--strict", "--quiet"]);
         capture(command.arg(&file))?;
     }
