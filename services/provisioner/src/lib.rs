@@ -18,6 +18,7 @@
 )]
 
 mod apply;
+mod dead_letters;
 mod describe;
 mod keys;
 mod manifests;
@@ -25,6 +26,7 @@ mod nats_config;
 mod secrets;
 
 pub use apply::{Apply, Part, apply};
+pub use dead_letters::{DeadLetters, dead_letters};
 pub use describe::{Document, asyncapi, describe, network_policies};
 pub use keys::{Keys, write_keys};
 pub use manifests::read_manifests;

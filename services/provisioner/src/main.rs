@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use provisioner::{Apply, Document, Keys, apply, describe, read_manifests, write_keys};
+use provisioner::{
+    Apply, DeadLetters, Document, Keys, apply, dead_letters, describe, read_manifests, write_keys,
+};
 
 #[derive(Parser)]
 #[command(
@@ -26,6 +28,8 @@ enum Step {
     Keys(Keys),
     /// Creates databases, streams and the permission schema, or brings them up to date
     Apply(Apply),
+    /// Shows the events that consumers put aside, or releases one
+    DeadLetters(DeadLetters),
     /// Prints a document that is generated from the manifests
     Describe {
         #[arg(value_enum)]
@@ -61,9 +65,15 @@ fn run(arguments: Arguments) -> Result<()> {
                 text.as_bytes(),
             )?)
         }
-        Step::Apply(wanted) => tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(apply(&wanted, &manifests)),
+        Step::Apply(wanted) => runtime()?.block_on(apply(&wanted, &manifests)),
+        Step::DeadLetters(wanted) => {
+            runtime()?.block_on(dead_letters(&wanted, &mut std::io::stdout()))
+        }
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
