@@ -20,8 +20,8 @@ async fn one_trace_leads_from_the_request_to_the_mail() {
     let env = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
         ("OTEL_BSP_SCHEDULE_DELAY", "200".to_owned()),
-        // What is logged does not decide what is traced.
-        ("LOG", "warn,adapter=info".to_owned()),
+        // What is logged does not decide what is traced; a line names the spans that are logged.
+        ("LOG", "warn,adapter=info,bus::trace=info".to_owned()),
     ];
     let fleet = Fleet::start(&Options {
         env: env.map(|(name, value)| (name.to_owned(), value)).into(),
