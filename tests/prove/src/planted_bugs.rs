@@ -20,6 +20,15 @@ struct Plant {
     caught_by: &'static [&'static str],
 }
 
+impl Plant {
+    const fn minutes(&self) -> f64 {
+        match self.promise {
+            Leader => LEADER_MINUTES,
+            Chaos | Bus | Secrets | Promise::PlantedBugs => MINUTES,
+        }
+    }
+}
+
 const fn plant(promise: Promise, bug: &'static str, caught_by: &'static [&'static str]) -> Plant {
     Plant {
         bug,
@@ -89,6 +98,8 @@ const PLANTS: [Plant; 34] = [
 
 /// How long the load runs with a bug: each shows at once.
 const MINUTES: f64 = 0.2;
+/// How long leaders are harassed: until one of them has been frozen and has woken up.
+const LEADER_MINUTES: f64 = 0.6;
 /// How long such a fleet may take to come to rest.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// What only a build with bugs contains.
@@ -107,7 +118,7 @@ pub async fn prove(options: Options) -> Vec<Statement> {
             bug: plant.bug.to_owned(),
         };
         let with_bug = Options {
-            minutes: Some(options.minutes.unwrap_or(MINUTES)),
+            minutes: Some(options.minutes.unwrap_or(plant.minutes())),
             seed: options.seed,
             calm: true,
             patience: Some(PATIENCE),
