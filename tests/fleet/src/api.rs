@@ -161,6 +161,13 @@ impl Api {
         id
     }
 
+    /// Starts a run of a published workflow by hand; its id.
+    pub async fn start(&self, workflow: &str, input: Value) -> String {
+        let path = format!("/api/v1/workflows/{workflow}/runs");
+        let run = self.post(&path, &json!({ "input": input })).await;
+        run["id"].as_str().expect("a run has an id").to_owned()
+    }
+
     /// The document of a shipped template.
     pub async fn template(&self, id: &str) -> Value {
         let templates = self.get("/api/v1/templates").await;

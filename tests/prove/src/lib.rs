@@ -17,6 +17,7 @@ mod options;
 pub mod planted_bugs;
 pub mod secrets;
 mod statement;
+mod until;
 
 pub use options::{Options, Planted};
 pub use statement::Statement;

@@ -71,13 +71,8 @@ pub(super) async fn a_mail_is_sent_once(world: &World) {
         "edges": [{ "source": "go", "source_port": "out", "destination": "mail", "destination_port": "in" }],
     });
     let id = api.publish(&document).await;
-    let run = api
-        .post(
-            &format!("/api/v1/workflows/{id}/runs"),
-            &json!({ "input": { "name": "Grace" } }),
-        )
-        .await;
-    let ended = api.ended(run["id"].as_str().unwrap()).await;
+    let run = api.start(&id, json!({ "name": "Grace" })).await;
+    let ended = api.ended(&run).await;
     assert_eq!(ended["status"], "completed", "{ended}");
     let mails = world.smtp.mails();
     assert_eq!(

@@ -36,9 +36,7 @@ pub(super) async fn each_mail_is_classified(world: &World) {
         { "subject": "Minutes of Tuesday", "text": "Attached." },
         { "subject": "Your weekly newsletter", "text": "Ten things to read." },
     ]);
-    let path = format!("/api/v1/workflows/{id}/runs");
-    let run = api.post(&path, &json!({ "input": mails })).await;
-    let run = run["id"].as_str().unwrap();
+    let run = &api.start(&id, mails).await;
     assert_eq!(api.ended(run).await["status"], "completed");
     let mut subjects: Vec<_> = outputs(world, run, "result")
         .await
@@ -67,14 +65,8 @@ pub(super) async fn three_lookups_are_joined(world: &World) {
         }
     }
     let id = world.api.publish(&document).await;
-    let run = world
-        .api
-        .post(
-            &format!("/api/v1/workflows/{id}/runs"),
-            &json!({ "input": {} }),
-        )
-        .await;
-    let ended = world.api.ended(run["id"].as_str().unwrap()).await;
+    let run = world.api.start(&id, json!({})).await;
+    let ended = world.api.ended(&run).await;
     assert_eq!(ended["status"], "completed", "{ended}");
     assert_eq!(
         world

@@ -122,14 +122,7 @@ pub(super) async fn a_run_can_be_cancelled(world: &World) {
         "edges": [{ "source": "go", "source_port": "out", "destination": "call", "destination_port": "in" }],
     });
     let id = world.api.publish(&document).await;
-    let run = world
-        .api
-        .post(
-            &format!("/api/v1/workflows/{id}/runs"),
-            &json!({ "input": {} }),
-        )
-        .await;
-    let run = run["id"].as_str().unwrap();
+    let run = &world.api.start(&id, json!({})).await;
     world
         .api
         .post(&format!("/api/v1/runs/{run}/cancel"), &json!({}))

@@ -1,7 +1,7 @@
 //! I4: once the faults are over, everything comes to its end by itself, and soon.
 
 use super::{load::Load, store};
-use crate::Statement;
+use crate::{Statement, until::until};
 use anyhow::Result;
 use fleet_tests::Fleet;
 use std::time::Duration;
@@ -10,8 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 /// How long healing may take when nobody says.
 pub(super) const LIMIT: Duration = Duration::from_secs(60);
-/// How often the fleet is looked at.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// Waits until the fleet has healed, stops the load, and waits until nothing is left to do.
 pub(super) async fn recover(
@@ -33,7 +31,7 @@ pub(super) async fn recover(
             .collect();
         (figure, late)
     };
-    let ready = until(since + limit, || async { fleet.is_ready() }).await;
+    let ready = until(since + limit, async || fleet.is_ready()).await;
     let (figure, late) = within("ready", ready);
     let ready = Statement::of("I4-fleet-is-ready", figure, &late);
 
@@ -48,7 +46,7 @@ pub(super) async fn recover(
     if let Err(error) = loading.await {
         return vec![Statement::fails("load", error)];
     }
-    until(since + limit, || async {
+    until(since + limit, async || {
         is_quiet(fleet).await.unwrap_or(false)
     })
     .await;
@@ -65,17 +63,6 @@ pub(super) async fn recover(
         accepts,
         Statement::of("I4-runs-come-to-an-end", figure, &open),
     ]
-}
-
-/// Looks until it holds, at most until the time is over; whether it did.
-async fn until<F: Future<Output = bool>>(end: Instant, mut holds: impl FnMut() -> F) -> bool {
-    while Instant::now() < end {
-        if holds().await {
-            return true;
-        }
-        tokio::time::sleep(LOOK).await;
-    }
-    false
 }
 
 /// Whether no run is open, no event unconfirmed and no frame unapplied.

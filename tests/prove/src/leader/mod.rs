@@ -3,7 +3,7 @@
 mod evidence;
 mod harass;
 
-use crate::{Options, Statement};
+use crate::{Options, Statement, until::until};
 use evidence::Evidence;
 use fleet_tests::{Api, Fleet};
 use serde_json::json;
@@ -13,8 +13,6 @@ use tokio::time::Instant;
 /// How long a leader may be silent; how late a due time counts as missed. Short, so that policies have something to decide.
 const LEASE: Duration = Duration::from_secs(2);
 const LATE: Duration = Duration::from_secs(3);
-/// How often it is looked.
-const LOOK: Duration = Duration::from_millis(250);
 /// The missed-run policies.
 const POLICIES: [&str; 3] = ["all", "once", "skip"];
 const MINUTES: f64 = 1.0;
@@ -44,9 +42,9 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     let time = Duration::from_secs_f64(60.0 * options.minutes.unwrap_or(MINUTES));
     let harassed = harass::leaders(&fleet, options.seed, time).await;
     let patience = options.patience.unwrap_or(PATIENCE);
-    until(patience, async || fleet.is_ready()).await;
+    until(Instant::now() + patience, async || fleet.is_ready()).await;
     let end = chrono::Utc::now();
-    until(patience, async || {
+    until(Instant::now() + patience, async || {
         let evidence = Evidence::gather(&fleet, &missed, end).await;
         evidence.is_ok_and(|evidence| evidence.is_complete())
     })
@@ -57,14 +55,6 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
     }
     statements
-}
-
-/// Looks until it holds, at most for `patience`.
-async fn until(patience: Duration, mut holds: impl AsyncFnMut() -> bool) {
-    let end = Instant::now() + patience;
-    while Instant::now() < end && !holds().await {
-        tokio::time::sleep(LOOK).await;
-    }
 }
 
 async fn tick_every_second(api: &Api, policy: &str) {
