@@ -10,9 +10,10 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a leader may be silent; how late a due time counts as missed. Short, so that policies have something to decide.
+/// How long a leader may be silent.
 const LEASE: Duration = Duration::from_secs(2);
-const LATE: Duration = Duration::from_secs(3);
+/// How late a due time counts as missed. Shorter than the lease, so that each change of leaders leaves some to the policies.
+const LATE: Duration = Duration::from_secs(1);
 /// The missed-run policies.
 const POLICIES: [&str; 3] = ["all", "once", "skip"];
 const MINUTES: f64 = 1.0;
