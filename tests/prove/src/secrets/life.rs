@@ -258,13 +258,19 @@ impl Life {
             )
             .await;
         let id = saved["id"].as_str().unwrap_or_default().to_owned();
-        self.ask(
-            api,
-            Method::POST,
-            &format!("/api/v1/workflows/{id}/publish"),
-            Some(&json!({})),
-        )
-        .await;
+        let published = self
+            .ask(
+                api,
+                Method::POST,
+                &format!("/api/v1/workflows/{id}/publish"),
+                Some(&json!({})),
+            )
+            .await;
+        // Only a problem has a number there.
+        let refusals = [saved, published].into_iter();
+        let refusals = refusals.filter(|answer| answer["status"].is_number());
+        self.missed
+            .extend(refusals.map(|refusal| format!("a workflow was refused: {refusal}")));
         id
     }
 

@@ -46,10 +46,12 @@ pub(super) fn errand(url: &str, http: &str, smtp: &str) -> Value {
 
 /// A webhook whose callers sign.
 pub(super) fn signed_hook() -> Value {
+    let auth =
+        json!({ "kind": "hmac_sha256", "header": "x-signature-256", "secret_name": "signed" });
     json!({
         "name": "signed",
         "nodes": [
-            { "id": "hook", "node_type": "trigger.webhook", "config": { "path": "signed", "auth": { "kind": "hmac_sha256" } } },
+            { "id": "hook", "node_type": "trigger.webhook", "config": { "path": "signed", "auth": auth } },
             { "id": "answer", "node_type": "http_response", "config": { "body": "{{ input.body }}" } },
         ],
         "edges": [{ "source": "hook", "source_port": "out", "destination": "answer", "destination_port": "in" }],
