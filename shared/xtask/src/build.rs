@@ -1,6 +1,8 @@
 //! Compiling the workspace into a target directory that clones share, and finding what came out.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,6 +15,9 @@ use crate::paths::Paths;
 
 /// Target directories of older lock files that are kept.
 const KEPT_TARGETS: usize = 2;
+
+/// What cargo knows the compiler by.
+const STAND_IN: &str = "rustc";
 
 /// One executable that cargo built.
 pub(crate) struct Built {
@@ -53,7 +58,8 @@ pub(crate) fn cargo(paths: &Paths) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(&paths.root)
-        .env("CARGO_TARGET_DIR", target_dir(paths)?);
+        .env("CARGO_TARGET_DIR", target_dir(paths)?)
+        .env("RUSTC_WORKSPACE_WRAPPER", own_compiler(paths)?);
     // Set by the cargo that runs xtask; they would make build scripts run again.
     for (name, _) in std::env::vars_os() {
         let of_package = ["CARGO_MANIFEST_", "CARGO_PKG_", "OUT_DIR"];
@@ -168,6 +174,31 @@ fn target_dir(paths: &Paths) -> Result<PathBuf> {
         prune(&all);
     }
     Ok(own)
+}
+
+/// The compiler, by a name that only this clone has. Cargo tells new from old by time alone, and would take what another
+/// clone made of its sources for what ours give; by this name it keeps the crates of the workspace apart.
+///
+/// It is this program, which [`stand_in`] makes the compiler: a shell would lose `CARGO_BIN_EXE_<a-name>`.
+fn own_compiler(paths: &Paths) -> Result<PathBuf> {
+    let (name, new) = (
+        paths.local.join(STAND_IN),
+        paths.local.join(format!("{STAND_IN}.{}", std::process::id())),
+    );
+    fs::create_dir_all(&paths.local)?;
+    symlink(std::env::current_exe()?, &new)?;
+    fs::rename(&new, &name)?;
+    Ok(name)
+}
+
+/// Becomes the compiler that the arguments name, when it was called by the name of [`own_compiler`].
+pub(crate) fn stand_in() -> Option<std::io::Error> {
+    let mut arguments = std::env::args_os();
+    let called = PathBuf::from(arguments.next()?);
+    let compiler = arguments
+        .next()
+        .filter(|_| called.file_name().is_some_and(|name| name == STAND_IN))?;
+    Some(Command::new(compiler).args(arguments).exec())
 }
 
 /// Removes the least recently made target directories: each has gigabytes.

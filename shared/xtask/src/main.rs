@@ -125,6 +125,10 @@ enum Infra {
 }
 
 fn main() -> ExitCode {
+    if let Some(error) = build::stand_in() {
+        eprintln!("error: could not start the compiler: {error}");
+        return ExitCode::FAILURE;
+    }
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
