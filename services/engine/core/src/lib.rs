@@ -37,12 +37,14 @@
     )
 )]
 
+mod budget;
 mod check;
 mod context;
 mod decide;
 mod effects;
 mod evolve;
 mod input;
+mod join;
 mod key;
 pub mod limits;
 mod memo;
@@ -52,7 +54,9 @@ mod run;
 mod settle;
 mod size;
 mod start;
+mod timers;
 mod turns;
+mod wait;
 
 pub use decide::{advance, decide};
 pub use effects::{Effect, effects};
