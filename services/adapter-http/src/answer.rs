@@ -8,9 +8,10 @@ use http::{
     header::{CONTENT_TYPE, SET_COOKIE},
 };
 use serde_json::{Map, Value, json};
+use std::time::SystemTime;
 
 /// `{status, headers, body}` for a 2xx; anything else is a failure by its status.
-pub(crate) fn outcome(response: &Response) -> Result<Value, Failed> {
+pub(crate) fn outcome(response: &Response, now: SystemTime) -> Result<Value, Failed> {
     let body = body(response);
     let status = response.status;
     if status.is_success() {
@@ -31,6 +32,8 @@ pub(crate) fn outcome(response: &Response) -> Result<Value, Failed> {
         hint,
     );
     error.detail = Some(json!({ "status": status.as_u16(), "body": body }));
+    error.retry_after_ms = egress::retry_after(&response.headers, now)
+        .and_then(|pause| u64::try_from(pause.as_millis()).ok());
     let failed = Failed::answered(error);
     if status == StatusCode::UNAUTHORIZED {
         let reason = "the API refused the credential (401)".to_owned();
@@ -170,7 +173,7 @@ mod tests {
             ("text/plain", "1", json!("1")),
         ] {
             assert_eq!(
-                outcome(&response(200, kind, body)).unwrap()["body"],
+                outcome(&response(200, kind, body), SystemTime::UNIX_EPOCH).unwrap()["body"],
                 expected
             );
         }
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn headers_are_joined_and_cookies_left_out() {
-        let done = outcome(&response(204, "text/plain", "")).unwrap();
+        let done = outcome(&response(204, "text/plain", ""), SystemTime::UNIX_EPOCH).unwrap();
         assert_eq!(
             done["headers"],
             json!({ "content-type": "text/plain", "x-a": "1, 2" })
@@ -196,7 +199,11 @@ mod tests {
             (429, ErrorClass::RateLimit),
             (503, ErrorClass::Unavailable),
         ] {
-            let failed = outcome(&response(status, "text/plain", "why")).unwrap_err();
+            let failed = outcome(
+                &response(status, "text/plain", "why"),
+                SystemTime::UNIX_EPOCH,
+            )
+            .unwrap_err();
             assert_eq!(
                 (failed.error.class, failed.reach),
                 (class, Reach::Answered),

@@ -103,7 +103,7 @@ impl Protocol for HttpProtocol {
             .send(request)
             .await
             .map_err(|error| answer::broken(&error))?;
-        answer::outcome(&response).map(Done::from)
+        answer::outcome(&response, SystemTime::now()).map(Done::from)
     }
 
     /// Whether its hosts can be reached at all; whether the credential is accepted, only a call can tell.

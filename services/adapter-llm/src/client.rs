@@ -11,12 +11,12 @@ use egress::{Http, Request, StreamingResponse};
 use eventsource_stream::{EventStreamError, Eventsource};
 use futures::{StreamExt, TryStreamExt};
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+    HeaderValue, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use seal::Secret;
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 /// How often a server that could not answer is asked again.
@@ -141,7 +141,10 @@ impl Server<'_> {
         if answer.status.is_success() {
             return Ok(answer);
         }
-        let (status, retry_after) = (answer.status, retry_after(&answer.headers));
+        let (status, retry_after) = (
+            answer.status,
+            egress::retry_after(&answer.headers, SystemTime::now()),
+        );
         let said = self
             .body(answer)
             .await
@@ -262,13 +265,6 @@ fn bad_key() -> Fault {
     let mut fault = Fault::status(StatusCode::UNAUTHORIZED, "", None);
     "The API key has characters that cannot be sent.".clone_into(&mut fault.error.message);
     fault
-}
-
-/// Seconds, as nearly all servers write it; the form with a date is left to our own pauses.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    let seconds: f64 = text.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// Asks for usage at the end of a stream.

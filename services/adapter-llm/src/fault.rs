@@ -194,6 +194,8 @@ impl Fault {
                 )
                 .passing();
                 fault.retry_after = retry_after;
+                fault.error.retry_after_ms =
+                    retry_after.and_then(|pause| u64::try_from(pause.as_millis()).ok());
                 fault
             }
             500.. => Self::new(

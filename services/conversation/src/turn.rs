@@ -237,6 +237,7 @@ mod tests {
             hint: None,
             node: None,
             detail: None,
+            retry_after_ms: None,
         };
         let failed = Input::Failed {
             invocation: InvocationId::from_u128(201),

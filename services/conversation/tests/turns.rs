@@ -211,6 +211,7 @@ async fn a_failure_is_told_with_its_hint_and_the_next_message_goes_on() {
         hint: Some("add one".into()),
         node: None,
         detail: None,
+        retry_after_ms: None,
     };
     let failed = LlmFailed {
         invocation_id: question.invocation_id,

@@ -11,6 +11,7 @@ mod owned;
 mod release;
 mod repair;
 mod round;
+mod wake;
 
 pub(crate) use owned::Owned;
 
@@ -114,6 +115,7 @@ impl Lane {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let until_wake = self.until_wake();
             tokio::select! {
                 biased;
                 () = std::future::ready(()), if !self.more.is_empty() => {}
@@ -122,6 +124,7 @@ impl Lane {
                     None => break,
                 },
                 _ = tick.tick() => self.look_after_shards().await,
+                () = tokio::time::sleep(until_wake) => {}
             }
             if self.under_load {
                 tokio::time::sleep_until(self.last_flush + GAP).await;
@@ -131,6 +134,7 @@ impl Lane {
             {
                 self.obey(command).await;
             }
+            self.wake();
             self.go_on();
             self.flush().await;
         }

@@ -250,6 +250,7 @@ mod tests {
         let events = vec![RunEvent::RunCompleted {
             at_ms: 7,
             output: events::Json::null(),
+            stopped: None,
         }];
         let shard = Shard::of(identity.run_id);
         let frame = FrameRow {

@@ -47,6 +47,7 @@ impl Refusal {
             hint: None,
             node: None,
             detail: None,
+            retry_after_ms: None,
         }
     }
 }

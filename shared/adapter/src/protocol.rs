@@ -153,5 +153,6 @@ pub fn fault(
         hint: hint.map(str::to_owned),
         node: None,
         detail: None,
+        retry_after_ms: None,
     }
 }

@@ -34,6 +34,7 @@ mod error;
 mod http;
 mod policy;
 mod resolve;
+mod retry_after;
 mod trust;
 
 pub use address::Kind;
@@ -42,5 +43,6 @@ pub use error::Error;
 pub use http::{Http, Request, Response, StreamingResponse};
 pub use policy::{Limits, Policy};
 pub use resolve::Resolver;
+pub use retry_after::retry_after;
 pub use tokio_rustls::client::TlsStream;
 pub use trust::{TlsMode, Trust};

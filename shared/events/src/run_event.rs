@@ -97,6 +97,30 @@ pub enum RunEvent {
         index: u32,
         total: u32,
     },
+    /// A loop will begin no further turn, because the node `by` in turn `index` said so.
+    LoopStopped {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        by: NodeId,
+        index: u32,
+        reason: String,
+    },
+    /// A node waits for a time. Whatever settles the node earlier ends the wait.
+    WaitStarted {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        wake_at_ms: i64,
+        reason: WaitReason,
+    },
+    /// That time has come.
+    TimerFired {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        timer: Timer,
+    },
     /// A model call was paid for.
     CostIncurred {
         at_ms: i64,
@@ -109,7 +133,13 @@ pub enum RunEvent {
         cost_micros: u64,
     },
     /// The run ended well; the values of its last nodes.
-    RunCompleted { at_ms: i64, output: Json },
+    RunCompleted {
+        at_ms: i64,
+        output: Json,
+        /// Why it ended early, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<String>,
+    },
     /// The run ended with an error nobody caught.
     RunFailed { at_ms: i64, error: RunError },
     /// A person ended the run. Results that arrive later change nothing.
@@ -159,6 +189,45 @@ impl TriggerKind {
     }
 }
 
+/// Why a node waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WaitReason {
+    /// The document says so.
+    Pause,
+    /// The first of a join's inputs has come; the others have until then.
+    Inputs,
+    /// The effect failed for the `tries`th time and is tried again.
+    Retry { tries: u32, error: RunError },
+    /// The node must have ended by then.
+    Deadline,
+}
+
+/// What a wait is for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Timer {
+    Pause,
+    Inputs,
+    Retry,
+    Deadline,
+}
+
+impl WaitReason {
+    /// Without its particulars.
+    #[must_use]
+    pub const fn timer(&self) -> Timer {
+        match self {
+            Self::Pause => Timer::Pause,
+            Self::Inputs => Timer::Inputs,
+            Self::Retry { .. } => Timer::Retry,
+            Self::Deadline => Timer::Deadline,
+        }
+    }
+}
+
 /// Why a node did not run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -167,6 +236,10 @@ pub enum SkipReason {
     InputNeverCame { port: PortName },
     /// Another trigger started the run.
     OtherTrigger,
+    /// Fewer inputs came than the join waits for.
+    TooFewCame { wanted: u32, came: u32 },
+    /// The loop around it has failed.
+    LoopFailed { node: NodeId },
 }
 
 /// An error that a person can act on.
@@ -186,6 +259,9 @@ pub struct RunError {
     /// What the other side answered, where that helps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Value>,
+    /// How long the other side asked to be left alone, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
 }
 
 /// The kinds of failure that are treated differently.
@@ -212,4 +288,6 @@ pub enum ErrorClass {
     Limit,
     /// It may or may not have happened; only a person can tell.
     Unknown,
+    /// The workflow itself gave up.
+    Stated,
 }

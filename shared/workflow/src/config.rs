@@ -3,22 +3,31 @@
 //! A struct here is the shape *after* expressions are rendered; before, any string of it may be an expression.
 
 mod ai;
+mod ending;
 mod flow;
 mod integration;
 mod output;
 mod trigger;
+mod turns;
+mod wait;
 
 pub(crate) use ai::classification;
 pub use ai::{
     ClassifyConfig, ExtractConfig, GenerateConfig, LlmCall, LlmCallConfig, LlmKind, SummarizeConfig,
 };
-pub use flow::{BranchConfig, JoinConfig, JoinMode, LoopConfig, ParallelConfig, TransformConfig};
+pub use ending::{FailConfig, StopConfig, Stopped};
+pub use flow::{
+    BranchConfig, JoinConfig, JoinMode, Late, ParallelConfig, SwitchCase, SwitchConfig, Take,
+    TransformConfig,
+};
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
 pub use output::{HttpResponse, Level, Log, Notify, Urgency};
 pub use trigger::{
     EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth, WebhookAuthKind,
     WebhookConfig,
 };
+pub use turns::{LoopConfig, TurnErrors, WhileConfig};
+pub use wait::{Wait, WaitConfig};
 
 use crate::plan::ConfigError;
 use serde::de::DeserializeOwned;

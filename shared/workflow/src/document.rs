@@ -34,6 +34,37 @@ pub struct Document {
     /// When a run's progress is made durable.
     #[serde(default, skip_serializing_if = "Commit::is_default")]
     pub commit: Commit,
+    /// Where a run stops although it could go on. What is left out is bounded by the installation alone.
+    #[serde(default, skip_serializing_if = "Limits::is_default")]
+    pub limits: Limits,
+}
+
+/// What one run may use. A run that would go over a limit fails before it does, with class `limit`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Longest time from start to end, in seconds, waits included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 34_560_000))]
+    pub seconds: Option<u64>,
+    /// Most nodes, each turn of a loop counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub nodes: Option<u64>,
+    /// Most tokens of models, in and out. A call is not made when what it may use does not fit any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub tokens: Option<u64>,
+    /// Most that models may cost, in millionths of a US dollar. No call is made once it is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub cost_micros: Option<u64>,
+}
+
+impl Limits {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// When a run's progress is made durable.
@@ -70,6 +101,53 @@ pub struct Node {
     /// Left out, the node type's own outputs; `parallel` declares its outputs here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<OutputPort>,
+    /// How a failure of what an adapter does is tried again. Left out, only as the adapter itself does within seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// Longest time from the node's start to its end, in seconds, tries and pauses included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 34_560_000))]
+    pub timeout_seconds: Option<u64>,
+}
+
+/// How a failed effect is tried again: after a pause that doubles from try to try, up to a longest one, half of it drawn
+/// at random. A longer pause that the other side asked for is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// Most tries, the first included.
+    #[schemars(range(min = 2, max = 50))]
+    pub tries: u32,
+    /// The first pause, in seconds.
+    #[serde(default = "one_second")]
+    #[schemars(range(min = 1, max = 86_400))]
+    pub pause_seconds: u64,
+    /// The longest pause, in seconds.
+    #[serde(default = "one_hour")]
+    #[schemars(range(min = 1, max = 604_800))]
+    pub longest_pause_seconds: u64,
+    /// The classes of errors that are worth another try.
+    #[serde(default = "passing")]
+    #[schemars(length(min = 1))]
+    pub on: Vec<Passing>,
+}
+
+/// A class of errors that another try may heal. What may have happened (`unknown`) is never repeated by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Passing {
+    /// Credentials were refused or are missing.
+    Auth,
+    /// The other side asked to wait.
+    RateLimit,
+    /// No answer in time.
+    Timeout,
+    /// The other side failed or could not be reached.
+    Unavailable,
+    /// The other side refused what it was sent.
+    Rejected,
+    /// A model's answer was not of the wanted shape.
+    Schema,
 }
 
 /// Where values enter a node.
@@ -154,4 +232,16 @@ pub(crate) fn any_value() -> PortSchema {
 
 const fn required_unless_said() -> bool {
     true
+}
+
+const fn one_second() -> u64 {
+    1
+}
+
+const fn one_hour() -> u64 {
+    3_600
+}
+
+fn passing() -> Vec<Passing> {
+    vec![Passing::RateLimit, Passing::Timeout, Passing::Unavailable]
 }

@@ -5,6 +5,7 @@
 mod ports;
 mod registry;
 
+pub(crate) use ports::OTHERWISE;
 pub use ports::{node_inputs, node_outputs};
 pub use registry::{all, describe, find};
 
@@ -65,12 +66,22 @@ node_types! {
     Transform = "transform",
     /// Passes the input on by `true` or by `false`.
     Branch = "branch",
+    /// Passes the input on by the ports of the cases that hold.
+    Switch = "switch",
     /// Runs its body once for each item.
     Loop = "loop",
+    /// Runs its body again as long as a condition holds.
+    While = "while",
     /// Passes the input to every output at once.
     Parallel = "parallel",
     /// Waits for its inputs and makes one object of them.
     Join = "join",
+    /// Passes the input on when its time has come.
+    Wait = "wait",
+    /// Ends the loop around it, or the run, well and early.
+    Stop = "stop",
+    /// Gives up, with an error of the author's.
+    Fail = "fail",
     /// Tells a person something.
     Notify = "notify",
     /// Writes a line into the run's log.
@@ -84,6 +95,12 @@ impl NodeType {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether it runs what its `item` leads to more than once.
+    #[must_use]
+    pub const fn is_loop(self) -> bool {
+        matches!(self, Self::Loop | Self::While)
     }
 
     /// Whether it starts runs.

@@ -37,7 +37,8 @@ mod validate;
 
 pub use canonical::{DocumentHash, canonical_json};
 pub use document::{
-    Commit, Document, Edge, EdgeWeight, Graph, InputPort, Node, OutputPort, PortSchema,
+    Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort, Passing,
+    PortSchema, Retry,
 };
 pub use kinds::NodeType;
 pub use normalize::normalize;

@@ -13,9 +13,10 @@ pub use trigger::{TriggerKind, TriggerSpec};
 use adjacency::Adjacency;
 
 use crate::{
-    Commit, DocumentHash, NodeType,
+    Commit, DocumentHash, Limits, NodeType, Retry,
     config::{
-        HttpRequest, HttpResponse, JoinMode, LlmCall, LlmKind, Log, Notify, SendEmail, SendMessage,
+        FailConfig, HttpRequest, HttpResponse, Late, LlmCall, LlmKind, Log, Notify, SendEmail,
+        SendMessage, StopConfig, Take, TurnErrors, Wait, WaitConfig,
     },
 };
 use expressions::{Expression, Template};
@@ -23,6 +24,11 @@ use ids::{NodeId, PortName};
 use std::collections::HashMap;
 
 pub(crate) use build::build;
+
+/// Of a number of seconds in a document.
+pub(crate) fn milliseconds(seconds: u64) -> i64 {
+    i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX)
+}
 
 /// A node of one plan: its place in the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +68,8 @@ pub mod port {
     pub const ITEM: PortIx = PortIx(0);
     /// Output `done` of a loop.
     pub const DONE: PortIx = PortIx(1);
+    /// Output `errors` of a loop that goes on after errors.
+    pub const ERRORS: PortIx = PortIx(2);
 }
 
 /// A workflow version, compiled.
@@ -70,6 +78,7 @@ pub struct Plan {
     name: String,
     hash: DocumentHash,
     commit: Commit,
+    limits: Limits,
     nodes: Vec<PlanNode>,
     edges: Vec<PlanEdge>,
     outgoing: Adjacency,
@@ -97,6 +106,8 @@ pub struct PlanNode {
     pub outputs: Vec<PortName>,
     /// What the document says of its outputs beyond the node type.
     pub checks: Vec<OutputCheck>,
+    /// How its failures are tried again, and for how long.
+    pub patience: Patience,
     /// The innermost loop whose body it belongs to.
     pub body_of: Option<LoopIx>,
     /// How many loops are around it: the length of its iteration path.
@@ -127,17 +138,41 @@ pub enum NodeKind {
         /// Decides.
         condition: Expression,
     },
+    /// Passes the input on by the ports of cases that hold.
+    Switch {
+        /// One per output but the last, `otherwise`.
+        cases: Vec<Expression>,
+        /// Which of those that hold.
+        take: Take,
+    },
     /// Emits each item, collects what comes back.
     Loop {
         /// How many items are under way at once.
         concurrency: u32,
+        /// What an error in a turn means for the others.
+        on_error: TurnErrors,
         /// What it runs for each.
+        body: LoopIx,
+    },
+    /// Emits a value, takes the next one back, as long as a condition holds.
+    While {
+        /// Decides whether another turn begins.
+        condition: Expression,
+        /// Most turns.
+        most: u32,
+        /// What it runs in each.
         body: LoopIx,
     },
     /// Passes the input to every output.
     Parallel,
     /// Makes one object of its inputs, by port name.
-    Join(JoinMode),
+    Join(Join),
+    /// Passes the input on in time.
+    Wait,
+    /// Ends a loop or the run.
+    Stop,
+    /// Gives up.
+    Fail,
     /// Asks a model.
     Llm(LlmKind),
     /// Sends one request of HTTP.
@@ -152,6 +187,26 @@ pub enum NodeKind {
     Log,
     /// Answers the webhook; passes the input on.
     HttpResponse,
+}
+
+/// When a join is ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Join {
+    /// So many inputs; `None` for all that are required.
+    pub wanted: Option<u32>,
+    /// Longest time from the first input on, in milliseconds.
+    pub timeout_ms: Option<i64>,
+    /// What happens then.
+    pub late: Late,
+}
+
+/// How a node's effect is tried again, and for how long.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// How a failure is tried again.
+    pub retry: Option<Retry>,
+    /// Longest time from start to end, in milliseconds.
+    pub timeout_ms: Option<i64>,
 }
 
 /// What a rendered config asks for.
@@ -171,6 +226,12 @@ pub enum Work {
     Log(Log),
     /// The answer to the webhook.
     HttpResponse(HttpResponse),
+    /// A pause.
+    Wait(Wait),
+    /// An early end.
+    Stop(StopConfig),
+    /// An error of the author's.
+    Fail(FailConfig),
 }
 
 /// A rendered config that is not of its node type's shape.
@@ -221,9 +282,21 @@ impl NodeKind {
             Self::Trigger(_)
             | Self::Transform { .. }
             | Self::Branch { .. }
+            | Self::Switch { .. }
             | Self::Loop { .. }
+            | Self::While { .. }
             | Self::Parallel
             | Self::Join(_) => return Ok(None),
+            Self::Wait => {
+                let config: WaitConfig = crate::config::read(rendered)?;
+                let wait = config.read().map_err(|(field, message)| ConfigError {
+                    field: if field.is_empty() { "." } else { field }.to_owned(),
+                    message,
+                });
+                Work::Wait(wait?)
+            }
+            Self::Stop => Work::Stop(crate::config::read(rendered)?),
+            Self::Fail => Work::Fail(crate::config::read(rendered)?),
             Self::Llm(kind) => Work::Llm(kind.lower(rendered)?),
             Self::HttpRequest => Work::HttpRequest(crate::config::read(rendered)?),
             Self::SendEmail => Work::SendEmail(crate::config::read(rendered)?),
@@ -232,6 +305,15 @@ impl NodeKind {
             Self::Log => Work::Log(crate::config::read(rendered)?),
             Self::HttpResponse => Work::HttpResponse(crate::config::read(rendered)?),
         }))
+    }
+
+    /// What it runs more than once, when it is the head of a loop.
+    #[must_use]
+    pub const fn body(&self) -> Option<LoopIx> {
+        match self {
+            Self::Loop { body, .. } | Self::While { body, .. } => Some(*body),
+            _ => None,
+        }
     }
 
     /// Whether an adapter does the work, so that the run waits for a result.
@@ -261,6 +343,12 @@ impl Plan {
     #[must_use]
     pub const fn commit(&self) -> Commit {
         self.commit
+    }
+
+    /// What one run may use.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// All nodes; a `NodeIx` is a place here.

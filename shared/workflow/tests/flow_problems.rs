@@ -199,15 +199,15 @@ fn types_flow_through_branches_and_loops() {
 
 #[test]
 fn what_cannot_be_proved_is_a_warning() {
-    let nodes = json!([start(), { "id": "each", "node_type": "loop" }]);
-    let found = problems(&nodes, &[("start.out", "each.items")]);
+    let nodes = json!([start(), { "id": "each", "node_type": "loop" }, log("body")]);
+    let edges = [("start.out", "each.items"), ("each.item", "body.in")];
+    let found = problems(&nodes, &edges);
     assert_eq!(
         (found[0].code.as_str(), found[0].is_error()),
         ("edge.unproved", false),
         "{found:?}"
     );
-    workflow::compile(&Document::read(&document(&nodes, &[("start.out", "each.items")])).unwrap())
-        .unwrap();
+    workflow::compile(&Document::read(&document(&nodes, &edges)).unwrap()).unwrap();
 }
 
 #[test]

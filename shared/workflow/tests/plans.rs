@@ -12,7 +12,7 @@ use expressions::Given;
 use serde_json::{Value, json};
 use workflow::{
     Document, NodeType, Plan, compile,
-    config::{LlmCall, Respond},
+    config::{LlmCall, Respond, TurnErrors},
     plan::{LoopIx, NodeIx, NodeKind, TriggerKind, Work, port},
     templates,
 };
@@ -91,7 +91,8 @@ fn loops_know_their_bodies() {
         each.kind,
         NodeKind::Loop {
             concurrency: 4,
-            body: LoopIx(0)
+            body: LoopIx(0),
+            on_error: TurnErrors::Fail,
         }
     ));
     assert_eq!((each.depth, each.body_of), (0, None));

@@ -3,7 +3,7 @@
 use crate::limits;
 use events::{ErrorClass, Json, RunError};
 use ids::PortName;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use workflow::plan::{OutputCheck, PlanNode};
 
@@ -33,6 +33,7 @@ pub(crate) fn refused(check: &OutputCheck, value: &Json) -> Option<RunError> {
         hint: Some("change the value, or the schema of the output".to_owned()),
         node: None,
         detail: Some(json!({ "port": check.port, "pointer": fault.pointer })),
+        retry_after_ms: None,
     })
 }
 
@@ -46,6 +47,7 @@ pub(crate) fn value_too_large() -> RunError {
         ),
         hint: Some("pass on only the fields that are needed".to_owned()),
         node: None,
-        detail: None::<Value>,
+        detail: None,
+        retry_after_ms: None,
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) inputs: &'a [Option<Json>],
     /// The item of the innermost loop.
     pub(crate) item: Option<Json>,
+    /// The number of its turn.
+    pub(crate) index: Option<u32>,
 }
 
 impl Scope<'_> {
@@ -39,7 +41,10 @@ impl Scope<'_> {
             NodeState::Completed(outputs) => outputs
                 .iter()
                 .find_map(|(name, value)| (name.as_str() == OUT).then_some(value)),
-            NodeState::Started(_) | NodeState::Failed(_) | NodeState::Skipped => None,
+            NodeState::Started(_)
+            | NodeState::Asked(_)
+            | NodeState::Failed(_)
+            | NodeState::Skipped => None,
         }
     }
 
@@ -81,7 +86,7 @@ impl Context for Scope<'_> {
             Reference::Trigger => self.trigger().map(Cow::Owned),
             Reference::Run => Some(Cow::Owned(self.about_run())),
             Reference::Item => Some(Cow::Borrowed(self.item.as_ref()?.as_str())),
-            Reference::Index => self.path.last().map(|index| Cow::Owned(index.to_string())),
+            Reference::Index => self.index.map(|index| Cow::Owned(index.to_string())),
         }
     }
 

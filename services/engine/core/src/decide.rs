@@ -8,12 +8,13 @@ use crate::{
     memo::Place,
     run::{EffectRun, OpenEffect, Run, Status},
 };
-use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, SkipReason};
+use events::{EffectCost, Json, RunError, RunEvent, SkipReason};
 use ids::{NodeId, PortName};
 use std::collections::BTreeMap;
 use workflow::{
     Commit,
-    plan::{NodeIx, Plan, PortIx, port},
+    config::TurnErrors,
+    plan::{NodeIx, NodeKind, Plan, PortIx, port},
 };
 
 /// Decides what follows from one input; asks for nothing outside its arguments.
@@ -85,7 +86,7 @@ impl Step<'_> {
             (Status::Running, Input::EffectFailed { effect_key, error }) => {
                 let open = self.close_effect(&effect_key)?;
                 if let Some(node) = self.plan.find(open.node.as_str()) {
-                    self.fail(&(node, open.iteration), error);
+                    self.effect_failed(&(node, open.iteration), error);
                 }
                 Ok(())
             }
@@ -98,6 +99,7 @@ impl Step<'_> {
                 });
                 Ok(())
             }
+            (Status::Running, Input::Wake) => self.wake(),
             (Status::Running, Input::GoOn) => {
                 self.remember();
                 Ok(())
@@ -141,7 +143,7 @@ impl Step<'_> {
     }
 
     /// Finds again what a fold does not know.
-    fn remember(&mut self) {
+    pub(crate) fn remember(&mut self) {
         if !self.run.memo.known {
             self.rebuild();
         }
@@ -160,11 +162,8 @@ impl Step<'_> {
             let Some(place) = self.run.memo.ready.pop_front() else {
                 break;
             };
-            if self
-                .run
-                .state(&self.plan.node(place.0).id, &place.1)
-                .is_none()
-            {
+            let node = &self.plan.node(place.0).id;
+            if self.run.state(node, &place.1).is_none() && !self.is_abandoned(&place) {
                 self.run_node(&place);
                 executed += 1;
                 self.check_limits();
@@ -173,35 +172,19 @@ impl Step<'_> {
         if self.run.has_ended() {
             return Quiescence::Ended;
         }
-        if self.run.open_effects > 0 {
+        if self.run.open_effects > 0 || !self.run.timers.is_empty() {
             return Quiescence::Waiting;
         }
+        self.complete_run(None);
+        Quiescence::Ended
+    }
+
+    pub(crate) fn complete_run(&mut self, stopped: Option<String>) {
         let output = self.last_values();
         self.emit(RunEvent::RunCompleted {
             at_ms: self.given.now_ms,
             output,
-        });
-        Quiescence::Ended
-    }
-
-    fn check_limits(&mut self) {
-        if self.run.has_ended() {
-            return;
-        }
-        let (reached, limit) = if self.run.executed > limits::NODES {
-            ("executed nodes", limits::NODES)
-        } else if self.run.log_bytes > limits::LOG_BYTES {
-            ("bytes of log", limits::LOG_BYTES)
-        } else {
-            return;
-        };
-        self.fail_run(RunError {
-            class: ErrorClass::Limit,
-            code: "run.limit_reached".to_owned(),
-            message: format!("the run reached its limit of {limit} {reached}"),
-            hint: Some("split the work over several runs".to_owned()),
-            node: None,
-            detail: None,
+            stopped,
         });
     }
 
@@ -229,6 +212,7 @@ impl Step<'_> {
                 .iter()
                 .find_map(|(name, value)| (name.as_str() == crate::evolve::OUT).then_some(value)),
             crate::run::NodeState::Started(_)
+            | crate::run::NodeState::Asked(_)
             | crate::run::NodeState::Failed(_)
             | crate::run::NodeState::Skipped => None,
         }
@@ -278,26 +262,42 @@ impl Step<'_> {
         self.settled(place);
     }
 
-    /// A node gave up: its `error` port takes over, or the run fails.
+    /// A node gave up: its `error` port takes over, or the loop around it does, or the run fails.
     pub(crate) fn fail(&mut self, place: &Place, mut error: RunError) {
         let node = self.plan.node(place.0);
-        error.node = Some(node.id.clone());
+        error.node.get_or_insert_with(|| node.id.clone());
         self.emit(RunEvent::NodeFailed {
             at_ms: self.given.now_ms,
             node: node.id.clone(),
             iteration: place.1.clone(),
             error: error.clone(),
         });
-        let is_error = |name: &PortName| name.as_str() == crate::settle::ERROR;
-        let handled = node.outputs.iter().position(is_error).is_some_and(|at| {
-            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
-            !self.plan.out_edges_of(place.0, port).is_empty()
-        });
-        if handled {
-            self.settled(place);
-        } else {
-            self.fail_run(error);
+        if self.catches(place.0) {
+            return self.settled(place);
         }
+        let Some((around, _)) = self.turn_around(place) else {
+            return self.fail_run(error);
+        };
+        match self.plan.node(around.0).kind {
+            NodeKind::Loop {
+                on_error: TurnErrors::Continue,
+                ..
+            } => self.settled(place),
+            _ => {
+                self.abandon(&around);
+                self.fail(&around, error);
+            }
+        }
+    }
+
+    /// Whether what leaves a node by its port `error` goes anywhere.
+    pub(crate) fn catches(&self, node: NodeIx) -> bool {
+        let mut outputs = self.plan.node(node).outputs.iter();
+        let error = outputs.position(|name| name.as_str() == crate::settle::ERROR);
+        error.is_some_and(|at| {
+            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
+            !self.plan.out_edges_of(node, port).is_empty()
+        })
     }
 
     pub(crate) fn fail_run(&mut self, error: RunError) {

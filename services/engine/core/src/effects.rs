@@ -124,6 +124,9 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
         | RunEvent::EffectCompleted { .. }
         | RunEvent::BranchTaken { .. }
         | RunEvent::LoopIterated { .. }
+        | RunEvent::LoopStopped { .. }
+        | RunEvent::WaitStarted { .. }
+        | RunEvent::TimerFired { .. }
         | RunEvent::CostIncurred { .. } => {}
     }
 }

@@ -1,7 +1,7 @@
 //! State from events. The log is true: nothing here refuses, whatever the order.
 
 use crate::run::{EffectRun, Identity, NodeState, OpenEffect, Run, Status, Turns};
-use events::{Json, RunEvent};
+use events::{Json, RunEvent, WaitReason};
 use std::collections::BTreeMap;
 
 /// The port by which a trigger node puts out its payload.
@@ -48,7 +48,7 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
                 run.answered_at = Some(run.seq);
             }
             run.log_bytes += outputs.values().map(length).sum::<u64>();
-            run.set_state(node, iteration, NodeState::Completed(outputs.clone()));
+            run.settle(node, iteration, NodeState::Completed(outputs.clone()));
         }
         RunEvent::NodeFailed {
             node,
@@ -58,11 +58,11 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
         } => {
             let error = Json::of(error).unwrap_or_default();
             run.log_bytes += length(&error);
-            run.set_state(node, iteration, NodeState::Failed(error));
+            run.settle(node, iteration, NodeState::Failed(error));
         }
         RunEvent::NodeSkipped {
             node, iteration, ..
-        } => run.set_state(node, iteration, NodeState::Skipped),
+        } => run.settle(node, iteration, NodeState::Skipped),
         RunEvent::EffectRequested {
             at_ms,
             node,
@@ -87,12 +87,16 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             {
                 run.open_effects += 1;
             }
+            run.set_state(node, iteration, NodeState::Asked(effect_key.clone()));
         }
-        RunEvent::EffectCompleted { effect_key, .. } => {
-            let before = run.effects.insert(effect_key.clone(), EffectRun::Done);
-            if matches!(before, Some(EffectRun::Open(_))) {
-                run.open_effects = run.open_effects.saturating_sub(1);
-            }
+        RunEvent::EffectCompleted {
+            effect_key,
+            node,
+            iteration,
+            ..
+        } => {
+            run.close(effect_key.clone());
+            run.set_state(node, iteration, NodeState::Started(Turns::default()));
         }
         RunEvent::LoopIterated {
             node,
@@ -104,12 +108,52 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             let turns = Turns {
                 begun: index.saturating_add(1),
                 total: *total,
+                stopped: false,
             };
             run.set_state(node, iteration, NodeState::Started(turns));
         }
-        RunEvent::PlanComputed { .. }
-        | RunEvent::BranchTaken { .. }
-        | RunEvent::CostIncurred { .. } => {}
+        RunEvent::LoopStopped {
+            node, iteration, ..
+        } => {
+            if let Some(NodeState::Started(turns)) = run.state(node, iteration) {
+                let turns = Turns {
+                    total: turns.begun,
+                    stopped: true,
+                    ..*turns
+                };
+                run.set_state(node, iteration, NodeState::Started(turns));
+            }
+        }
+        RunEvent::WaitStarted {
+            node,
+            iteration,
+            wake_at_ms,
+            reason,
+            ..
+        } => {
+            if let WaitReason::Retry { tries, .. } = reason {
+                let place = (node.clone(), iteration.clone());
+                run.tries.insert(place, *tries);
+            }
+            run.timers
+                .start(node, iteration, reason.timer(), *wake_at_ms);
+        }
+        RunEvent::TimerFired {
+            node,
+            iteration,
+            timer,
+            ..
+        } => run.timers.end(node, iteration, *timer),
+        RunEvent::CostIncurred {
+            input_tokens,
+            output_tokens,
+            cost_micros,
+            ..
+        } => {
+            run.spent.tokens += input_tokens + output_tokens;
+            run.spent.cost_micros += cost_micros;
+        }
+        RunEvent::PlanComputed { .. } | RunEvent::BranchTaken { .. } => {}
         RunEvent::RunCompleted { .. } => end(run, Status::Completed),
         RunEvent::RunFailed { .. } => end(run, Status::Failed),
         RunEvent::RunCancelled { .. } => end(run, Status::Cancelled),
@@ -132,6 +176,8 @@ fn end(run: &mut Run, status: Status) {
     run.nodes = Default::default();
     run.effects = Default::default();
     run.open_effects = 0;
+    run.timers = Default::default();
+    run.tries = Default::default();
     run.memo = Default::default();
 }
 

@@ -27,6 +27,8 @@ pub enum Input {
         actor: Option<UserId>,
         reason: String,
     },
+    /// The time has come that [`crate::Run::wake_at_ms`] named.
+    Wake,
     /// Goes on where a decision stopped for a commit, or where a log that was read back ends.
     GoOn,
 }
@@ -75,6 +77,9 @@ pub enum Rejection {
     /// The run never asked for this effect.
     #[error("the run never asked for this effect")]
     UnknownEffect,
+    /// Nothing is due yet.
+    #[error("nothing is due yet")]
+    Early,
     /// The version has no such trigger node.
     #[error("the version has no such trigger node")]
     UnknownTrigger,

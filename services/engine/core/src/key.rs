@@ -3,18 +3,16 @@
 use ids::{NodeId, NotificationId, RunId};
 use sha2::{Digest, Sha256};
 
-/// Attempts of one group share a key, so that a repeat gets the recorded result; a person's retry would open the next.
-const FIRST_GROUP: u32 = 0;
-
-/// The name under which an adapter records an effect's result: 32 hexadecimal characters, the same for every attempt.
-pub(crate) fn effect_key(run: RunId, node: &NodeId, path: &[u32]) -> String {
-    let digest = digest("effect", run, node, path, FIRST_GROUP);
+/// The name under which an adapter records an effect's result: 32 hexadecimal characters. However often the same try is
+/// asked for, it keeps its key and gets the recorded result; after a recorded failure the next try has another.
+pub(crate) fn effect_key(run: RunId, node: &NodeId, path: &[u32], tries: u32) -> String {
+    let digest = digest("effect", run, node, path, tries);
     hex::encode(digest.get(..16).unwrap_or(&digest))
 }
 
 /// The notification that a node raises: a repeat is the same one.
 pub(crate) fn notification(run: RunId, node: &NodeId, path: &[u32], at_ms: i64) -> NotificationId {
-    let digest = digest("notification", run, node, path, FIRST_GROUP);
+    let digest = digest("notification", run, node, path, 0);
     let random = low_bits(&digest, 80);
     let time = u128::from(u64::try_from(at_ms).unwrap_or_default()) & 0xFFFF_FFFF_FFFF;
     NotificationId::from_u128((time << 80) | random)
@@ -31,7 +29,13 @@ pub(crate) fn expression_seed(seed: u64, node: &NodeId, path: &[u32]) -> u64 {
     hash
 }
 
-fn digest(domain: &str, run: RunId, node: &NodeId, path: &[u32], group: u32) -> [u8; 32] {
+/// A number in `[0, 1)`, the same on replay: how much of a pause before try `tries` is drawn at random.
+pub(crate) fn jitter(seed: u64, node: &NodeId, path: &[u32], tries: u32) -> f64 {
+    let drawn = expression_seed(seed ^ u64::from(tries), node, path);
+    (drawn >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+fn digest(domain: &str, run: RunId, node: &NodeId, path: &[u32], tries: u32) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(domain);
     hash.update(run.as_u128().to_be_bytes());
@@ -41,7 +45,7 @@ fn digest(domain: &str, run: RunId, node: &NodeId, path: &[u32], group: u32) -> 
         hash.update(turn.to_be_bytes());
     }
     hash.update([b'#']);
-    hash.update(group.to_be_bytes());
+    hash.update(tries.to_be_bytes());
     hash.finalize().into()
 }
 

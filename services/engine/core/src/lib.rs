@@ -10,7 +10,10 @@
 //! | new | a start that was promised and cannot be ([`refuse`]) | `run_started`, `run_failed` | failed |
 //! | running | effect completed | `effect_completed`, `cost_incurred`?, `node_completed`, then as below | running or ended |
 //! | running | effect failed, `error` wired | `effect_completed`, `node_failed`, then as below | running or ended |
+//! | running | effect failed, to be tried again | `effect_completed`, `wait_started` | running |
 //! | running | effect failed, `error` not wired | `effect_completed`, `node_failed`, `run_failed` | failed |
+//! | running | the same inside a loop that goes on after errors | `effect_completed`, `node_failed`, then as below | running or ended |
+//! | running | wake | `timer_fired` for each wait that is due, and what follows from it | running or ended |
 //! | running | cancel | `run_cancelled` | cancelled |
 //! | running | go on | as below | running or ended |
 //! | running | a result a second time | rejected: repeated | – |
@@ -19,7 +22,8 @@
 //! "As below": every node whose incoming edges are all settled runs, in the order in which they became ready, until none
 //! is left. A pure node gives `node_completed` (after `branch_taken` for a branch), an effect node `node_started` and
 //! `effect_requested`, a loop `node_started`, one `loop_iterated` per turn and `node_completed` when all turns are over,
-//! a node that a required value cannot reach `node_skipped`. When nothing is left and no effect is open, `run_completed`.
+//! a node that a required value cannot reach `node_skipped`. A wait, a pause before the next try, a join with a time of its
+//! own and a deadline give `wait_started`. When nothing is left, no effect is open and nothing waits, `run_completed`.
 //! The trigger node has no events of its own: `run_started` carries what it puts out.
 //!
 //! Invariants: `seq` has no gap; nothing follows an end; folding what `decide` emitted gives the state it assumed; an
@@ -37,12 +41,14 @@
     )
 )]
 
+mod budget;
 mod check;
 mod context;
 mod decide;
 mod effects;
 mod evolve;
 mod input;
+mod join;
 mod key;
 pub mod limits;
 mod memo;
@@ -52,7 +58,9 @@ mod run;
 mod settle;
 mod size;
 mod start;
+mod timers;
 mod turns;
+mod wait;
 
 pub use decide::{advance, decide};
 pub use effects::{Effect, effects};

@@ -2,14 +2,19 @@
 
 use crate::{
     context::Scope, decide::Step, key, limits, memo::Place, request::AdapterRequest, turns::split,
+    wait::stated,
 };
-use events::{EffectOrigin, ErrorClass, Json, RunError, RunEvent, SkipReason};
+use events::{EffectOrigin, ErrorClass, Json, RunError, RunEvent, SkipReason, WaitReason};
+use expressions::Expression;
 use ids::PortName;
 use std::collections::BTreeMap;
-use workflow::plan::{ConfigError, NodeKind, Plan, PlanNode, PortIx, Work, port};
+use workflow::{
+    config::Take,
+    plan::{ConfigError, Join, NodeKind, Plan, PlanNode, PortIx, Work, port},
+};
 
 /// Why a node gave up.
-type Failed = Box<RunError>;
+pub(crate) type Failed = Box<RunError>;
 
 /// Under this name the log keeps what an output node told the world.
 pub(crate) const SAID: &str = "said";
@@ -18,19 +23,29 @@ impl Step<'_> {
     pub(crate) fn run_node(&mut self, place: &Place) {
         let plan = self.plan;
         let node = plan.node(place.0);
-        let mut inputs = Vec::with_capacity(node.inputs.len());
-        for (at, input) in node.inputs.iter().enumerate() {
-            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
-            let value = if is_next(node, port) {
-                None
-            } else {
-                self.first_delivered(plan.in_edges_of(place.0, port), &place.1)
-            };
-            if value.is_none() && input.required {
+        let mut inputs = self.inputs(place);
+        if node.kind.body().is_some()
+            && let Some(next) = inputs.get_mut(usize::from(port::NEXT.0))
+        {
+            // A loop starts without its `next`.
+            *next = None;
+        }
+        if let NodeKind::Join(Join {
+            wanted: Some(wanted),
+            ..
+        }) = node.kind
+        {
+            let came = u32::try_from(inputs.iter().flatten().count()).unwrap_or(u32::MAX);
+            if came < wanted {
+                return self.skip(place, SkipReason::TooFewCame { wanted, came });
+            }
+        } else {
+            let mut ports = node.inputs.iter().zip(&inputs);
+            let missing = ports.find(|(input, value)| input.required && value.is_none());
+            if let Some((input, _)) = missing {
                 let port = input.name.clone();
                 return self.skip(place, SkipReason::InputNeverCame { port });
             }
-            inputs.push(value);
         }
         if let Err(error) = self.execute(place, node, &inputs) {
             self.fail(place, *error);
@@ -71,6 +86,13 @@ impl Step<'_> {
                 }
                 self.put_out(place, chosen, input());
             }
+            NodeKind::Switch { cases, take } => {
+                let chosen = self.choose(place, node, inputs, cases, *take)?;
+                let value = input();
+                let outputs = chosen.into_iter().map(|name| (name, value.clone()));
+                self.complete(place, outputs.collect());
+            }
+            NodeKind::While { .. } => self.begin_loop(place, Vec::new()),
             NodeKind::Loop { .. } => {
                 let items = split(&input()).ok_or_else(no_array)?;
                 if items.len() > limits::TURNS {
@@ -86,14 +108,17 @@ impl Step<'_> {
                     .map(|name| (name.clone(), value.clone()));
                 self.complete(place, outputs.collect());
             }
-            NodeKind::Join(_) => self.put_out(place, port::OUT, joined(node, inputs)?),
+            NodeKind::Join(_) => self.complete_join(place, inputs),
             NodeKind::Llm(_)
             | NodeKind::HttpRequest
             | NodeKind::SendEmail
             | NodeKind::SendMessage
             | NodeKind::Notify
             | NodeKind::Log
-            | NodeKind::HttpResponse => {
+            | NodeKind::HttpResponse
+            | NodeKind::Wait
+            | NodeKind::Stop
+            | NodeKind::Fail => {
                 let config = self.render(place, node, inputs, |scope, given| {
                     node.config.render_json(scope, given)
                 })?;
@@ -105,19 +130,65 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// The outputs of the cases that hold, or `otherwise`; each choice is an event.
+    fn choose(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+        cases: &[Expression],
+        take: Take,
+    ) -> Result<Vec<PortName>, Failed> {
+        let mut chosen = Vec::new();
+        for (case, name) in cases.iter().zip(&node.outputs) {
+            let holds = self.render(place, node, inputs, |scope, given| {
+                case.eval_bool(scope, given)
+            })?;
+            if holds {
+                chosen.push(name.clone());
+                if take == Take::First {
+                    break;
+                }
+            }
+        }
+        if chosen.is_empty() {
+            chosen.extend(node.outputs.last().cloned());
+        }
+        for port in &chosen {
+            self.emit(RunEvent::BranchTaken {
+                at_ms: self.given.now_ms,
+                node: node.id.clone(),
+                iteration: place.1.clone(),
+                port: port.clone(),
+            });
+        }
+        Ok(chosen)
+    }
+
     fn render<T>(
         &mut self,
-        (_, path): &Place,
+        place: &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
         with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
     ) -> Result<T, Failed> {
-        let around = self.plan.find(node.id.as_str());
-        let around = around.and_then(|ix| self.loop_around(ix, path.len().checked_sub(1)?));
-        let item = match (around, path.split_last()) {
-            (Some(of), Some((turn, outer))) => self.item(of, outer, *turn),
-            _ => None,
+        let (item, index) = match self.turn_around(place) {
+            Some(((of, outer), turn)) => (self.item(of, &outer, turn), Some(turn)),
+            None => (None, None),
         };
+        self.render_turn(place, node, inputs, item, index, with)
+    }
+
+    /// As [`Self::render`], for the turn of a loop that `item` and `index` tell of.
+    pub(crate) fn render_turn<T>(
+        &mut self,
+        (_, path): &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+        item: Option<Json>,
+        index: Option<u32>,
+        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
+    ) -> Result<T, Failed> {
         let scope = Scope {
             plan: self.plan,
             run: self.run,
@@ -125,6 +196,7 @@ impl Step<'_> {
             path,
             inputs,
             item,
+            index,
         };
         let given = expressions::Given {
             now_ms: self.given.now_ms,
@@ -133,7 +205,7 @@ impl Step<'_> {
         with(&scope, &given).map_err(|cause| expression_failed(&cause))
     }
 
-    fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
+    pub(crate) fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
         let name = self.output_name(place.0, port);
         self.complete(place, BTreeMap::from_iter(name.map(|name| (name, value))));
     }
@@ -149,9 +221,25 @@ impl Step<'_> {
             Work::Notify(notify) => Json::of(notify),
             Work::Log(log) => Json::of(log),
             Work::HttpResponse(response) => Json::of(response),
-            Work::Llm(_) | Work::HttpRequest(_) | Work::SendEmail(_) | Work::SendMessage(_) => {
+            Work::Llm(call) => {
+                if let Some(error) = self.too_expensive(call) {
+                    self.fail_run(error);
+                    return Ok(());
+                }
                 return self.request(place, node, work);
             }
+            Work::HttpRequest(_) | Work::SendEmail(_) | Work::SendMessage(_) => {
+                return self.request(place, node, work);
+            }
+            Work::Wait(wait) => {
+                self.pause(place, *wait, input);
+                return Ok(());
+            }
+            Work::Stop(stop) => {
+                self.stop(place, stop);
+                return Ok(());
+            }
+            Work::Fail(fail) => return Err(stated(fail.clone())),
         };
         let said = said.map_err(|cause| unreadable(&cause))?;
         let mut outputs = BTreeMap::from_iter(SAID.parse::<PortName>().ok().zip(Some(said)));
@@ -164,7 +252,9 @@ impl Step<'_> {
 
     fn request(&mut self, place: &Place, node: &PlanNode, work: Work) -> Result<(), Failed> {
         let identity = self.run.identity;
-        let effect_key = key::effect_key(identity.run_id, &node.id, &place.1);
+        let tried = (node.id.clone(), place.1.clone());
+        let tries = self.run.tries.get(&tried).copied().unwrap_or(0);
+        let effect_key = key::effect_key(identity.run_id, &node.id, &place.1, tries);
         let origin = EffectOrigin {
             run_id: identity.run_id,
             workflow_id: identity.workflow_id,
@@ -178,7 +268,12 @@ impl Step<'_> {
         if arguments.as_str().len() > limits::VALUE_BYTES {
             return Err(request_too_large());
         }
-        self.node_started(place);
+        if tries == 0 {
+            self.node_started(place);
+            if let Some(timeout_ms) = node.patience.timeout_ms {
+                self.wait(place, timeout_ms, WaitReason::Deadline);
+            }
+        }
         self.emit(RunEvent::EffectRequested {
             at_ms: self.given.now_ms,
             node: node.id.clone(),
@@ -192,29 +287,12 @@ impl Step<'_> {
     }
 }
 
-/// A loop starts without its `next`.
-fn is_next(node: &PlanNode, port: PortIx) -> bool {
-    matches!(node.kind, NodeKind::Loop { .. }) && port == port::NEXT
-}
-
 /// Whether anything takes what an output node passes on; if not, the log need not repeat it.
 fn is_read(plan: &Plan, place: &Place) -> bool {
     !plan.out_edges(place.0).is_empty()
 }
 
-fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, Failed> {
-    let mut object = String::from("{");
-    for (input, value) in node.inputs.iter().zip(inputs) {
-        if let Some(value) = value {
-            let comma = if object.len() > 1 { "," } else { "" };
-            object.push_str(&format!(r#"{comma}"{}":{}"#, input.name, value.as_str()));
-        }
-    }
-    object.push('}');
-    Json::parse(object).map_err(|cause| unreadable(&cause))
-}
-
-fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
+pub(crate) fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
     Box::new(RunError {
         class,
         code: code.to_owned(),
@@ -222,10 +300,11 @@ fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
         hint: (!hint.is_empty()).then(|| hint.to_owned()),
         node: None,
         detail: None,
+        retry_after_ms: None,
     })
 }
 
-fn expression_failed(cause: &expressions::Error) -> Failed {
+pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {
     let class = match cause.kind {
         expressions::Kind::Limit => ErrorClass::Limit,
         expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
@@ -245,7 +324,7 @@ fn misfit(cause: &ConfigError) -> Failed {
     )
 }
 
-fn unreadable(cause: &serde_json::Error) -> Failed {
+pub(crate) fn unreadable(cause: &serde_json::Error) -> Failed {
     let message = format!("the node's value is no JSON: {cause}");
     error(ErrorClass::Schema, "value.invalid", message, "")
 }

@@ -59,7 +59,12 @@ impl AdapterRequest {
                 to: message.to,
                 text: message.text,
             }),
-            Work::Notify(_) | Work::Log(_) | Work::HttpResponse(_) => return None,
+            Work::Notify(_)
+            | Work::Log(_)
+            | Work::HttpResponse(_)
+            | Work::Wait(_)
+            | Work::Stop(_)
+            | Work::Fail(_) => return None,
         })
     }
 

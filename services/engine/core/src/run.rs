@@ -1,9 +1,10 @@
 //! What a run is: the fold of its log.
 
-use crate::memo::Memo;
+use crate::{memo::Memo, timers::Timers};
 use events::{Iteration, Json, RunTrigger};
 use ids::{NodeId, PortName, RunId, VersionId, WorkflowId};
 use std::collections::{BTreeMap, HashMap};
+use workflow::Plan;
 
 /// Which run, of which workflow and version. Not in the log: it is the log's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,20 @@ pub struct Run {
     pub(crate) nodes: HashMap<NodeId, NodeRuns>,
     pub(crate) effects: HashMap<String, EffectRun>,
     pub(crate) open_effects: usize,
+    pub(crate) timers: Timers,
+    /// How often the effect of a node has failed that is tried again.
+    pub(crate) tries: HashMap<(NodeId, Iteration), u32>,
+    pub(crate) spent: Spent,
     pub(crate) memo: Memo,
+}
+
+/// What models have used and cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Spent {
+    /// In and out.
+    pub(crate) tokens: u64,
+    /// Millionths of a US dollar.
+    pub(crate) cost_micros: u64,
 }
 
 /// Where a run stands.
@@ -55,8 +69,10 @@ pub(crate) struct NodeRuns {
 /// One execution of one node.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum NodeState {
-    /// An effect is open, or turns are.
+    /// It waits, or its turns are under way.
     Started(Turns),
+    /// The effect of this key is open.
+    Asked(String),
     Completed(BTreeMap<PortName, Json>),
     /// What leaves by the port `error`.
     Failed(Json),
@@ -68,6 +84,8 @@ pub(crate) enum NodeState {
 pub(crate) struct Turns {
     pub(crate) begun: u32,
     pub(crate) total: u32,
+    /// Whether no further turn begins.
+    pub(crate) stopped: bool,
 }
 
 /// An effect that was asked for.
@@ -106,6 +124,9 @@ impl Run {
             nodes: HashMap::new(),
             effects: HashMap::new(),
             open_effects: 0,
+            timers: Timers::default(),
+            tries: HashMap::new(),
+            spent: Spent::default(),
             memo: Memo::default(),
         }
     }
@@ -162,6 +183,26 @@ impl Run {
         self.trigger.as_ref()
     }
 
+    /// When it must be woken at the latest ([`crate::Input::Wake`]), in milliseconds since the Unix epoch, UTC; `None` when
+    /// it waits for no time.
+    #[must_use]
+    pub fn wake_at_ms(&self, plan: &Plan) -> Option<i64> {
+        if self.status != Status::Running {
+            return None;
+        }
+        let timer = self.timers.first().map(|(wake_at_ms, ..)| *wake_at_ms);
+        timer.into_iter().chain(self.ends_at_ms(plan)).min()
+    }
+
+    /// When its time is over.
+    pub(crate) fn ends_at_ms(&self, plan: &Plan) -> Option<i64> {
+        let seconds = i64::try_from(plan.limits().seconds?).unwrap_or(i64::MAX);
+        Some(
+            self.started_at_ms
+                .saturating_add(seconds.saturating_mul(1_000)),
+        )
+    }
+
     /// Effects without a result, with their keys, in no order.
     pub fn open_effects(&self) -> impl Iterator<Item = (&str, &OpenEffect)> {
         self.effects
@@ -178,6 +219,27 @@ impl Run {
             runs.once.as_ref()
         } else {
             runs.turns.get(path)
+        }
+    }
+
+    /// A node has ended: what it still waited for will not come.
+    pub(crate) fn settle(&mut self, node: &NodeId, path: &[u32], state: NodeState) {
+        if let Some(NodeState::Asked(key)) = self.state(node, path) {
+            let key = key.clone();
+            self.close(key);
+        }
+        self.timers.end_all(node, path);
+        if !self.tries.is_empty() {
+            self.tries.remove(&(node.clone(), path.to_vec()));
+        }
+        self.set_state(node, path, state);
+    }
+
+    /// An effect needs no result any more.
+    pub(crate) fn close(&mut self, effect_key: String) {
+        let before = self.effects.insert(effect_key, EffectRun::Done);
+        if matches!(before, Some(EffectRun::Open(_))) {
+            self.open_effects = self.open_effects.saturating_sub(1);
         }
     }
 
@@ -198,7 +260,7 @@ impl Run {
 impl NodeState {
     /// Whether the node will put out nothing more.
     pub(crate) const fn is_settled(&self) -> bool {
-        !matches!(self, Self::Started(_))
+        !matches!(self, Self::Started(_) | Self::Asked(_))
     }
 }
 

@@ -22,7 +22,7 @@ impl Step<'_> {
     pub(crate) fn edge_state(&mut self, edge: &PlanEdge, path: &[u32]) -> EdgeState {
         let source = self.plan.node(edge.source);
         let outer = path.get(..usize::from(source.depth)).unwrap_or(path);
-        if matches!(source.kind, NodeKind::Loop { .. }) && edge.source_port == port::ITEM {
+        if source.kind.body().is_some() && edge.source_port == port::ITEM {
             let turn = path.get(outer.len()).copied();
             return turn.map_or(EdgeState::Dead, |turn| {
                 self.item_state(edge.source, outer, turn)
@@ -32,7 +32,7 @@ impl Step<'_> {
             return EdgeState::Dead;
         };
         match self.run.state(&source.id, outer) {
-            None | Some(NodeState::Started(_)) => EdgeState::Open,
+            None | Some(NodeState::Started(_) | NodeState::Asked(_)) => EdgeState::Open,
             Some(NodeState::Skipped) => EdgeState::Dead,
             Some(NodeState::Completed(outputs)) => outputs
                 .get(name)
@@ -50,7 +50,7 @@ impl Step<'_> {
             Some(NodeState::Started(Turns { begun, .. })) if turn < *begun => self
                 .item(of, path, turn)
                 .map_or(EdgeState::Dead, EdgeState::Delivered),
-            None | Some(NodeState::Started(_)) => EdgeState::Open,
+            None | Some(NodeState::Started(_) | NodeState::Asked(_)) => EdgeState::Open,
             Some(NodeState::Completed(_) | NodeState::Failed(_) | NodeState::Skipped) => {
                 EdgeState::Dead
             }
@@ -72,8 +72,8 @@ impl Step<'_> {
     pub(crate) fn settled(&mut self, (node, path): &Place) {
         for edge in self.plan.out_edges(*node) {
             let edge = self.plan.edge(*edge);
-            let item = matches!(self.plan.node(*node).kind, NodeKind::Loop { .. })
-                && edge.source_port == port::ITEM;
+            let item =
+                self.plan.node(*node).kind.body().is_some() && edge.source_port == port::ITEM;
             if !edge.back && !item {
                 self.consider_turns(edge.destination, path.clone());
             }
@@ -105,6 +105,11 @@ impl Step<'_> {
         let (node, path) = &place;
         if self.run.state(&self.plan.node(*node).id, path).is_some() {
             return;
+        }
+        if let NodeKind::Join(join) = self.plan.node(*node).kind
+            && (join.wanted.is_some() || join.timeout_ms.is_some())
+        {
+            return self.consider_join(place, &join);
         }
         let edges = self.plan.in_edges(*node);
         let mut known = self.run.memo.settled.remove(&place).unwrap_or(0);

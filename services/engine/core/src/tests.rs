@@ -1,6 +1,8 @@
 //! Runs from their first event to their last, and properties of all of them.
 
+mod control;
 mod kit;
 mod lives;
 mod loops;
 mod properties;
+mod waits;

@@ -156,5 +156,6 @@ pub(super) fn live_run(
         span: story.trace(&identity),
         story,
         also_reply_to: Vec::new(),
+        wake_at_ms: None,
     }
 }

@@ -49,6 +49,9 @@ pub(super) fn ended_at(event: &RunEvent) -> Option<i64> {
         | RunEvent::EffectCompleted { .. }
         | RunEvent::BranchTaken { .. }
         | RunEvent::LoopIterated { .. }
+        | RunEvent::LoopStopped { .. }
+        | RunEvent::WaitStarted { .. }
+        | RunEvent::TimerFired { .. }
         | RunEvent::CostIncurred { .. } => None,
     }
 }

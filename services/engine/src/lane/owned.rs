@@ -25,6 +25,8 @@ pub(crate) struct Live {
     pub(crate) story: Story,
     /// Further replicas whose callers wait for its answer. Lost with the owner: a caller asks again.
     pub(crate) also_reply_to: Vec<String>,
+    /// When it was last said to want to be woken.
+    pub(super) wake_at_ms: Option<i64>,
     /// The run in its trace; ends when the run leaves memory.
     pub(crate) span: Span,
 }
@@ -42,6 +44,8 @@ pub(crate) struct Owned {
     pub(super) input_seq: u64,
     pub(super) runs: HashMap<RunId, Live>,
     pub(super) open_effects: BinaryHeap<Overdue>,
+    /// Runs that want to be woken, by time. Some may have changed their mind.
+    pub(super) wakes: BinaryHeap<Reverse<(i64, RunId)>>,
     applied: Applied,
     last_delivery: Option<Box<dyn Settle>>,
     unsettled: usize,
@@ -70,6 +74,7 @@ impl Owned {
             input_seq: taken.input_seq,
             runs: HashMap::new(),
             open_effects: BinaryHeap::new(),
+            wakes: BinaryHeap::new(),
             applied: Applied {
                 pos: 0,
                 since: Instant::now(),

@@ -78,6 +78,7 @@ impl Lane {
                 version: Some(version),
                 story,
                 also_reply_to: Vec::new(),
+                wake_at_ms: None,
             };
             owned.runs.insert(logged.run_id, live);
         }

@@ -55,6 +55,11 @@ impl Round {
         self.inputs += 1;
     }
 
+    /// A run has been woken.
+    pub(super) const fn woke(&mut self) {
+        self.inputs += 1;
+    }
+
     /// Lets a run decide on one input. What it rejects changes nothing.
     pub(super) fn advance(&mut self, shard: Shard, owned: &mut Owned, run_id: RunId, input: Input) {
         let Some(live) = owned.runs.get_mut(&run_id) else {
@@ -70,6 +75,7 @@ impl Round {
                     decision.events.extend(decision.events.last().cloned());
                 }
                 self.decided(shard, run_id, first_seq, decision);
+                owned.wake_at(run_id);
             }
             Err(rejection) => {
                 tracing::debug!(run.id = %run_id, %rejection, "input changes nothing");

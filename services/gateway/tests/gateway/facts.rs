@@ -173,6 +173,7 @@ pub(crate) fn ended() -> RunEvent {
     RunEvent::RunCompleted {
         at_ms: 1_700_000_001_000,
         output: json!({ "done": true }).into(),
+        stopped: None,
     }
 }
 

@@ -294,6 +294,7 @@ async fn a_failed_model_call_shows_what_it_cost_and_one_that_reached_nobody_does
                 hint: None,
                 node: None,
                 detail: None,
+                retry_after_ms: None,
             },
             usage,
             repaired: usage.is_some(),

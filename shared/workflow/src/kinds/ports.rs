@@ -5,6 +5,9 @@ use crate::{InputPort, OutputPort, config, document::any_value};
 use ids::PortName;
 use serde_json::{Map, Value, json};
 
+/// The output of a switch that none of its cases takes.
+pub(crate) const OTHERWISE: &str = "otherwise";
+
 /// The inputs of a node whose document declares none.
 #[must_use]
 pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
@@ -21,6 +24,13 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         .into_iter()
         .flatten()
         .collect(),
+        NodeType::While => [
+            input("in", any_value(), true),
+            input("next", any_value(), false),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         NodeType::LlmCall
         | NodeType::Classify
         | NodeType::Generate
@@ -31,7 +41,11 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::SendMessage
         | NodeType::Transform
         | NodeType::Branch
+        | NodeType::Switch
         | NodeType::Parallel
+        | NodeType::Wait
+        | NodeType::Stop
+        | NodeType::Fail
         | NodeType::Notify
         | NodeType::Log
         | NodeType::HttpResponse => input("in", any_value(), true).into_iter().collect(),
@@ -68,10 +82,23 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         NodeType::HttpRequest => effect(http_schema()),
         NodeType::SendEmail | NodeType::SendMessage => effect(object(&[("message_id", "string")])),
         NodeType::Branch => vec![("true", any_value()), ("false", any_value())],
-        NodeType::Loop => vec![("item", any_value()), ("done", json!({ "type": "array" }))],
-        NodeType::Join => out(json!({ "type": "object" })),
+        NodeType::Switch => return switch_outputs(config),
+        NodeType::Loop => {
+            let mut ports = vec![("item", any_value()), ("done", json!({ "type": "array" }))];
+            if config
+                .get("on_error")
+                .is_some_and(|policy| policy == "continue")
+            {
+                ports.push(("errors", turn_errors_schema()));
+            }
+            ports
+        }
+        NodeType::While => vec![("item", any_value()), ("done", any_value())],
+        NodeType::Join => effect(json!({ "type": "object" })),
+        NodeType::Stop | NodeType::Fail => Vec::new(),
         NodeType::Transform
         | NodeType::Parallel
+        | NodeType::Wait
         | NodeType::Notify
         | NodeType::Log
         | NodeType::HttpResponse => out(any_value()),
@@ -104,6 +131,34 @@ fn error_schema() -> Value {
         },
         "required": ["code", "message"],
     })
+}
+
+/// What a loop that goes on after errors puts out by its port `errors`.
+fn turn_errors_schema() -> Value {
+    json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": { "index": { "type": "integer", "minimum": 0 }, "item": {}, "error": error_schema() },
+            "required": ["index", "item", "error"],
+        },
+    })
+}
+
+/// One output per case, then `otherwise`.
+fn switch_outputs(config: &Map<String, Value>) -> Vec<OutputPort> {
+    let cases = config.get("cases").and_then(Value::as_array);
+    let names = cases
+        .into_iter()
+        .flatten()
+        .filter_map(|case| case.get("name")?.as_str());
+    let names = names.chain([OTHERWISE]);
+    let port = |name: &str| {
+        let name: PortName = name.parse().ok()?;
+        let schema = any_value();
+        Some(OutputPort { name, schema })
+    };
+    names.filter_map(port).collect()
 }
 
 fn classification_schema(config: &Map<String, Value>) -> Value {

@@ -1,6 +1,9 @@
 //! From a checked draft to a plan.
 
-use super::{Adjacency, LoopIx, NodeIx, NodeKind, Plan, PlanEdge, PlanInput, PlanNode, check};
+use super::{
+    Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanEdge, PlanInput, PlanNode, check,
+    milliseconds,
+};
 use crate::{
     Document, DocumentHash, Problem,
     validate::{Draft, DraftNode, Flow},
@@ -33,6 +36,7 @@ pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Pla
         name: document.name.clone(),
         hash: DocumentHash::of(document),
         commit: document.commit,
+        limits: document.limits,
         nodes,
         edges,
         outgoing,
@@ -52,7 +56,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
         let pointer = format!("/nodes/{place}");
         return Err(vec![Problem::error("node.not_compiled", pointer, message)]);
     };
-    if let NodeKind::Loop { body, .. } = &mut kind {
+    if let NodeKind::Loop { body, .. } | NodeKind::While { body, .. } = &mut kind {
         let own = |at: &crate::plan::LoopBody| at.node.0 as usize == place;
         let index = flow.loops.iter().position(own);
         *body = LoopIx(
@@ -64,6 +68,10 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
     let checks = check::of(place, &node.node, node_type)?;
     let body_of = flow.body_of.get(place).copied().flatten();
     let around = body_of.and_then(|at| flow.loops.get(usize::from(at.0)));
+    let patience = Patience {
+        retry: node.node.retry,
+        timeout_ms: node.node.timeout_seconds.map(milliseconds),
+    };
     let inputs = node.node.inputs.into_iter();
     Ok(PlanNode {
         id,
@@ -83,6 +91,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
             .map(|port| port.name)
             .collect(),
         checks,
+        patience,
         body_of,
         depth: around.map_or(0, |body| body.depth),
     })

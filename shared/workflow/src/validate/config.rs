@@ -1,9 +1,11 @@
 //! The parameters of one node: their shape, their expressions, and the typed kind they make.
 
+mod control;
+
 use super::{CronCheck, Draft, DraftNode};
 use crate::{
     NodeType, Problem,
-    config::{self, EventConfig, JoinConfig, LlmKind, LoopConfig, ScheduleConfig, WebhookConfig},
+    config::{self, EventConfig, LlmKind, LoopConfig, ScheduleConfig, WebhookConfig},
     kinds,
     plan::{LoopIx, NodeKind, TriggerKind, TriggerSpec},
     shape,
@@ -38,6 +40,7 @@ pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
     check.shape(node_type);
     check.literals(node_type);
     check.schemas(node_type);
+    check.patience(node_type);
     if check.problems.is_empty() {
         check.read(node_type, cron);
     } else if !is_fixed(node_type) {
@@ -96,7 +99,7 @@ impl Check<'_> {
             .config
             .iter()
             .filter(|(name, _)| fixed || schema == Some(name.as_str()))
-            .filter(|(name, _)| !(node_type.is_trigger() && name.as_str() == "filter"))
+            .filter(|(name, _)| !holds_conditions(node_type, name))
             .filter(|(_, value)| contains_expression(value))
             .map(|(name, _)| name.clone())
             .collect();
@@ -110,6 +113,31 @@ impl Check<'_> {
                 &message,
                 "write the value itself",
             );
+        }
+    }
+
+    /// Only what an adapter does can be tried again or take too long.
+    fn patience(&mut self, node_type: NodeType) {
+        let is_effect = kinds::find(node_type).is_some_and(|kind| kind.operation.is_some());
+        let node = &self.node.node;
+        let useless = [
+            ("retry", node.retry.is_some()),
+            ("timeout_seconds", node.timeout_seconds.is_some()),
+        ];
+        for (field, _) in useless
+            .into_iter()
+            .filter(|(_, given)| *given && !is_effect)
+        {
+            let message = format!(
+                "`{field}` means nothing for a node of type {}",
+                node_type.as_str()
+            );
+            let pointer = self.pointer.trim_end_matches("config");
+            let problem =
+                Problem::error("node.not_an_effect", format!("{pointer}{field}"), message)
+                    .node(&self.node.node.id)
+                    .hint("only nodes that an adapter works for can fail in passing; remove it");
+            self.problems.push(problem);
         }
     }
 
@@ -165,11 +193,15 @@ impl Check<'_> {
             NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event, cron),
             NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
                 concurrency: config.concurrency,
+                on_error: config.on_error,
                 body: LoopIx(0),
             }),
-            NodeType::Join => self
-                .typed::<JoinConfig>()
-                .map(|config| NodeKind::Join(config.mode)),
+            NodeType::While => self.repeated(),
+            NodeType::Join => self.join(),
+            NodeType::Switch => self.switch(),
+            NodeType::Wait => self.wait(),
+            NodeType::Stop => Some(NodeKind::Stop),
+            NodeType::Fail => Some(NodeKind::Fail),
             NodeType::Parallel => Some(NodeKind::Parallel),
             NodeType::Branch => self
                 .expression("condition")
@@ -191,7 +223,12 @@ impl Check<'_> {
             kind.is_effect()
                 || matches!(
                     kind,
-                    NodeKind::Notify | NodeKind::Log | NodeKind::HttpResponse
+                    NodeKind::Notify
+                        | NodeKind::Log
+                        | NodeKind::HttpResponse
+                        | NodeKind::Wait
+                        | NodeKind::Stop
+                        | NodeKind::Fail
                 )
         });
         self.node.kind = kind;
@@ -215,19 +252,8 @@ impl Check<'_> {
 
     /// A field that must be one expression.
     fn expression(&mut self, field: &str) -> Option<Expression> {
-        let text = self.node.node.config.get(field)?.as_str()?;
-        let at = format!("/{field}");
-        match Expression::parse_at(text, &at) {
-            Ok(expression) => {
-                let pointer = format!("{}{at}", self.pointer);
-                self.node.expressions.push((pointer, expression.clone()));
-                Some(expression)
-            }
-            Err(error) => {
-                self.expression_error(&error);
-                None
-            }
-        }
+        let text = self.node.node.config.get(field)?.as_str()?.to_owned();
+        self.condition(&text, &format!("/{field}"))
     }
 
     fn output(&mut self) -> Option<Template> {
@@ -291,8 +317,21 @@ const fn is_fixed(node_type: NodeType) -> bool {
     node_type.is_trigger()
         || matches!(
             node_type,
-            NodeType::Loop | NodeType::Join | NodeType::Parallel
+            NodeType::Loop
+                | NodeType::While
+                | NodeType::Switch
+                | NodeType::Join
+                | NodeType::Parallel
         )
+}
+
+/// Whether a field of a config that is otherwise fixed is where conditions stand.
+fn holds_conditions(node_type: NodeType, field: &str) -> bool {
+    match node_type {
+        NodeType::Switch => field == "cases",
+        NodeType::While => field == "condition",
+        _ => node_type.is_trigger() && field == "filter",
+    }
 }
 
 /// The field that holds a JSON Schema.

@@ -76,7 +76,7 @@ impl Ends<'_> {
                 source_port,
                 destination: destination.0,
                 destination_port,
-                back: destination.1.node_type == Some(NodeType::Loop)
+                back: destination.1.node_type.is_some_and(NodeType::is_loop)
                     && destination_port == port::NEXT,
             })),
             (from, to) => Err(unboxed([from.err(), to.err()])),

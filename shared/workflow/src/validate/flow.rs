@@ -79,6 +79,9 @@ pub(super) fn check(draft: &mut Draft) -> Option<Flow> {
     }
     report_unreachable(draft, &after);
     let bodies = bodies(draft, &edges, &after);
+    for problem in empty(draft, &bodies) {
+        draft.report(problem);
+    }
     let problems = leaks(draft, &edges, &bodies);
     if !problems.is_empty() {
         problems
@@ -203,7 +206,7 @@ struct Body {
 
 fn bodies(draft: &Draft, edges: &[(usize, PlanEdge)], after: &[Vec<usize>]) -> Vec<Body> {
     let heads = draft.nodes.iter().enumerate();
-    let heads = heads.filter(|(_, node)| node.node_type == Some(NodeType::Loop));
+    let heads = heads.filter(|(_, node)| node.node_type.is_some_and(NodeType::is_loop));
     heads
         .map(|(head, _)| {
             let first = edges.iter().map(|(_, edge)| edge).filter(|edge| {
@@ -282,6 +285,21 @@ fn leaks(draft: &Draft, edges: &[(usize, PlanEdge)], bodies: &[Body]) -> Vec<Pro
         }
     }
     problems
+}
+
+/// Loops that have nothing to do.
+fn empty(draft: &Draft, bodies: &[Body]) -> Vec<Problem> {
+    let empty = bodies.iter().filter(|body| body.members.is_empty());
+    let heads = empty.filter_map(|body| Some((body.head, draft.nodes.get(body.head)?)));
+    heads
+        .map(|(place, node)| {
+            let id = &node.node.id;
+            let message = format!("nothing follows `item` of the loop `{id}`");
+            Problem::error("loop.no_body", format!("/nodes/{place}"), message)
+                .node(id)
+                .hint("connect `item` with the first node to run in each turn")
+        })
+        .collect()
 }
 
 /// The bodies, outer before inner, and the innermost body of every node.

@@ -1,7 +1,7 @@
 //! What expressions name: nodes that exist, ran before, and are in reach.
 
 use super::{Draft, DraftNode, Flow};
-use crate::{Problem, plan::LoopIx};
+use crate::{NodeType, Problem, plan::LoopIx};
 use expressions::{Expression, Reference};
 use std::collections::HashMap;
 
@@ -154,6 +154,10 @@ impl Names<'_> {
     }
 
     fn in_loop(&self, reference: &Reference) -> Option<Problem> {
+        // The condition of a loop is about the turn that would begin.
+        if self.node.node_type == Some(NodeType::While) {
+            return None;
+        }
         let inside = self
             .flow
             .body_of

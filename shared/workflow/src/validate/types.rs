@@ -3,8 +3,9 @@
 use super::{Draft, Flow};
 use crate::{
     Document, NodeType, Problem,
+    config::Late,
     document::any_value,
-    plan::{NodeIx, PortIx, port},
+    plan::{NodeIx, NodeKind, PortIx, port},
     subschema::{self, Verdict},
 };
 use expressions::Expression;
@@ -72,6 +73,8 @@ impl Types<'_> {
         match node_type {
             Some(
                 NodeType::Branch
+                | NodeType::Switch
+                | NodeType::Wait
                 | NodeType::Parallel
                 | NodeType::Notify
                 | NodeType::Log
@@ -80,7 +83,7 @@ impl Types<'_> {
             Some(NodeType::Loop) if output == port::ITEM => {
                 items_of(&self.arriving(at, port::ITEMS))
             }
-            Some(NodeType::Join) => self.joined(at),
+            Some(NodeType::Join) if output == port::OUT => self.joined(at),
             Some(NodeType::Transform) => {
                 let node = self.draft.nodes.get(at.0 as usize);
                 let output = node.and_then(|node| node.node.config.get("output"));
@@ -124,11 +127,15 @@ impl Types<'_> {
     fn joined(&self, at: NodeIx) -> Value {
         let node = self.draft.nodes.get(at.0 as usize);
         let inputs = node.map_or(&[][..], |node| &node.node.inputs);
+        // Who does not wait for all has a promise of none.
+        let waits_for_all = node.is_some_and(|node| {
+            matches!(&node.kind, Some(NodeKind::Join(join)) if join.wanted.is_none() && join.late == Late::Fail)
+        });
         let mut properties = Map::new();
         let mut required = Vec::new();
         for (place, input) in (0_u16..).zip(inputs) {
             properties.insert(input.name.to_string(), self.arriving(at, PortIx(place)));
-            if input.required {
+            if input.required && waits_for_all {
                 required.push(input.name.to_string());
             }
         }

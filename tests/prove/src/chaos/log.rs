@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Log};
 use crate::Statement;
-use events::RunEvent;
+use events::{RunEvent, SkipReason};
 use ids::RunId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,9 +130,14 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
             }
         }
         RunEvent::NodeSkipped {
-            node, iteration, ..
+            node,
+            iteration,
+            reason,
+            ..
         } => {
-            if life.nodes.insert(place(node, iteration), true).is_some() {
+            let before = life.nodes.insert(place(node, iteration), true);
+            let let_go = matches!(reason, SkipReason::LoopFailed { .. });
+            if before == Some(true) || (before == Some(false) && !let_go) {
                 return refuse(format!(
                     "node {node} is skipped after it was started or settled"
                 ));
@@ -168,6 +173,9 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         RunEvent::PlanComputed { .. }
         | RunEvent::BranchTaken { .. }
         | RunEvent::LoopIterated { .. }
+        | RunEvent::LoopStopped { .. }
+        | RunEvent::WaitStarted { .. }
+        | RunEvent::TimerFired { .. }
         | RunEvent::CostIncurred { .. } => {}
     }
     Ok(())
@@ -185,6 +193,9 @@ fn at_ms(event: &RunEvent) -> Option<i64> {
         | RunEvent::EffectCompleted { at_ms, .. }
         | RunEvent::BranchTaken { at_ms, .. }
         | RunEvent::LoopIterated { at_ms, .. }
+        | RunEvent::LoopStopped { at_ms, .. }
+        | RunEvent::WaitStarted { at_ms, .. }
+        | RunEvent::TimerFired { at_ms, .. }
         | RunEvent::CostIncurred { at_ms, .. }
         | RunEvent::RunCompleted { at_ms, .. }
         | RunEvent::RunFailed { at_ms, .. }

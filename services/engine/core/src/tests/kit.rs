@@ -3,7 +3,9 @@
 use crate::{
     Decision, Effect, Given, Identity, Input, Quiescence, Rejection, Run, advance, effects, fold,
 };
-use events::{EffectResult, Json, RunEvent, RunTrigger, TriggerKind};
+use events::{
+    EffectResult, ErrorClass, Json, RunError, RunEvent, RunTrigger, Timer, TriggerKind, WaitReason,
+};
 use ids::{EventId, NodeId, RunId, VersionId, WorkflowId};
 use serde_json::{Value, json};
 use workflow::{Document, Plan};
@@ -17,6 +19,18 @@ pub(super) fn node(id: &str) -> NodeId {
 pub(super) fn plan(document: Value) -> Plan {
     let document = Document::read(&document).unwrap();
     workflow::compile(&document).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+pub(super) fn refused(class: ErrorClass) -> RunError {
+    RunError {
+        class,
+        code: "http.status".to_owned(),
+        message: "the server answered 503".to_owned(),
+        hint: None,
+        node: None,
+        detail: None,
+        retry_after_ms: None,
+    }
 }
 
 /// `a.out>b.in` as an edge.
@@ -39,6 +53,8 @@ pub(super) struct Story {
     pub(super) log: Vec<RunEvent>,
     pub(super) told: Vec<Effect>,
     pub(super) last: Option<Quiescence>,
+    /// What the clock says.
+    pub(super) now_ms: i64,
 }
 
 impl Story {
@@ -54,6 +70,7 @@ impl Story {
             log: Vec::new(),
             told: Vec::new(),
             last: None,
+            now_ms: NOW,
         }
     }
 
@@ -87,7 +104,7 @@ impl Story {
     pub(super) fn take(&mut self, input: Input) -> Result<(), Rejection> {
         let before = self.run.seq();
         let given = Given {
-            now_ms: NOW,
+            now_ms: self.now_ms,
             seed: 7,
         };
         let Decision { events, quiescence } = advance(&self.plan, &mut self.run, input, &given)?;
@@ -114,6 +131,24 @@ impl Story {
             self.run = fold(*self.run.identity(), &self.log);
             self.take(Input::GoOn).unwrap();
         }
+    }
+
+    /// Lets the time come that the run waits for, and wakes it then; its owner has forgotten everything meanwhile.
+    pub(super) fn wake(&mut self) -> Result<(), Rejection> {
+        let wake_at_ms = self.run.wake_at_ms(&self.plan).unwrap();
+        self.now_ms = self.now_ms.max(wake_at_ms);
+        self.run = fold(*self.run.identity(), &self.log);
+        self.take(Input::Wake)
+    }
+
+    pub(super) fn fail(&mut self, id: &str, class: ErrorClass, retry_after_ms: Option<u64>) {
+        let effect_key = self.keys_of(id).remove(0);
+        let error = RunError {
+            retry_after_ms,
+            ..refused(class)
+        };
+        self.take(Input::EffectFailed { effect_key, error })
+            .unwrap();
     }
 
     pub(super) fn keys_of(&self, id: &str) -> Vec<String> {
@@ -196,6 +231,37 @@ fn short(event: &RunEvent) -> String {
             index,
             ..
         } => at(&format!("turn {index}"), node, iteration),
+        RunEvent::LoopStopped {
+            node, iteration, ..
+        } => at("stop", node, iteration),
+        RunEvent::WaitStarted {
+            node,
+            iteration,
+            reason,
+            ..
+        } => {
+            let what = match reason {
+                WaitReason::Pause => "wait",
+                WaitReason::Inputs => "await",
+                WaitReason::Retry { .. } => "later",
+                WaitReason::Deadline => "until",
+            };
+            at(what, node, iteration)
+        }
+        RunEvent::TimerFired {
+            node,
+            iteration,
+            timer,
+            ..
+        } => {
+            let what = match timer {
+                Timer::Pause => "wake",
+                Timer::Inputs => "late",
+                Timer::Retry => "again",
+                Timer::Deadline => "over",
+            };
+            at(what, node, iteration)
+        }
         RunEvent::CostIncurred {
             node, iteration, ..
         } => at("cost", node, iteration),

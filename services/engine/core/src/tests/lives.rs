@@ -1,6 +1,6 @@
-use super::kit::{NOW, Story, document, node};
+use super::kit::{NOW, Story, document, node, refused};
 use crate::{Effect, Given, Input, Quiescence, Rejection, Status, effects, fold, refuse};
-use events::{EffectCost, ErrorClass, Json, RunError, RunEvent, WebhookAnswer};
+use events::{EffectCost, ErrorClass, Json, RunEvent, WebhookAnswer};
 use ids::InvocationId;
 use serde_json::{Value, json};
 
@@ -14,17 +14,6 @@ fn http(id: &str) -> Value {
 
 fn transform(id: &str, output: Value) -> Value {
     json!({ "id": id, "node_type": "transform", "config": { "output": output } })
-}
-
-fn refused(class: ErrorClass) -> RunError {
-    RunError {
-        class,
-        code: "http.status".to_owned(),
-        message: "the server answered 503".to_owned(),
-        hint: None,
-        node: None,
-        detail: None,
-    }
 }
 
 #[test]

@@ -209,6 +209,7 @@ mod tests {
                 hint: None,
                 node: None,
                 detail: None,
+                retry_after_ms: None,
             },
         };
         let Told::Ended(end) = told(&event) else {

@@ -51,6 +51,38 @@ describe("foldRun", () => {
     expect(foldRun([...log, ...log])).toEqual(foldRun(log));
   });
 
+  it("says what a node waits for until it goes on", () => {
+    const waiting: RunEvent = {
+      type: "wait_started",
+      seq: 3,
+      at_ms: 30,
+      node: "nap",
+      iteration: [],
+      wake_at_ms: 600,
+      reason: { kind: "pause" },
+    };
+    const log = [opening, started(2, "nap"), waiting];
+    expect(foldRun(log).nodes.get("nap")).toMatchObject({
+      state: "waiting",
+      wait: { wakeAt: 600, reason: { kind: "pause" } },
+    });
+    const fired: RunEvent = { type: "timer_fired", seq: 4, at_ms: 600, node: "nap", iteration: [], timer: "pause" };
+    expect(foldRun([...log, fired]).nodes.get("nap")).toMatchObject({ state: "running", wait: undefined });
+    const done = foldRun([...log, completed(4, "nap", 1)]).nodes.get("nap");
+    expect(done).toMatchObject({ state: "completed", wait: undefined });
+  });
+
+  it("keeps why a loop and a run ended early", () => {
+    const run = foldRun([
+      opening,
+      started(2, "each"),
+      { type: "loop_stopped", seq: 3, at_ms: 30, node: "each", iteration: [], by: "stop", index: 2, reason: "found" },
+      { type: "run_completed", seq: 4, at_ms: 40, output: {}, stopped: "enough" },
+    ]);
+    expect(run.nodes.get("each")?.stopped).toEqual({ by: "stop", reason: "found" });
+    expect(run.stopped).toBe("enough");
+  });
+
   it("waits while an adapter works and counts its cost", () => {
     const asked: RunEvent = {
       type: "effect_requested",

@@ -1,6 +1,8 @@
 // The run fold: the same events that the engine folds, as a person reads them.
 import type { RunError, RunEvent } from "../api/types";
 
+type SkipReason = Extract<RunEvent, { type: "node_skipped" }>["reason"];
+type WaitReason = Extract<RunEvent, { type: "wait_started" }>["reason"];
 export type NodeState = "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
@@ -26,12 +28,16 @@ export interface NodeRun {
   /** One value per port that the node chose. */
   outputs?: Record<string, unknown>;
   error?: RunError;
-  skipped?: { kind: string; port?: string };
+  skipped?: SkipReason;
   effects: EffectRun[];
-  /** Branch: the port taken. */
-  taken?: string;
+  /** Branch and switch: the ports taken. */
+  taken: string[];
   /** Loop: turns begun and expected. */
   turns?: { begun: number; total: number };
+  /** Loop: why it ended early. */
+  stopped?: { by: string; reason: string };
+  /** What it waits for, and until when. */
+  wait?: { reason: WaitReason; wakeAt: number };
   invocationIds: string[];
   tokens: number;
   costMicros: number;
@@ -48,6 +54,8 @@ export interface RunState {
   output?: unknown;
   error?: RunError;
   cancelReason?: string;
+  /** Why it ended early, and well. */
+  stopped?: string;
   /** In the order in which they first appeared. */
   nodes: Map<string, NodeRun>;
   tokens: number;
@@ -126,11 +134,29 @@ function apply(run: RunState, event: RunEvent): void {
       return;
     }
     case "branch_taken":
-      touch(run, event).taken = event.port;
+      touch(run, event).taken.push(event.port);
       return;
     case "loop_iterated": {
       const node = touch(run, event);
       node.turns = { begun: event.index + 1, total: event.total };
+      return;
+    }
+    case "loop_stopped":
+      touch(run, event).stopped = { by: event.by, reason: event.reason };
+      return;
+    case "wait_started": {
+      // A deadline is no reason to wait.
+      if (event.reason.kind === "deadline") return;
+      const node = touch(run, event);
+      node.state = "waiting";
+      node.wait = { reason: event.reason, wakeAt: event.wake_at_ms };
+      return;
+    }
+    case "timer_fired": {
+      const node = touch(run, event);
+      if (event.timer === "deadline") return;
+      node.state = "running";
+      node.wait = undefined;
       return;
     }
     case "cost_incurred": {
@@ -145,6 +171,7 @@ function apply(run: RunState, event: RunEvent): void {
     }
     case "run_completed":
       run.output = event.output;
+      run.stopped = event.stopped ?? undefined;
       return end(run, "completed", event.at_ms);
     case "run_failed":
       run.error = event.error;
@@ -172,6 +199,7 @@ function touch(run: RunState, event: { node: string; iteration: number[] }): Nod
     iteration: event.iteration,
     state: "running",
     effects: [],
+    taken: [],
     invocationIds: [],
     tokens: 0,
     costMicros: 0,
@@ -184,6 +212,7 @@ function settle(node: NodeRun, state: NodeState, at: number): void {
   node.state = state;
   node.endedAt = at;
   node.startedAt ??= at;
+  node.wait = undefined;
 }
 
 function end(run: RunState, status: RunStatus, at: number): void {

@@ -33,6 +33,19 @@ function delivered(
 }
 
 function loopItem(document: WorkflowDocument, run: RunState, loop: NodeRun, turn: number) {
+  if (loop.nodeType === "while") return passedOn(document, run, loop, turn);
   const items = inputsOf(document, run, loop).items;
   return Array.isArray(items) && turn < items.length ? { value: items[turn] as unknown } : undefined;
+}
+
+/** What a while loop has before turn `turn`: its input, then what came back to `next`. */
+function passedOn(document: WorkflowDocument, run: RunState, loop: NodeRun, turn: number) {
+  const port = turn === 0 ? "in" : "next";
+  const iteration = turn === 0 ? loop.iteration : [...loop.iteration, turn - 1];
+  for (const edge of document.edges) {
+    if (edge.destination !== loop.node || edge.destination_port !== port) continue;
+    const value = delivered(document, run, edge.source, edge.source_port, iteration);
+    if (value) return value;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowDocument } from "../../api/types";
-import { count, dollars, duration } from "../../domain/format";
+import { count, dollars, duration, fullTime } from "../../domain/format";
 import type { NodeRun, RunState } from "../../domain/run";
 import { inputsOf } from "../../domain/runInputs";
 import { CopyButton } from "../../ui/CopyButton";
@@ -21,6 +21,7 @@ export function NodeDetail({ node, run, document }: NodeDetailProps) {
   return (
     <div className="animate-fade bg-canvas border-line border-t px-3 py-4 sm:px-5">
       {node.skipped && <p className="text-ink-2">{skipText(t, node.skipped)}</p>}
+      {node.wait && <p className="text-ink-2 mb-3">{waitText(t, node.wait)}</p>}
       {node.error && (
         <div className="bg-bad-soft mb-4 rounded-lg px-3.5 py-2.5">
           <p className="font-medium break-words">{node.error.message}</p>
@@ -65,20 +66,34 @@ export function NodeDetail({ node, run, document }: NodeDetailProps) {
   );
 }
 
-function skipText(
-  t: ReturnType<typeof useTranslation>["t"],
-  reason: { kind: string; port?: string },
-): string {
-  return reason.kind === "input_never_came"
-    ? t("run.skip.input", { port: reason.port ?? "in" })
-    : t("run.skip.trigger");
+type T = ReturnType<typeof useTranslation>["t"];
+
+function skipText(t: T, reason: NonNullable<NodeRun["skipped"]>): string {
+  switch (reason.kind) {
+    case "input_never_came":
+      return t("run.skip.input", { port: reason.port });
+    case "too_few_came":
+      return t("run.skip.tooFew", { wanted: reason.wanted, came: reason.came });
+    case "loop_failed":
+      return t("run.skip.loopFailed", { node: reason.node });
+    case "other_trigger":
+      return t("run.skip.trigger");
+  }
+}
+
+function waitText(t: T, { reason, wakeAt }: NonNullable<NodeRun["wait"]>): string {
+  const until = fullTime(new Date(wakeAt));
+  return reason.kind === "retry"
+    ? t("run.wait.retry", { until, tries: reason.tries, message: reason.error.message })
+    : t(reason.kind === "inputs" ? "run.wait.inputs" : "run.wait.pause", { until });
 }
 
 function Facts({ node }: { node: NodeRun }) {
   const { t } = useTranslation();
   const facts = [
-    node.taken && t("run.tookPort", { port: node.taken }),
+    node.taken.length > 0 && t("run.tookPort", { port: node.taken.join(", ") }),
     node.turns && t("run.turns", node.turns),
+    node.stopped && t("run.loopStopped", node.stopped),
     node.tokens > 0 && t("run.tokenCount", { count: node.tokens, text: count(node.tokens) }),
     node.costMicros > 0 && dollars(node.costMicros),
   ].filter(Boolean);

@@ -1,8 +1,8 @@
-import { CircleSlash, CircleX } from "lucide-react";
+import { CircleSlash, CircleStop, CircleX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { RunState } from "../../domain/run";
 
-/** Why a run did not end well, before anything else. */
+/** Why a run did not end well, or ended early, before anything else. */
 export function RunOutcome({ run }: { run: RunState }) {
   const { t } = useTranslation();
   if (run.status === "failed" && run.error) {
@@ -25,6 +25,14 @@ export function RunOutcome({ run }: { run: RunState }) {
       <div className="bg-warn-soft mb-5 flex gap-3 rounded-xl px-4 py-3">
         <CircleSlash aria-hidden size={18} className="text-warn mt-0.5 shrink-0" />
         <p className="min-w-0 break-words">{run.cancelReason || t("run.wasCancelled")}</p>
+      </div>
+    );
+  }
+  if (run.stopped) {
+    return (
+      <div className="bg-sunken mb-5 flex gap-3 rounded-xl px-4 py-3">
+        <CircleStop aria-hidden size={18} className="text-ink-2 mt-0.5 shrink-0" />
+        <p className="min-w-0 break-words">{t("run.stoppedEarly", { reason: run.stopped })}</p>
       </div>
     );
   }

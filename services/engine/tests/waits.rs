@@ -1,0 +1,138 @@
+//! Runs that wait for a time, whatever becomes of their owner meanwhile.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "tests"
+)]
+#![allow(dead_code, reason = "the kit serves several test files")]
+
+mod kit;
+
+use events::{
+    EffectFailure, ErrorClass, HttpEffectFailed, HttpRequestRequested, RunError, RunEvent,
+    RunEvents, Timer, WorkflowCompleted, WorkflowFailed,
+};
+use ids::RunId;
+use kit::{
+    Fleet,
+    documents::{call, document, fetching, log_of},
+};
+use serde_json::{Value, json};
+
+fn napping(path: &str, config: Value) -> Value {
+    let nodes = json!([
+        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": path } },
+        { "id": "nap", "node_type": "wait", "config": config },
+        { "id": "after", "node_type": "transform", "config": { "output": "{{ input.body }}" } },
+    ]);
+    document(nodes, &["hook.out>nap.in", "nap.out>after.in"])
+}
+
+/// When a run's wait was to end, and when it did, in milliseconds.
+fn woken(fleet: &Fleet, run: RunId) -> (i64, i64) {
+    let log = log_of(fleet, run);
+    let due = log.iter().find_map(|event| match event {
+        RunEvent::WaitStarted { wake_at_ms, .. } => Some(*wake_at_ms),
+        _ => None,
+    });
+    let fired = log.iter().find_map(|event| match event {
+        RunEvent::TimerFired { at_ms, .. } => Some(*at_ms),
+        _ => None,
+    });
+    (due.unwrap(), fired.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_run_goes_on_in_time_although_its_owner_is_gone() {
+    let mut fleet = Fleet::start().await;
+    let published = fleet
+        .publish_workflow(napping("nap", json!({ "for": "4s" })))
+        .await;
+    let webhook = call(&published, json!({ "n": 1 }));
+    fleet.publish(&webhook).await;
+    let waits = |e: &RunEvents| {
+        e.events
+            .iter()
+            .any(|e| matches!(e, RunEvent::WaitStarted { .. }))
+    };
+    fleet.hear(waits).await;
+    fleet.kill_engine().await;
+    fleet.start_engine();
+    let run = webhook.run_id;
+    fleet.hear(|e: &WorkflowCompleted| e.run_id == run).await;
+    let (due, fired) = woken(&fleet, run);
+    assert!(fired >= due, "{} ms early", due - fired);
+    assert!(fired < due + 2_000, "{} ms late", fired - due);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_due_while_nobody_was_there_happens_at_once() {
+    let mut fleet = Fleet::start().await;
+    let published = fleet
+        .publish_workflow(napping("late", json!({ "for": "1s" })))
+        .await;
+    let webhook = call(&published, json!({ "n": 1 }));
+    fleet.publish(&webhook).await;
+    let waits = |e: &RunEvents| {
+        e.events
+            .iter()
+            .any(|e| matches!(e, RunEvent::WaitStarted { .. }))
+    };
+    fleet.hear(waits).await;
+    fleet.kill_engine().await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    fleet.start_engine();
+    let run = webhook.run_id;
+    fleet.hear(|e: &WorkflowCompleted| e.run_id == run).await;
+    let fired = log_of(&fleet, run).into_iter().filter(|event| {
+        matches!(
+            event,
+            RunEvent::TimerFired {
+                timer: Timer::Pause,
+                ..
+            }
+        )
+    });
+    assert_eq!(fired.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_effect_is_asked_for_again_under_another_key() {
+    let fleet = Fleet::start().await;
+    let mut document = fetching("flaky");
+    document["nodes"][1]["retry"] = json!({ "tries": 2, "pause_seconds": 1 });
+    let published = fleet.publish_workflow(document).await;
+    let webhook = call(&published, json!({}));
+    fleet.publish(&webhook).await;
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let asked: HttpRequestRequested = fleet
+            .hear(|e: &HttpRequestRequested| !keys.contains(&e.origin.effect_key))
+            .await;
+        let effect_key = asked.origin.effect_key;
+        keys.push(effect_key.clone());
+        let failed = HttpEffectFailed(EffectFailure {
+            run_id: webhook.run_id,
+            workflow_id: published.workflow_id,
+            effect_key,
+            error: RunError {
+                class: ErrorClass::Unavailable,
+                code: "http.status".to_owned(),
+                message: "the server answered 503".to_owned(),
+                hint: None,
+                node: None,
+                detail: None,
+                retry_after_ms: None,
+            },
+        });
+        fleet.publish(&failed).await;
+    }
+    let ended: WorkflowFailed = fleet
+        .hear(|e: &WorkflowFailed| e.run_id == webhook.run_id)
+        .await;
+    assert_eq!(ended.error.class, ErrorClass::Unavailable);
+}
