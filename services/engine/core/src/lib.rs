@@ -38,6 +38,7 @@
 )]
 
 mod check;
+mod compute;
 mod context;
 mod decide;
 mod effects;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use workflow::plan::{ConfigError, NodeKind, Plan, PlanNode, PortIx, Work, port};
 
 /// Why a node gave up.
-type Failed = Box<RunError>;
+pub(crate) type Failed = Box<RunError>;
 
 /// Under this name the log keeps what an output node told the world.
 pub(crate) const SAID: &str = "said";
@@ -56,6 +56,7 @@ impl Step<'_> {
                     Json::parse(value).map_err(|cause| unreadable(&cause))?,
                 );
             }
+            NodeKind::Compute(computation) => self.compute(place, node, computation, inputs)?,
             NodeKind::Branch { condition } => {
                 let chosen = self.render(place, node, inputs, |scope, given| {
                     condition.eval_bool(scope, given)
@@ -107,11 +108,23 @@ impl Step<'_> {
 
     fn render<T>(
         &mut self,
-        (_, path): &Place,
+        place: &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
         with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
     ) -> Result<T, Failed> {
+        self.scoped(place, node, inputs, with)
+            .map_err(|cause| expression_failed(&cause))
+    }
+
+    /// With all that the expressions of a node may name.
+    pub(crate) fn scoped<T>(
+        &mut self,
+        (_, path): &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> T,
+    ) -> T {
         let around = self.plan.find(node.id.as_str());
         let around = around.and_then(|ix| self.loop_around(ix, path.len().checked_sub(1)?));
         let item = match (around, path.split_last()) {
@@ -130,7 +143,7 @@ impl Step<'_> {
             now_ms: self.given.now_ms,
             seed: key::expression_seed(self.run.seed, &node.id, path),
         };
-        with(&scope, &given).map_err(|cause| expression_failed(&cause))
+        with(&scope, &given)
     }
 
     fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
@@ -214,7 +227,7 @@ fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, Failed> {
     Json::parse(object).map_err(|cause| unreadable(&cause))
 }
 
-fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
+pub(crate) fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
     Box::new(RunError {
         class,
         code: code.to_owned(),
@@ -225,7 +238,7 @@ fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
     })
 }
 
-fn expression_failed(cause: &expressions::Error) -> Failed {
+pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {
     let class = match cause.kind {
         expressions::Kind::Limit => ErrorClass::Limit,
         expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
@@ -245,7 +258,7 @@ fn misfit(cause: &ConfigError) -> Failed {
     )
 }
 
-fn unreadable(cause: &serde_json::Error) -> Failed {
+pub(crate) fn unreadable(cause: &serde_json::Error) -> Failed {
     let message = format!("the node's value is no JSON: {cause}");
     error(ErrorClass::Schema, "value.invalid", message, "")
 }

@@ -4,3 +4,4 @@ mod kit;
 mod lives;
 mod loops;
 mod properties;
+mod transforms;

@@ -201,6 +201,7 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         | NodeType::SendEmail
         | NodeType::SendMessage
         | NodeType::Transform
+        | NodeType::Compute(_)
         | NodeType::Branch
         | NodeType::Loop
         | NodeType::Parallel

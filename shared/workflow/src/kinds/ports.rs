@@ -21,6 +21,11 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         .into_iter()
         .flatten()
         .collect(),
+        NodeType::Compute(kind) => kind
+            .inputs()
+            .into_iter()
+            .filter_map(|port| input(port.name, port.schema, true))
+            .collect(),
         NodeType::LlmCall
         | NodeType::Classify
         | NodeType::Generate
@@ -70,6 +75,14 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         NodeType::Branch => vec![("true", any_value()), ("false", any_value())],
         NodeType::Loop => vec![("item", any_value()), ("done", json!({ "type": "array" }))],
         NodeType::Join => out(json!({ "type": "object" })),
+        NodeType::Compute(kind) => {
+            let outputs = kind.outputs(config).into_iter();
+            let error = kind.parses().then(|| ("error", error_schema()));
+            outputs
+                .map(|port| (port.name, port.schema))
+                .chain(error)
+                .collect()
+        }
         NodeType::Transform
         | NodeType::Parallel
         | NodeType::Notify
