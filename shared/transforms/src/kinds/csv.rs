@@ -165,21 +165,15 @@ impl Csv {
     }
 
     fn formatted(&self, list: &[Value]) -> Result<Value, Error> {
-        let mut paths = self.paths()?;
-        let mut names: IndexSet<String> = self.columns.iter().cloned().collect();
+        let paths = self.paths()?;
+        let mut names: IndexSet<&str> = self.columns.iter().map(String::as_str).collect();
         for (index, item) in list.iter().enumerate() {
             let fields = item
                 .as_object()
                 .ok_or_else(|| value::no_object(item, index))?;
             if paths.is_empty() {
-                names.extend(fields.keys().cloned());
+                names.extend(fields.keys().map(String::as_str));
             }
-        }
-        if paths.is_empty() {
-            paths = names
-                .iter()
-                .filter_map(|name| Path::parse(&name.replace('.', r"\.")).ok())
-                .collect();
         }
         let mut writer = ::csv::WriterBuilder::new()
             .delimiter(self.delimiter()?)
@@ -190,9 +184,14 @@ impl Csv {
         }
         let mut bytes = 0;
         for item in list {
-            let cells: Vec<String> = paths
-                .iter()
-                .map(|path| path.get(item).map_or_else(String::new, value::text))
+            let cells: Vec<Option<&Value>> = if paths.is_empty() {
+                names.iter().map(|name| item.get(name)).collect()
+            } else {
+                paths.iter().map(|path| path.get(item)).collect()
+            };
+            let cells = cells.into_iter();
+            let cells: Vec<String> = cells
+                .map(|cell| cell.map_or_else(String::new, value::text))
                 .collect();
             bytes += cells.iter().map(|cell| cell.len() + 1).sum::<usize>();
             if bytes > limits::OUTPUT_BYTES {
@@ -278,6 +277,11 @@ mod tests {
     #[test]
     fn items_become_tables() {
         let config = json!({ "mode": "format" });
+        let unnamed = json!([{ "": 1, "a": 2 }]);
+        assert_eq!(
+            run("csv", config.clone(), unnamed).unwrap(),
+            ",a\r\n1,2\r\n"
+        );
         let input = json!([{ "a": 1, "b.c": "x,y" }, { "a": null, "d": { "e": [true] } }]);
         assert_eq!(
             run("csv", config.clone(), input.clone()).unwrap(),

@@ -292,7 +292,7 @@ mod tests {
     fn no_page_takes_long_or_calls_too_deep() {
         let deep = "<div>".repeat(limits::HTML_DEPTH - 10);
         let pages = [
-            (wide("<div>"), false),
+            ("<div>".repeat(2_000), false),
             (wide("<p><b>"), true),
             (wide("<a><table><a>"), true),
             (wide("<i></i>"), true),
