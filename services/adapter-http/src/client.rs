@@ -8,6 +8,7 @@ use crate::{
 use adapter::{Account, Call, Done, Effect, Failed, Health, Protocol, fault};
 use egress::{Egress, Http, Policy, Request};
 use events::{ErrorClass, HttpRequestRequested, RunError};
+use std::time::SystemTime;
 
 /// The longest answer that is read, in bytes.
 const ANSWER_BYTES: usize = 1 << 20;

@@ -145,6 +145,7 @@ mod tests {
         let event = RunEvent::RunCompleted {
             at_ms: 1,
             output: json!({ "a": [1, "x"] }).into(),
+            stopped: None,
         };
         let text = serde_json::to_string(&event).unwrap();
         assert_eq!(

@@ -37,6 +37,13 @@ impl Session {
         Ok(Self { evaluator, root })
     }
 
+    /// Gives a name at the root another value.
+    pub(crate) fn set(&mut self, name: &str, value: JValue) {
+        if let Some(top) = self.root.as_object_mut() {
+            top.insert(name.to_owned(), value);
+        }
+    }
+
     /// The value of one expression; functions are refused.
     pub(crate) fn value(&mut self, parsed: &Parsed) -> Result<JValue, Error> {
         let value = self

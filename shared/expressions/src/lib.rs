@@ -23,6 +23,7 @@
 )]
 
 mod context;
+mod each;
 mod error;
 mod evaluate;
 mod expression;
@@ -36,6 +37,7 @@ mod template;
 mod text;
 
 pub use context::{Context, Reference};
+pub use each::Each;
 pub use error::{Error, Kind};
 pub use expression::Expression;
 pub use references::References;

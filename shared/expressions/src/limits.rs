@@ -6,6 +6,9 @@ pub const SOURCE_BYTES: usize = 16 * 1024;
 /// Longest evaluation of one expression, in milliseconds of wall clock.
 pub const TIME_MS: u64 = 100;
 
+/// Longest evaluation of the expressions of one list, item by item, in milliseconds of wall clock.
+pub const LIST_TIME_MS: u64 = 1_000;
+
 /// Deepest nesting of calls and operators while evaluating.
 pub const DEPTH: usize = 500;
 

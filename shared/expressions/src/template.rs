@@ -85,19 +85,40 @@ impl Template {
     /// # Errors
     /// `Kind::Evaluation` or `Kind::Limit`, of the first expression that fails.
     pub fn render_json(&self, context: &dyn Context, given: &Given) -> Result<String, Error> {
+        self.render_in(None, context, given).1
+    }
+
+    /// As [`Template::render_json`], in a session that is open already; gives it back.
+    pub(crate) fn render_in(
+        &self,
+        session: Option<Session>,
+        context: &dyn Context,
+        given: &Given,
+    ) -> (Option<Session>, Result<String, Error>) {
         let parsed = &*self.0;
         if let Part::Constant(json) = &parsed.part {
-            return Ok(json.clone());
+            return (session, Ok(json.clone()));
         }
         let mut rendering = Rendering {
-            session: None,
+            session,
             template: parsed,
             context,
             given,
             out: Bounded::new(limits::OUTPUT_BYTES),
         };
-        rendering.part(&parsed.part)?;
-        Ok(rendering.out.into_text())
+        let rendered = rendering.part(&parsed.part);
+        let json = rendered.map(|()| rendering.out.into_text());
+        (rendering.session, json)
+    }
+
+    /// What is parsed to render it.
+    pub(crate) fn reads(&self) -> &References {
+        &self.0.reads
+    }
+
+    /// Whether the evaluator must know our own functions.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.0.guarded
     }
 
     /// The value; "no value" is `null`.
@@ -105,16 +126,20 @@ impl Template {
     /// # Errors
     /// As [`Template::render_json`].
     pub fn render(&self, context: &dyn Context, given: &Given) -> Result<Value, Error> {
-        let json = self.render_json(context, given)?;
-        serde_json::from_str(&json).map_err(|error| Error {
-            kind: Kind::Limit,
-            pointer: String::new(),
-            expression: String::new(),
-            position: 0,
-            message: format!("the rendered value is no usable JSON: {error}"),
-            hint: "nest the value less deeply".into(),
-        })
+        read(&self.render_json(context, given)?)
     }
+}
+
+/// The value of rendered text.
+pub(crate) fn read(json: &str) -> Result<Value, Error> {
+    serde_json::from_str(json).map_err(|error| Error {
+        kind: Kind::Limit,
+        pointer: String::new(),
+        expression: String::new(),
+        position: 0,
+        message: format!("the rendered value is no usable JSON: {error}"),
+        hint: "nest the value less deeply".into(),
+    })
 }
 
 impl Part {

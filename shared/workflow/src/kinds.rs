@@ -20,17 +20,24 @@ macro_rules! node_types {
         )]
         pub enum NodeType {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+            /// Reshapes values, as the crate `transforms` knows how.
+            #[serde(untagged)]
+            Compute(transforms::Kind),
         }
 
         impl NodeType {
             /// All node types, in the order of the registry.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub fn all() -> impl Iterator<Item = Self> {
+                let computed = transforms::Kind::ALL.iter().copied().map(Self::Compute);
+                [$(Self::$variant,)+].into_iter().chain(computed)
+            }
 
             /// As a document writes it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                    Self::Compute(kind) => kind.as_str(),
                 }
             }
         }
@@ -94,7 +101,7 @@ impl NodeType {
     /// The node type that a document names, if there is one.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+        Self::all().find(|kind| kind.as_str() == name)
     }
 
     /// Whether it runs what its `item` leads to more than once.

@@ -133,6 +133,8 @@ pub enum NodeKind {
         /// The value to render.
         output: Template,
     },
+    /// Reshapes its inputs.
+    Compute(transforms::Computation),
     /// Passes the input on by `true` or `false`.
     Branch {
         /// Decides.
@@ -281,6 +283,7 @@ impl NodeKind {
         Ok(Some(match self {
             Self::Trigger(_)
             | Self::Transform { .. }
+            | Self::Compute(_)
             | Self::Branch { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }

@@ -39,6 +39,8 @@ pub(crate) struct DraftNode {
     pub(crate) trigger: Option<TriggerSpec>,
     /// With the pointer of the string that holds each, from the document's root.
     pub(crate) expressions: Vec<(String, Expression)>,
+    /// Those in which `item` and `index` are an element of the node's own list.
+    pub(crate) per_item: Vec<(String, Expression)>,
 }
 
 /// All problems of a document, errors first. A document without errors compiles.

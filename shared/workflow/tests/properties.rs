@@ -78,6 +78,16 @@ fn config(node_type: NodeType) -> BoxedStrategy<Value> {
             .prop_map(|t| json!({ "url": "https://a.b", "body": t }))
             .boxed(),
         NodeType::Transform => text.prop_map(|t| json!({ "output": [t] })).boxed(),
+        NodeType::Compute(transforms::Kind::Filter) => {
+            text.prop_map(|t| json!({ "condition": t })).boxed()
+        }
+        NodeType::Compute(transforms::Kind::Sort) => {
+            text.prop_map(|t| json!({ "by": [{ "key": t }] })).boxed()
+        }
+        NodeType::Compute(transforms::Kind::SetFields) => {
+            text.prop_map(|t| json!({ "fields": { "a.b": t } })).boxed()
+        }
+        NodeType::Compute(transforms::Kind::Csv) => text.prop_map(|t| json!({ "mode": t })).boxed(),
         NodeType::Branch => text.prop_map(|t| json!({ "condition": t })).boxed(),
         NodeType::Notify => text.prop_map(|t| json!({ "title": t })).boxed(),
         NodeType::Log => text.prop_map(|t| json!({ "message": t })).boxed(),
@@ -86,7 +96,7 @@ fn config(node_type: NodeType) -> BoxedStrategy<Value> {
 }
 
 fn node(index: usize) -> impl Strategy<Value = Value> {
-    prop::sample::select(NodeType::ALL).prop_flat_map(move |node_type| {
+    prop::sample::select(NodeType::all().collect::<Vec<_>>()).prop_flat_map(move |node_type| {
         config(node_type).prop_map(move |config| {
             let mut node = json!({ "id": format!("n{index}"), "node_type": node_type.as_str(), "config": config });
             if node_type == NodeType::Join {

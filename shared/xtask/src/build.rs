@@ -183,7 +183,9 @@ fn target_dir(paths: &Paths) -> Result<PathBuf> {
 fn own_compiler(paths: &Paths) -> Result<PathBuf> {
     let (name, new) = (
         paths.local.join(STAND_IN),
-        paths.local.join(format!("{STAND_IN}.{}", std::process::id())),
+        paths
+            .local
+            .join(format!("{STAND_IN}.{}", std::process::id())),
     );
     fs::create_dir_all(&paths.local)?;
     symlink(std::env::current_exe()?, &new)?;

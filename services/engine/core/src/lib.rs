@@ -43,6 +43,7 @@
 
 mod budget;
 mod check;
+mod compute;
 mod context;
 mod decide;
 mod effects;

@@ -5,4 +5,5 @@ mod kit;
 mod lives;
 mod loops;
 mod properties;
+mod transforms;
 mod waits;

@@ -201,10 +201,16 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         | NodeType::SendEmail
         | NodeType::SendMessage
         | NodeType::Transform
+        | NodeType::Compute(_)
         | NodeType::Branch
+        | NodeType::Switch
         | NodeType::Loop
+        | NodeType::While
         | NodeType::Parallel
         | NodeType::Join
+        | NodeType::Wait
+        | NodeType::Stop
+        | NodeType::Fail
         | NodeType::Notify
         | NodeType::Log
         | NodeType::HttpResponse => None,

@@ -31,6 +31,11 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         .into_iter()
         .flatten()
         .collect(),
+        NodeType::Compute(kind) => kind
+            .inputs()
+            .into_iter()
+            .filter_map(|port| input(port.name, port.schema, true))
+            .collect(),
         NodeType::LlmCall
         | NodeType::Classify
         | NodeType::Generate
@@ -96,6 +101,14 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         NodeType::While => vec![("item", any_value()), ("done", any_value())],
         NodeType::Join => effect(json!({ "type": "object" })),
         NodeType::Stop | NodeType::Fail => Vec::new(),
+        NodeType::Compute(kind) => {
+            let outputs = kind.outputs(config).into_iter();
+            let error = kind.parses().then(|| ("error", error_schema()));
+            outputs
+                .map(|port| (port.name, port.schema))
+                .chain(error)
+                .collect()
+        }
         NodeType::Transform
         | NodeType::Parallel
         | NodeType::Wait

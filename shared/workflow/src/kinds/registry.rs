@@ -4,6 +4,7 @@ use super::{Category, Description, Kind, NodeType, Operation, ports};
 use crate::config;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 const LLM: Option<Operation> = Some(Operation {
     protocol: "llm",
@@ -224,16 +225,29 @@ fn schema_of<C: schemars::JsonSchema>() -> Schema {
         .into_root_schema_for::<C>()
 }
 
+/// The table, and what the crate `transforms` says of itself.
+static ALL: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    let computed = transforms::Kind::ALL.iter().map(|kind| Kind {
+        node_type: NodeType::Compute(*kind),
+        category: Category::Transform,
+        title: kind.title(),
+        docs: kind.docs(),
+        operation: None,
+        config_schema: kind.config_schema(),
+    });
+    KINDS.iter().copied().chain(computed).collect()
+});
+
 /// The whole registry.
 #[must_use]
 pub fn all() -> &'static [Kind] {
-    KINDS
+    &ALL
 }
 
 /// The entry of a node type.
 #[must_use]
 pub fn find(node_type: NodeType) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.node_type == node_type)
+    all().iter().find(|kind| kind.node_type == node_type)
 }
 
 /// The registry as the API describes it.
@@ -251,5 +265,5 @@ pub fn describe() -> Vec<Description> {
         declares_inputs: kind.node_type == NodeType::Join,
         declares_outputs: kind.node_type == NodeType::Parallel,
     };
-    KINDS.iter().map(describe).collect()
+    all().iter().map(describe).collect()
 }

@@ -1,5 +1,6 @@
 //! The parameters of one node: their shape, their expressions, and the typed kind they make.
 
+mod compute;
 mod control;
 
 use super::{CronCheck, Draft, DraftNode};
@@ -43,6 +44,8 @@ pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
     check.patience(node_type);
     if check.problems.is_empty() {
         check.read(node_type, cron);
+    } else if let NodeType::Compute(kind) = node_type {
+        check.compute(kind);
     } else if !is_fixed(node_type) {
         check.templates();
     }
@@ -207,6 +210,7 @@ impl Check<'_> {
                 .expression("condition")
                 .map(|condition| NodeKind::Branch { condition }),
             NodeType::Transform => self.output().map(|output| NodeKind::Transform { output }),
+            NodeType::Compute(kind) => self.compute(kind).map(NodeKind::Compute),
             NodeType::LlmCall => Some(NodeKind::Llm(LlmKind::Call)),
             NodeType::Classify => Some(NodeKind::Llm(LlmKind::Classify)),
             NodeType::Generate => Some(NodeKind::Llm(LlmKind::Generate)),
@@ -231,8 +235,14 @@ impl Check<'_> {
                         | NodeKind::Fail
                 )
         });
+        let computed = match &kind {
+            Some(NodeKind::Compute(computation)) => Some(computation.config().clone()),
+            _ => None,
+        };
         self.node.kind = kind;
-        self.node.config = if rendered {
+        self.node.config = if computed.is_some() {
+            computed
+        } else if rendered {
             self.templates()
         } else {
             Template::parse(&Value::Object(Map::new())).ok()

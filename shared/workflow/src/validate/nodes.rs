@@ -46,13 +46,14 @@ pub(super) fn draft(given: &Document, normalized: &Document) -> Draft {
             config: None,
             trigger: None,
             expressions: Vec::new(),
+            per_item: Vec::new(),
         });
     }
     draft
 }
 
 fn unknown_type(node: &Node, pointer: &str) -> Problem {
-    let known: Vec<&str> = NodeType::ALL.iter().map(|kind| kind.as_str()).collect();
+    let known: Vec<&str> = NodeType::all().map(NodeType::as_str).collect();
     let message = format!("`{}` is no node type", node.node_type);
     Problem::error("node.unknown_type", format!("{pointer}/node_type"), message)
         .node(&node.id)

@@ -15,12 +15,15 @@ pub(super) fn check(draft: &mut Draft, flow: &Flow) {
         .collect();
     let mut problems = Vec::new();
     for (place, node) in draft.nodes.iter().enumerate() {
-        for (pointer, expression) in &node.expressions {
+        let once = node.expressions.iter().map(|found| (found, false));
+        let per_item = node.per_item.iter().map(|found| (found, true));
+        for ((pointer, expression), has_item) in once.chain(per_item) {
             let names = Names {
                 ids: &ids,
                 place,
                 node,
                 flow,
+                has_item,
             };
             let found = names.problems(expression);
             let at = |problem: Problem| Problem {
@@ -45,6 +48,8 @@ struct Names<'d> {
     place: usize,
     node: &'d DraftNode,
     flow: &'d Flow,
+    /// Whether `item` and `index` are an element of the node's own list.
+    has_item: bool,
 }
 
 impl Names<'_> {
@@ -165,7 +170,7 @@ impl Names<'_> {
             .copied()
             .flatten()
             .is_some();
-        (!inside).then(|| {
+        (!inside && !self.has_item).then(|| {
             let message = format!("`{reference}` exists only in the body of a loop");
             Problem::error("expression.outside_loop", "", message)
                 .hint("put the node between the loop's `item` and `next`")

@@ -84,6 +84,9 @@ impl Types<'_> {
                 items_of(&self.arriving(at, port::ITEMS))
             }
             Some(NodeType::Join) if output == port::OUT => self.joined(at),
+            Some(NodeType::Compute(kind)) if kind.keeps_items() => {
+                json!({ "type": "array", "items": items_of(&self.arriving(at, port::IN)) })
+            }
             Some(NodeType::Transform) => {
                 let node = self.draft.nodes.get(at.0 as usize);
                 let output = node.and_then(|node| node.node.config.get("output"));

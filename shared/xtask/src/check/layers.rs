@@ -5,7 +5,7 @@ use super::{Metadata, Package};
 /// The shared crates, lowest first. A crate may depend on crates of lower layers only.
 const LAYERS: [&[&str]; 6] = [
     &["ids", "planted"],
-    &["workflow", "expressions"],
+    &["workflow", "transforms", "expressions"],
     &["events"],
     &["bus", "store", "seal", "egress", "authz"],
     &["chassis"],
@@ -13,10 +13,22 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Dependencies within a layer that are meant: an outbox needs a bus, and so does a rejected sealed envelope's schema.
-const WITHIN_A_LAYER: [(&str, &str); 2] = [("store", "bus"), ("workflow", "expressions")];
+const WITHIN_A_LAYER: [(&str, &str); 4] = [
+    ("store", "bus"),
+    ("workflow", "expressions"),
+    ("workflow", "transforms"),
+    ("transforms", "expressions"),
+];
 
 /// Pure crates, and what they may never name.
-const PURE: [&str; 5] = ["ids", "workflow", "expressions", "events", "engine-core"];
+const PURE: [&str; 6] = [
+    "ids",
+    "workflow",
+    "transforms",
+    "expressions",
+    "events",
+    "engine-core",
+];
 const IMPURE: [&str; 5] = ["tokio", "sqlx", "async-nats", "reqwest", "axum"];
 
 /// One sentence for each dependency that is not allowed. Dependencies of tests are free, and so is a kit for tests behind a

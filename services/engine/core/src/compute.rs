@@ -1,0 +1,49 @@
+//! Runs one data transform.
+
+use crate::{
+    decide::Step,
+    memo::Place,
+    node::{Failed, error, expression_failed, unreadable},
+};
+use events::{ErrorClass, Json};
+use std::collections::BTreeMap;
+use transforms::{Class, Computation};
+use workflow::plan::PlanNode;
+
+impl Step<'_> {
+    pub(crate) fn compute(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        computation: &Computation,
+        inputs: &[Option<Json>],
+    ) -> Result<(), Failed> {
+        let ports = node.inputs.iter().zip(inputs);
+        let ports: Vec<(&str, Option<&str>)> = ports
+            .map(|(port, value)| (port.name.as_str(), value.as_ref().map(Json::as_str)))
+            .collect();
+        let values = self.scoped(place, node, inputs, |scope, given| {
+            let config = node.config.render_json(scope, given);
+            let config = config.map_err(|cause| expression_failed(&cause))?;
+            let values = computation.run(&config, &ports, scope, given);
+            values.map_err(|cause| refused(&cause))
+        })?;
+        let mut outputs = BTreeMap::new();
+        for (port, value) in values {
+            let value = Json::parse(value).map_err(|cause| unreadable(&cause))?;
+            let name = node.outputs.iter().find(|name| name.as_str() == port);
+            outputs.extend(name.map(|name| (name.clone(), value)));
+        }
+        self.complete(place, outputs);
+        Ok(())
+    }
+}
+
+fn refused(cause: &transforms::Error) -> Failed {
+    let class = match cause.class {
+        Class::Config | Class::Value => ErrorClass::Schema,
+        Class::Expression => ErrorClass::Expression,
+        Class::Limit => ErrorClass::Limit,
+    };
+    error(class, cause.code, cause.message.clone(), &cause.hint)
+}
