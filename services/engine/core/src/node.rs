@@ -106,25 +106,13 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn render<T>(
-        &mut self,
-        place: &Place,
-        node: &PlanNode,
-        inputs: &[Option<Json>],
-        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
-    ) -> Result<T, Failed> {
-        self.scoped(place, node, inputs, with)
-            .map_err(|cause| expression_failed(&cause))
-    }
-
-    /// With all that the expressions of a node may name.
-    pub(crate) fn scoped<T>(
+    pub(crate) fn render<T>(
         &mut self,
         (_, path): &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
-        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> T,
-    ) -> T {
+        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
+    ) -> Result<T, Failed> {
         let around = self.plan.find(node.id.as_str());
         let around = around.and_then(|ix| self.loop_around(ix, path.len().checked_sub(1)?));
         let item = match (around, path.split_last()) {
@@ -143,7 +131,7 @@ impl Step<'_> {
             now_ms: self.given.now_ms,
             seed: key::expression_seed(self.run.seed, &node.id, path),
         };
-        with(&scope, &given)
+        with(&scope, &given).map_err(|cause| expression_failed(&cause))
     }
 
     fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {
@@ -238,7 +226,7 @@ pub(crate) fn error(class: ErrorClass, code: &str, message: String, hint: &str) 
     })
 }
 
-pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {
+fn expression_failed(cause: &expressions::Error) -> Failed {
     let class = match cause.kind {
         expressions::Kind::Limit => ErrorClass::Limit,
         expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
