@@ -1,6 +1,6 @@
 //! Templates over a list, item by item.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests")]
 
 use expressions::{Context, Each, Given, Kind, Reference, Template};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use crate::{
     decide::Step,
     memo::Place,
-    node::{Failed, error, expression_failed, unreadable},
+    node::{Failed, error, unreadable},
 };
 use events::{ErrorClass, Json};
 use std::collections::BTreeMap;
@@ -22,14 +22,12 @@ impl Step<'_> {
         let ports: Vec<(&str, Option<&str>)> = ports
             .map(|(port, value)| (port.name.as_str(), value.as_ref().map(Json::as_str)))
             .collect();
-        let values = self.scoped(place, node, inputs, |scope, given| {
-            let config = node.config.render_json(scope, given);
-            let config = config.map_err(|cause| expression_failed(&cause))?;
-            let values = computation.run(&config, &ports, scope, given);
-            values.map_err(|cause| refused(&cause))
+        let values = self.render(place, node, inputs, |scope, given| {
+            let config = node.config.render_json(scope, given)?;
+            Ok(computation.run(&config, &ports, scope, given))
         })?;
         let mut outputs = BTreeMap::new();
-        for (port, value) in values {
+        for (port, value) in values.map_err(|cause| refused(&cause))? {
             let value = Json::parse(value).map_err(|cause| unreadable(&cause))?;
             let name = node.outputs.iter().find(|name| name.as_str() == port);
             outputs.extend(name.map(|name| (name.clone(), value)));

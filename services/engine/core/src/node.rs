@@ -166,42 +166,30 @@ impl Step<'_> {
         Ok(chosen)
     }
 
-    fn render<T>(
+    pub(crate) fn render<T>(
         &mut self,
         place: &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
         with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
     ) -> Result<T, Failed> {
-        self.scoped(place, node, inputs, with)
-            .map_err(|cause| expression_failed(&cause))
-    }
-
-    /// With all that the expressions of a node may name.
-    pub(crate) fn scoped<T>(
-        &mut self,
-        place: &Place,
-        node: &PlanNode,
-        inputs: &[Option<Json>],
-        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> T,
-    ) -> T {
         let (item, index) = match self.turn_around(place) {
             Some(((of, outer), turn)) => (self.item(of, &outer, turn), Some(turn)),
             None => (None, None),
         };
-        self.in_turn(place, node, inputs, item, index, with)
+        self.render_turn(place, node, inputs, item, index, with)
     }
 
-    /// As [`Self::scoped`], in the turn of a loop that `item` and `index` tell of.
-    pub(crate) fn in_turn<T>(
+    /// As [`Self::render`], for the turn of a loop that `item` and `index` tell of.
+    pub(crate) fn render_turn<T>(
         &mut self,
         (_, path): &Place,
         node: &PlanNode,
         inputs: &[Option<Json>],
         item: Option<Json>,
         index: Option<u32>,
-        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> T,
-    ) -> T {
+        with: impl FnOnce(&Scope<'_>, &expressions::Given) -> Result<T, expressions::Error>,
+    ) -> Result<T, Failed> {
         let scope = Scope {
             plan: self.plan,
             run: self.run,
@@ -215,7 +203,7 @@ impl Step<'_> {
             now_ms: self.given.now_ms,
             seed: key::expression_seed(self.run.seed, &node.id, path),
         };
-        with(&scope, &given)
+        with(&scope, &given).map_err(|cause| expression_failed(&cause))
     }
 
     pub(crate) fn put_out(&mut self, place: &Place, port: PortIx, value: Json) {

@@ -3,7 +3,7 @@
 use crate::{
     decide::Step,
     memo::{LoopMemo, Place},
-    node::{Failed, error, expression_failed},
+    node::{Failed, error},
     run::{NodeState, Turns},
 };
 use events::{ErrorClass, Json, RunEvent, SkipReason};
@@ -100,10 +100,9 @@ impl Step<'_> {
         let holds = if turns.stopped {
             Ok(false)
         } else {
-            let holds = self.in_turn(place, node, &inputs, item, Some(index), |scope, given| {
+            self.render_turn(place, node, &inputs, item, Some(index), |scope, given| {
                 condition.eval_bool(scope, given)
-            });
-            holds.map_err(|cause| expression_failed(&cause))
+            })
         };
         match holds {
             Err(error) => self.fail(place, *error),
