@@ -313,10 +313,10 @@ impl NodeKind {
     /// What it runs more than once, when it is the head of a loop.
     #[must_use]
     pub const fn body(&self) -> Option<LoopIx> {
-        match self {
-            Self::Loop { body, .. } | Self::While { body, .. } => Some(*body),
-            _ => None,
+        if let Self::Loop { body, .. } | Self::While { body, .. } = self {
+            return Some(*body);
         }
+        None
     }
 
     /// Whether an adapter does the work, so that the run waits for a result.

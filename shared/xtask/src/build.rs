@@ -1,7 +1,6 @@
 //! Compiling the workspace into a target directory that clones share, and finding what came out.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -181,15 +180,16 @@ fn target_dir(paths: &Paths) -> Result<PathBuf> {
 ///
 /// It is this program, which [`stand_in`] makes the compiler: a shell would lose `CARGO_BIN_EXE_<a-name>`.
 fn own_compiler(paths: &Paths) -> Result<PathBuf> {
-    let (name, new) = (
-        paths.local.join(STAND_IN),
-        paths
+    let name = paths.local.join(STAND_IN);
+    if !name.is_file() {
+        // A copy, because a build may replace this program.
+        let new = paths
             .local
-            .join(format!("{STAND_IN}.{}", std::process::id())),
-    );
-    fs::create_dir_all(&paths.local)?;
-    symlink(std::env::current_exe()?, &new)?;
-    fs::rename(&new, &name)?;
+            .join(format!("{STAND_IN}.{}", std::process::id()));
+        fs::create_dir_all(&paths.local)?;
+        fs::copy(std::env::current_exe()?, &new)?;
+        fs::rename(&new, &name)?;
+    }
     Ok(name)
 }
 

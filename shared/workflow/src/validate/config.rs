@@ -337,11 +337,9 @@ const fn is_fixed(node_type: NodeType) -> bool {
 
 /// Whether a field of a config that is otherwise fixed is where conditions stand.
 fn holds_conditions(node_type: NodeType, field: &str) -> bool {
-    match node_type {
-        NodeType::Switch => field == "cases",
-        NodeType::While => field == "condition",
-        _ => node_type.is_trigger() && field == "filter",
-    }
+    const FIELDS: [(NodeType, &str); 2] =
+        [(NodeType::Switch, "cases"), (NodeType::While, "condition")];
+    FIELDS.contains(&(node_type, field)) || (node_type.is_trigger() && field == "filter")
 }
 
 /// The field that holds a JSON Schema.

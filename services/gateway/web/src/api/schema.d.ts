@@ -1319,6 +1319,13 @@ export interface components {
             inputs?: components["schemas"]["WorkflowInputPort"][];
             /** @description Left out, the node type's own outputs; `parallel` declares its outputs here. */
             outputs?: components["schemas"]["WorkflowOutputPort"][];
+            /** @description How a failure of what an adapter does is tried again. Left out, only as the adapter itself does within seconds. */
+            retry?: components["schemas"]["WorkflowRetry"] | null;
+            /**
+             * Format: uint64
+             * @description Longest time from the node's start to its end, in seconds, tries and pauses included.
+             */
+            timeout_seconds?: number | null;
         };
         WorkflowNodeId: string;
         /** @description Where values enter a node. */
@@ -1347,6 +1354,40 @@ export interface components {
              */
             schema: unknown;
         };
+        /**
+         * @description How a failed effect is tried again: after a pause that doubles from try to try, up to a longest one, half of it drawn
+         *     at random. A longer pause that the other side asked for is kept.
+         */
+        WorkflowRetry: {
+            /**
+             * Format: uint32
+             * @description Most tries, the first included.
+             */
+            tries: number;
+            /**
+             * Format: uint64
+             * @description The first pause, in seconds.
+             * @default 1
+             */
+            pause_seconds: number;
+            /**
+             * Format: uint64
+             * @description The longest pause, in seconds.
+             * @default 3600
+             */
+            longest_pause_seconds: number;
+            /**
+             * @description The classes of errors that are worth another try.
+             * @default [
+             *       "rate_limit",
+             *       "timeout",
+             *       "unavailable"
+             *     ]
+             */
+            on: components["schemas"]["WorkflowPassing"][];
+        };
+        /** @description A class of errors that another try may heal. What may have happened (`unknown`) is never repeated by itself. */
+        WorkflowPassing: "auth" | "rate_limit" | "timeout" | "unavailable" | "rejected" | "schema";
         /** @description A connection from an output port to an input port. */
         WorkflowEdge: {
             /** @description The node that emits. */
@@ -1360,6 +1401,29 @@ export interface components {
         };
         /** @description When a run's progress is made durable. */
         WorkflowCommit: "when_needed" | "each_node";
+        /** @description What one run may use. A run that would go over a limit fails before it does, with class `limit`. */
+        WorkflowLimits: {
+            /**
+             * Format: uint64
+             * @description Longest time from start to end, in seconds, waits included.
+             */
+            seconds?: number | null;
+            /**
+             * Format: uint64
+             * @description Most nodes, each turn of a loop counted.
+             */
+            nodes?: number | null;
+            /**
+             * Format: uint64
+             * @description Most tokens of models, in and out. A call is not made when what it may use does not fit any more.
+             */
+            tokens?: number | null;
+            /**
+             * Format: uint64
+             * @description Most that models may cost, in millionths of a US dollar. No call is made once it is reached.
+             */
+            cost_micros?: number | null;
+        };
         /**
          * Document
          * @description A directed graph of nodes, whose triggers start runs.
@@ -1381,6 +1445,8 @@ export interface components {
             edges: components["schemas"]["WorkflowEdge"][];
             /** @description When a run's progress is made durable. */
             commit?: components["schemas"]["WorkflowCommit"];
+            /** @description Where a run stops although it could go on. What is left out is bounded by the installation alone. */
+            limits?: components["schemas"]["WorkflowLimits"];
         };
         LogShard: number;
         LogRunId: string;
@@ -1498,6 +1564,38 @@ export interface components {
             seq: number;
         } | {
             /** @constant */
+            type: "loop_stopped";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            by: components["schemas"]["LogNodeId"];
+            /** Format: uint32 */
+            index: number;
+            reason: string;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "wait_started";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            /** Format: int64 */
+            wake_at_ms: number;
+            reason: components["schemas"]["LogWaitReason"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "timer_fired";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            timer: components["schemas"]["LogTimer"];
+            seq: number;
+        } | {
+            /** @constant */
             type: "cost_incurred";
             /** Format: int64 */
             at_ms: number;
@@ -1520,6 +1618,8 @@ export interface components {
             /** Format: int64 */
             at_ms: number;
             output: unknown;
+            /** @description Why it ended early, if it did. */
+            stopped?: string | null;
             seq: number;
         } | {
             /** @constant */
@@ -1571,9 +1671,14 @@ export interface components {
             node?: components["schemas"]["LogNodeId"] | null;
             /** @description What the other side answered, where that helps. */
             detail?: unknown;
+            /**
+             * Format: uint64
+             * @description How long the other side asked to be left alone, in milliseconds.
+             */
+            retry_after_ms?: number | null;
         };
         /** @description The kinds of failure that are treated differently. */
-        LogErrorClass: "auth" | "rate_limit" | "timeout" | "unavailable" | "rejected" | "schema" | "permission" | "expression" | "limit" | "unknown";
+        LogErrorClass: "auth" | "rate_limit" | "timeout" | "unavailable" | "rejected" | "schema" | "permission" | "expression" | "limit" | "unknown" | "stated";
         /** @description Why a node did not run. */
         LogSkipReason: {
             /** @constant */
@@ -1582,8 +1687,41 @@ export interface components {
         } | {
             /** @constant */
             kind: "other_trigger";
+        } | {
+            /** @constant */
+            kind: "too_few_came";
+            /** Format: uint32 */
+            wanted: number;
+            /** Format: uint32 */
+            came: number;
+        } | {
+            /** @constant */
+            kind: "loop_failed";
+            node: components["schemas"]["LogNodeId"];
         };
         LogPortName: string;
+        /** @description Why a node waits. */
+        LogWaitReason: {
+            /** @constant */
+            kind: "pause";
+        } | {
+            /** @constant */
+            kind: "inputs";
+        } | {
+            /** @constant */
+            kind: "retry";
+            /** Format: uint32 */
+            tries: number;
+            error: components["schemas"]["LogRunError"];
+        } | {
+            /** @constant */
+            kind: "deadline";
+        };
+        /**
+         * @description What a wait is for.
+         * @enum {string}
+         */
+        LogTimer: "pause" | "inputs" | "retry" | "deadline";
         LogInvocationId: string;
     };
     responses: never;

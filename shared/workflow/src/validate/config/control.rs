@@ -74,17 +74,16 @@ impl Check<'_> {
         let config: WaitConfig = self.typed()?;
         let computed = |text: &Option<String>| text.as_deref().is_some_and(|t| t.contains("{{"));
         let both = config.duration.is_some() == config.until.is_some();
-        if both || !(computed(&config.duration) || computed(&config.until)) {
-            if let Err((field, message)) = config.read() {
-                let at = if field.is_empty() {
-                    String::new()
-                } else {
-                    format!("/{field}")
-                };
-                let hint = r#"for example {"for": "10m"} or {"until": "{{ input.remind_at }}"}"#;
-                self.problem("config.invalid", &at, &message, hint);
-                return None;
-            }
+        let is_written_out = both || !(computed(&config.duration) || computed(&config.until));
+        if is_written_out && let Err((field, message)) = config.read() {
+            let at = if field.is_empty() {
+                String::new()
+            } else {
+                format!("/{field}")
+            };
+            let hint = r#"for example {"for": "10m"} or {"until": "{{ input.remind_at }}"}"#;
+            self.problem("config.invalid", &at, &message, hint);
+            return None;
         }
         Some(NodeKind::Wait)
     }
