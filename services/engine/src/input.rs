@@ -14,7 +14,7 @@ use ids::{RunId, VersionId, WorkflowId};
 #[derive(Debug)]
 pub(crate) enum Inbound {
     Start(Box<Start>),
-    ToRun { run_id: RunId, input: Input },
+    ToRun { run_id: RunId, input: Box<Input> },
 }
 
 /// A run that is wanted.
@@ -54,7 +54,7 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
                 reason,
                 workflow_id: _,
             } = event;
-            let input = Input::Cancel { actor, reason };
+            let input = Box::new(Input::Cancel { actor, reason });
             Inbound::ToRun { run_id, input }
         }),
         HttpEffectCompleted::TYPE => message.decode().map(|e: HttpEffectCompleted| done(e.0)),
@@ -103,20 +103,20 @@ fn requested(event: RunRequested) -> Inbound {
 fn done(event: EffectResult) -> Inbound {
     Inbound::ToRun {
         run_id: event.run_id,
-        input: Input::EffectCompleted {
+        input: Box::new(Input::EffectCompleted {
             effect_key: event.effect_key,
             outcome: event.outcome,
             cost: event.cost,
-        },
+        }),
     }
 }
 
 fn failed(event: EffectFailure) -> Inbound {
     Inbound::ToRun {
         run_id: event.run_id,
-        input: Input::EffectFailed {
+        input: Box::new(Input::EffectFailed {
             effect_key: event.effect_key,
             error: event.error,
-        },
+        }),
     }
 }

@@ -35,13 +35,18 @@ fn napping(path: &str, config: Value) -> Value {
 /// When a run's wait was to end, and when it did, in milliseconds.
 fn woken(fleet: &Fleet, run: RunId) -> (i64, i64) {
     let log = log_of(fleet, run);
-    let due = log.iter().find_map(|event| match event {
-        RunEvent::WaitStarted { wake_at_ms, .. } => Some(*wake_at_ms),
-        _ => None,
+    let mut events = log.iter();
+    let due = events.find_map(|event| {
+        let RunEvent::WaitStarted { wake_at_ms, .. } = event else {
+            return None;
+        };
+        Some(*wake_at_ms)
     });
-    let fired = log.iter().find_map(|event| match event {
-        RunEvent::TimerFired { at_ms, .. } => Some(*at_ms),
-        _ => None,
+    let fired = events.find_map(|event| {
+        let RunEvent::TimerFired { at_ms, .. } = event else {
+            return None;
+        };
+        Some(*at_ms)
     });
     (due.unwrap(), fired.unwrap())
 }

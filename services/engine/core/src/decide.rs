@@ -278,16 +278,18 @@ impl Step<'_> {
         let Some((around, _)) = self.turn_around(place) else {
             return self.fail_run(error);
         };
-        match self.plan.node(around.0).kind {
+        let goes_on = matches!(
+            self.plan.node(around.0).kind,
             NodeKind::Loop {
                 on_error: TurnErrors::Continue,
                 ..
-            } => self.settled(place),
-            _ => {
-                self.abandon(&around);
-                self.fail(&around, error);
             }
+        );
+        if goes_on {
+            return self.settled(place);
         }
+        self.abandon(&around);
+        self.fail(&around, error);
     }
 
     /// Whether what leaves a node by its port `error` goes anywhere.

@@ -53,12 +53,10 @@ impl Step<'_> {
 
     /// Begins the turns that may begin; completes the loop when all are over.
     fn begin_turns(&mut self, place: &Place, turns: Turns) {
-        match &self.plan.node(place.0).kind {
-            NodeKind::Loop { concurrency, .. } => {
-                self.begin_next(place, turns, (*concurrency).max(1));
-            }
-            NodeKind::While { .. } => self.begin_again(place, turns),
-            _ => {}
+        if let NodeKind::Loop { concurrency, .. } = &self.plan.node(place.0).kind {
+            self.begin_next(place, turns, (*concurrency).max(1));
+        } else {
+            self.begin_again(place, turns);
         }
     }
 

@@ -91,13 +91,13 @@ impl Step<'_> {
     }
 }
 
-/// Half of the pause before the next try is certain, the other half is `jitter` of it.
-fn pause_ms(retry: &Retry, tries: u32, jitter: f64) -> u64 {
+/// Half of the pause before the next try is certain, of the other half `jitter` thousandths.
+fn pause_ms(retry: &Retry, tries: u32, jitter: u64) -> u64 {
     let doubled = retry
         .pause_seconds
         .saturating_mul(1 << tries.saturating_sub(1).min(DOUBLINGS));
     let longest_ms = doubled.min(retry.longest_pause_seconds.max(retry.pause_seconds)) * 1_000;
-    longest_ms / 2 + (longest_ms as f64 / 2.0 * jitter) as u64
+    longest_ms / 2 + longest_ms / 2 * jitter / 1_000
 }
 
 fn is_worth_it(retry: &Retry, class: ErrorClass) -> bool {
@@ -156,7 +156,7 @@ mod tests {
             on: vec![Passing::Timeout],
         };
         let pauses = |jitter| [1, 2, 3, 4, 40].map(|tries| pause_ms(&retry, tries, jitter));
-        assert_eq!(pauses(0.0), [1_000, 2_000, 4_000, 5_000, 5_000]);
-        assert_eq!(pauses(0.5), [1_500, 3_000, 6_000, 7_500, 7_500]);
+        assert_eq!(pauses(0), [1_000, 2_000, 4_000, 5_000, 5_000]);
+        assert_eq!(pauses(500), [1_500, 3_000, 6_000, 7_500, 7_500]);
     }
 }

@@ -32,7 +32,7 @@ impl Lane {
                     if planted::bug("lost-wakeup") {
                         continue;
                     }
-                    self.round.advance(shard, owned, run_id, input);
+                    self.round.advance(shard, owned, run_id, *input);
                 }
                 Ok((Inbound::Start(start), message)) => {
                     self.round.took(shard, &message.envelope);

@@ -262,9 +262,11 @@ fn a_stop_ends_its_loop_with_a_reason() {
             .count();
         assert_eq!(turns, 3);
         assert_eq!(story.final_output(), json!({ "end": [1, 2, null] }));
-        let told = story.log.iter().find_map(|event| match event {
-            RunEvent::LoopStopped { reason, index, .. } => Some((reason.as_str(), *index)),
-            _ => None,
+        let told = story.log.iter().find_map(|event| {
+            let RunEvent::LoopStopped { reason, index, .. } = event else {
+                return None;
+            };
+            Some((reason.as_str(), *index))
         });
         assert_eq!(told, Some(("found 3", 2)));
     }

@@ -66,7 +66,14 @@ describe("foldRun", () => {
       state: "waiting",
       wait: { wakeAt: 600, reason: { kind: "pause" } },
     });
-    const fired: RunEvent = { type: "timer_fired", seq: 4, at_ms: 600, node: "nap", iteration: [], timer: "pause" };
+    const fired: RunEvent = {
+      type: "timer_fired",
+      seq: 4,
+      at_ms: 600,
+      node: "nap",
+      iteration: [],
+      timer: "pause",
+    };
     expect(foldRun([...log, fired]).nodes.get("nap")).toMatchObject({ state: "running", wait: undefined });
     const done = foldRun([...log, completed(4, "nap", 1)]).nodes.get("nap");
     expect(done).toMatchObject({ state: "completed", wait: undefined });
@@ -76,7 +83,16 @@ describe("foldRun", () => {
     const run = foldRun([
       opening,
       started(2, "each"),
-      { type: "loop_stopped", seq: 3, at_ms: 30, node: "each", iteration: [], by: "stop", index: 2, reason: "found" },
+      {
+        type: "loop_stopped",
+        seq: 3,
+        at_ms: 30,
+        node: "each",
+        iteration: [],
+        by: "stop",
+        index: 2,
+        reason: "found",
+      },
       { type: "run_completed", seq: 4, at_ms: 40, output: {}, stopped: "enough" },
     ]);
     expect(run.nodes.get("each")?.stopped).toEqual({ by: "stop", reason: "found" });
