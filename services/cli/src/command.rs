@@ -68,6 +68,17 @@ pub(crate) enum Workflow {
     },
     /// Says what is wrong with a document, without saving it.
     Validate { file: PathBuf },
+    /// What one version says otherwise than another: nodes, fields, edges.
+    Diff { id: String, from: u32, to: u32 },
+    /// What a run may amount to before it starts: levels, width, model calls, operations, accounts.
+    Plan {
+        id: String,
+        /// Left out, the newest draft.
+        #[arg(long)]
+        version: Option<u64>,
+    },
+    /// Makes a version live again: its triggers run it from the next event on.
+    Rollback { id: String, version: u32 },
     /// Makes a version live: the newest draft, or `--version`.
     Publish {
         id: String,
@@ -151,11 +162,7 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
                 None => client.act(Method::POST, api, Some(&document)).await?,
                 Some(id) => {
                     let path = format!("{api}/{id}");
-                    let current = client.get(&path, &[]).await?;
-                    let version = current
-                        .get("draft_version")
-                        .and_then(Value::as_u64)
-                        .unwrap_or_default();
+                    let version = draft_version(client, &path).await?;
                     client.replace(&path, version, &document).await?
                 }
             };
@@ -173,13 +180,20 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
             );
             Ok(())
         }
-        Workflow::Publish { id, version } => {
-            let body = version.map_or_else(|| json!({}), |version| json!({ "version": version }));
-            let published = client
-                .act(Method::POST, &format!("{api}/{id}/publish"), Some(&body))
-                .await?;
-            output::record(&published, columns::PUBLISHED, json)
+        Workflow::Diff { id, from, to } => {
+            let path = format!("{api}/{id}/versions/{from}/diff/{to}");
+            output::value(&client.get(&path, &[]).await?)
         }
+        Workflow::Plan { id, version } => {
+            let version = match version {
+                Some(version) => version,
+                None => draft_version(client, &format!("{api}/{id}")).await?,
+            };
+            let path = format!("{api}/{id}/versions/{version}/plan");
+            output::value(&client.get(&path, &[]).await?)
+        }
+        Workflow::Publish { id, version } => publish(client, &id, version, json).await,
+        Workflow::Rollback { id, version } => publish(client, &id, Some(version), json).await,
         Workflow::Delete { id } => client
             .act(Method::DELETE, &format!("{api}/{id}"), None)
             .await
@@ -196,6 +210,24 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
             output::record(&run, columns::STARTED, json)
         }
     }
+}
+
+async fn draft_version(client: &Client, workflow: &str) -> anyhow::Result<u64> {
+    let current = client.get(workflow, &[]).await?;
+    let version = current.get("draft_version").and_then(Value::as_u64);
+    Ok(version.unwrap_or_default())
+}
+
+async fn publish(
+    client: &Client,
+    id: &str,
+    version: Option<u32>,
+    json: bool,
+) -> anyhow::Result<()> {
+    let body = version.map_or_else(|| json!({}), |version| json!({ "version": version }));
+    let path = format!("/api/v1/workflows/{id}/publish");
+    let published = client.act(Method::POST, &path, Some(&body)).await?;
+    output::record(&published, columns::PUBLISHED, json)
 }
 
 async fn run_verb(client: &Client, verb: Run, json: bool) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@
 //! - [`kinds`]: every node type with its ports, parameters and adapter operation.
 //! - [`validate`]: all problems of a document; one of severity error stops a save.
 //! - [`subschema`]: whether an edge lets only values through that its end accepts.
+//! - [`diff`]: what one version says otherwise than another.
 //! - [`compile`]: a [`plan::Plan`] with dense indices and parsed expressions.
 //! - [`templates`]: the workflows that are shipped.
 //!
@@ -25,6 +26,7 @@
 
 mod canonical;
 pub mod config;
+mod diff;
 mod document;
 pub mod kinds;
 mod normalize;
@@ -36,6 +38,7 @@ pub mod templates;
 mod validate;
 
 pub use canonical::{DocumentHash, canonical_json};
+pub use diff::{Change, Difference, EdgeChange, FieldChange, NodeChange, diff};
 pub use document::{
     Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort, Passing,
     PortSchema, Retry,

@@ -5,9 +5,11 @@
 mod adjacency;
 mod build;
 mod check;
+mod size;
 mod trigger;
 
 pub use check::{OutputCheck, OutputFault};
+pub use size::{Size, TURNS};
 pub use trigger::{TriggerKind, TriggerSpec};
 
 use adjacency::Adjacency;
@@ -20,7 +22,7 @@ use crate::{
     },
 };
 use expressions::{Expression, Template};
-use ids::{NodeId, PortName};
+use ids::{AccountId, NodeId, PortName};
 use std::collections::HashMap;
 
 pub(crate) use build::build;
@@ -87,6 +89,7 @@ pub struct Plan {
     loops: Vec<LoopBody>,
     triggers: Vec<TriggerSpec>,
     by_id: HashMap<Box<str>, NodeIx>,
+    size: Size,
 }
 
 /// One node, compiled.
@@ -108,6 +111,8 @@ pub struct PlanNode {
     pub checks: Vec<OutputCheck>,
     /// How its failures are tried again, and for how long.
     pub patience: Patience,
+    /// The account that it names, when no expression does.
+    pub account: Option<AccountId>,
     /// The innermost loop whose body it belongs to.
     pub body_of: Option<LoopIx>,
     /// How many loops are around it: the length of its iteration path.
@@ -352,6 +357,12 @@ impl Plan {
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What a run may amount to.
+    #[must_use]
+    pub const fn size(&self) -> &Size {
+        &self.size
     }
 
     /// All nodes; a `NodeIx` is a place here.

@@ -222,3 +222,12 @@ fn a_document_with_errors_has_no_plan() {
         "document.no_trigger"
     );
 }
+
+#[test]
+fn a_plan_says_how_large_a_run_can_become() {
+    let fan_out = template("fan-out");
+    let size = fan_out.size();
+    assert_eq!((size.levels, size.width), (4, 2));
+    assert_eq!(size.most_model_calls, u64::from(workflow::plan::TURNS));
+    assert!(size.operations.contains("llm.call"), "{size:?}");
+}

@@ -3,8 +3,7 @@
 /// Most nodes that one run executes, turns of loops included.
 pub const NODES: u64 = 100_000;
 
-/// Most turns of one loop.
-pub const TURNS: usize = 10_000;
+pub use workflow::plan::TURNS;
 
 /// Longest run log, in bytes of payload.
 pub const LOG_BYTES: u64 = 64 * 1024 * 1024;

@@ -96,7 +96,7 @@ impl Step<'_> {
             NodeKind::While { .. } => self.begin_loop(place, Vec::new()),
             NodeKind::Loop { .. } => {
                 let items = split(&input()).ok_or_else(no_array)?;
-                if items.len() > limits::TURNS {
+                if items.len() > limits::TURNS as usize {
                     return Err(too_many_turns(items.len()));
                 }
                 self.begin_loop(place, items);

@@ -16,6 +16,7 @@ mod runs;
 mod status;
 pub(crate) mod store;
 mod triggers;
+mod versions;
 mod workflows;
 
 pub(crate) use accounts::account;
@@ -57,6 +58,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .add(
             Requires::view(Thing::Workflow),
             routes!(workflows::get_version),
+        )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(versions::plan_version),
+        )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(versions::compare_versions),
         )
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))

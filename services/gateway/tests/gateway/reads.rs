@@ -190,6 +190,43 @@ async fn what_a_person_may_not_view_does_not_exist() {
 }
 
 #[tokio::test]
+async fn versions_are_compared_and_planned() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    project(&gateway);
+    let workflow = WorkflowId::generate();
+    own(&gateway, workflow, person(&gateway, &who).await).await;
+    let mut second = saved(workflow, VersionId::generate(), 2);
+    let document = &mut second.version.document;
+    document["nodes"][1]["config"]["message"] = json!("hello");
+    let ask = json!({ "id": "ask", "node_type": "llm_call", "config": { "prompt": "ask" } });
+    document["nodes"].as_array_mut().unwrap().push(ask);
+    let edge = json!({ "source": "say", "source_port": "out", "destination": "ask", "destination_port": "in" });
+    document["edges"].as_array_mut().unwrap().push(edge);
+    tell(&gateway, &saved(workflow, VersionId::generate(), 1)).await;
+    tell(&gateway, &second).await;
+    let base = format!("/api/v1/workflows/{workflow}/versions");
+    let plan: Value = wait_until("both versions are there", async || {
+        let answer = gateway.get(&format!("{base}/2/plan"), &who).await;
+        (answer.status_code() == StatusCode::OK).then(|| answer.json())
+    })
+    .await;
+    let told = (&plan["levels"], &plan["effects"], &plan["most_model_calls"]);
+    assert_eq!(told, (&json!(3), &json!(1), &json!(1)));
+    assert_eq!(plan["operations"], json!(["llm.call"]));
+    let diff: Value = gateway.get(&format!("{base}/1/diff/2"), &who).await.json();
+    assert_eq!(
+        diff["nodes"][0]["fields"],
+        json!([{ "pointer": "/config/message", "before": "hi", "after": "hello" }])
+    );
+    let added = (&diff["nodes"][1]["id"], &diff["nodes"][1]["change"]);
+    assert_eq!(added, (&json!("ask"), &json!("added")));
+    assert_eq!(diff["edges"][0]["destination"], "ask");
+    let missing = gateway.get(&format!("{base}/1/diff/9"), &who).await;
+    missing.assert_status(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_item_is_marked_and_its_categories_are_counted() {
     let gateway = Gateway::start().await;
     let who = gateway.first_account().await;

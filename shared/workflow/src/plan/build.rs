@@ -1,8 +1,8 @@
 //! From a checked draft to a plan.
 
 use super::{
-    Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanEdge, PlanInput, PlanNode, check,
-    milliseconds,
+    Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanEdge, PlanInput, PlanNode, Size,
+    check, milliseconds,
 };
 use crate::{
     Document, DocumentHash, Problem,
@@ -32,7 +32,7 @@ pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Pla
     let incoming = Adjacency::new(&inputs, &edges, |edge| {
         (edge.destination, edge.destination_port)
     });
-    Ok(Plan {
+    let mut plan = Plan {
         name: document.name.clone(),
         hash: DocumentHash::of(document),
         commit: document.commit,
@@ -45,7 +45,10 @@ pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Pla
         loops: flow.loops,
         triggers,
         by_id,
-    })
+        size: Size::default(),
+    };
+    plan.size = plan.measure();
+    Ok(plan)
 }
 
 fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<Problem>> {
@@ -72,6 +75,8 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
         retry: node.node.retry,
         timeout_ms: node.node.timeout_seconds.map(milliseconds),
     };
+    let account = node.node.config.get("account_id");
+    let account = account.and_then(|id| id.as_str()?.parse().ok());
     let inputs = node.node.inputs.into_iter();
     Ok(PlanNode {
         id,
@@ -92,6 +97,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
             .collect(),
         checks,
         patience,
+        account,
         body_of,
         depth: around.map_or(0, |body| body.depth),
     })

@@ -127,7 +127,7 @@ fn loops_nest() {
 
 #[test]
 fn more_turns_than_a_loop_may_have_fail_the_run() {
-    let items: Vec<u32> = (0..=u32::try_from(limits::TURNS).unwrap()).collect();
+    let items: Vec<u32> = (0..=limits::TURNS).collect();
     let story = Story::started(each(1, pure()), json!(items));
     assert!(
         matches!(story.log.last(), Some(RunEvent::RunFailed { error, .. }) if error.class == ErrorClass::Limit)

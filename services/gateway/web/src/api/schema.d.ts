@@ -701,6 +701,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{id}/versions/{n}/diff/{to}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What version `to` says otherwise than version `n`: nodes, fields and edges. */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/versions/{n}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run of a version may amount to: levels, width, model calls, operations and accounts. */
+        get: operations["plan_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1242,6 +1276,65 @@ export interface components {
             /** @description Whether it can be saved; warnings do not hinder. */
             valid: boolean;
             problems: components["schemas"]["ProblemItem"][];
+        };
+        /** @description What one version says otherwise than another. */
+        VersionDiff: {
+            /**
+             * Format: int32
+             * @description The older side.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The newer side.
+             */
+            to: number;
+            /** @description Changed fields of the document itself: `{pointer, before?, after?}`. */
+            fields: {
+                [key: string]: unknown;
+            }[];
+            /** @description Nodes: `{id, node_type, change, fields}`, where `change` is `added`, `removed` or `changed`. */
+            nodes: {
+                [key: string]: unknown;
+            }[];
+            /** @description Edges: their four ends, and `change`. */
+            edges: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description What one run of a version may amount to, before it starts. */
+        VersionPlan: {
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: int32
+             * @description All nodes, triggers included.
+             */
+            nodes: number;
+            /**
+             * Format: int32
+             * @description The longest chain of nodes.
+             */
+            levels: number;
+            /**
+             * Format: int32
+             * @description The most nodes side by side, those of loops counted once.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Nodes that an adapter works for, those of loops counted once.
+             */
+            effects: number;
+            /**
+             * Format: int64
+             * @description Most calls of models, every turn that a loop may have counted.
+             */
+            most_model_calls: number;
+            /** @description What adapters are asked to do, such as `http.request`. */
+            operations: string[];
+            /** @description The accounts that the document names: everybody who may edit the workflow must be allowed to use them. */
+            accounts: components["schemas"]["Id"][];
         };
         /** @description A workflow with its newest draft. */
         Workflow: {
@@ -3577,6 +3670,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowVersion"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                /** @description the older version's number */
+                n: number;
+                /** @description the newer version's number */
+                to: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                /** @description the version's number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPlan"];
                 };
             };
             /** @description problem */
