@@ -8,6 +8,9 @@ use std::{cmp::Reverse, time::Duration};
 /// The clock may be set; a lane looks at it at least this often.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// Notes that count no more are cleared away once there are this many beside those of living runs.
+const SLACK: usize = 1_024;
+
 impl Owned {
     /// Notes when a run wants to be woken. An earlier note of the same run counts no more.
     pub(super) fn wake_at(&mut self, run_id: RunId) {
@@ -20,6 +23,13 @@ impl Owned {
             live.wake_at_ms = wake_at_ms;
             self.wakes
                 .extend(wake_at_ms.map(|at_ms| Reverse((at_ms, run_id))));
+            if self.wakes.len() > 2 * self.runs.len() + SLACK {
+                let runs = &self.runs;
+                self.wakes.retain(|Reverse((at_ms, run_id))| {
+                    let live = runs.get(run_id);
+                    live.is_some_and(|live| live.wake_at_ms == Some(*at_ms))
+                });
+            }
         }
     }
 
@@ -65,6 +75,8 @@ impl Lane {
             {
                 self.round.woke();
                 self.round.advance(shard, owned, run_id, Input::Wake);
+                // The clock may have been set back: then the run still waits.
+                owned.wake_at(run_id);
             }
         }
     }
