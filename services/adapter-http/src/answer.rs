@@ -32,9 +32,8 @@ pub(crate) fn outcome(response: &Response, now: SystemTime) -> Result<Value, Fai
         hint,
     );
     error.detail = Some(json!({ "status": status.as_u16(), "body": body }));
-    error.retry_after_ms = egress::retry_after(&response.headers, now)
-        .and_then(|pause| u64::try_from(pause.as_millis()).ok());
-    let failed = Failed::answered(error);
+    let pause = egress::retry_after(&response.headers, now);
+    let failed = Failed::answered(error.retry_after(pause));
     if status == StatusCode::UNAUTHORIZED {
         let reason = "the API refused the credential (401)".to_owned();
         return Err(failed.with_health(Health::ReauthNeeded { reason }));

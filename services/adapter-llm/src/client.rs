@@ -77,7 +77,8 @@ impl Server<'_> {
             let Some(pause) = again.then(|| pauses.next()).flatten() else {
                 return Err(refused);
             };
-            let pause = refused.fault.retry_after.unwrap_or(pause);
+            let asked = refused.fault.error.retry_after_ms;
+            let pause = asked.map_or(pause, Duration::from_millis);
             if pause > PATIENCE {
                 return Err(refused);
             }

@@ -13,8 +13,6 @@ pub struct Fault {
     pub error: RunError,
     /// Time alone may heal it.
     pub passes: bool,
-    /// When the server wants to be asked again.
-    pub retry_after: Option<Duration>,
     /// What it says about the account.
     pub health: Option<Health>,
 }
@@ -25,7 +23,6 @@ impl Fault {
         Self {
             error: adapter::fault(class, code, message, Some(hint)),
             passes: false,
-            retry_after: None,
             health: None,
         }
     }
@@ -193,9 +190,7 @@ impl Fault {
                     "Wait, or raise the limit with the provider.",
                 )
                 .passing();
-                fault.retry_after = retry_after;
-                fault.error.retry_after_ms =
-                    retry_after.and_then(|pause| u64::try_from(pause.as_millis()).ok());
+                fault.error = fault.error.retry_after(retry_after);
                 fault
             }
             500.. => Self::new(

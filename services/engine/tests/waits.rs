@@ -21,15 +21,24 @@ use kit::{
     Fleet,
     documents::{call, document, fetching, log_of},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-fn napping(path: &str, config: Value) -> Value {
+/// A run that has begun to wait for `duration`.
+async fn nap(fleet: &Fleet, duration: &str) -> RunId {
     let nodes = json!([
-        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": path } },
-        { "id": "nap", "node_type": "wait", "config": config },
+        { "id": "hook", "node_type": "trigger.webhook", "config": { "path": "nap" } },
+        { "id": "nap", "node_type": "wait", "config": { "for": duration } },
         { "id": "after", "node_type": "transform", "config": { "output": "{{ input.body }}" } },
     ]);
-    document(nodes, &["hook.out>nap.in", "nap.out>after.in"])
+    let napping = document(nodes, &["hook.out>nap.in", "nap.out>after.in"]);
+    let published = fleet.publish_workflow(napping).await;
+    let webhook = call(&published, json!({ "n": 1 }));
+    fleet.publish(&webhook).await;
+    let is_wait = |event: &RunEvent| matches!(event, RunEvent::WaitStarted { .. });
+    fleet
+        .hear(|e: &RunEvents| e.events.iter().any(is_wait))
+        .await;
+    webhook.run_id
 }
 
 /// When a run's wait was to end, and when it did, in milliseconds.
@@ -54,20 +63,9 @@ fn woken(fleet: &Fleet, run: RunId) -> (i64, i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_run_goes_on_in_time_although_its_owner_is_gone() {
     let mut fleet = Fleet::start().await;
-    let published = fleet
-        .publish_workflow(napping("nap", json!({ "for": "4s" })))
-        .await;
-    let webhook = call(&published, json!({ "n": 1 }));
-    fleet.publish(&webhook).await;
-    let waits = |e: &RunEvents| {
-        e.events
-            .iter()
-            .any(|e| matches!(e, RunEvent::WaitStarted { .. }))
-    };
-    fleet.hear(waits).await;
+    let run = nap(&fleet, "4s").await;
     fleet.kill_engine().await;
     fleet.start_engine();
-    let run = webhook.run_id;
     fleet.hear(|e: &WorkflowCompleted| e.run_id == run).await;
     let (due, fired) = woken(&fleet, run);
     assert!(fired >= due, "{} ms early", due - fired);
@@ -77,21 +75,10 @@ async fn a_waiting_run_goes_on_in_time_although_its_owner_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_due_while_nobody_was_there_happens_at_once() {
     let mut fleet = Fleet::start().await;
-    let published = fleet
-        .publish_workflow(napping("late", json!({ "for": "1s" })))
-        .await;
-    let webhook = call(&published, json!({ "n": 1 }));
-    fleet.publish(&webhook).await;
-    let waits = |e: &RunEvents| {
-        e.events
-            .iter()
-            .any(|e| matches!(e, RunEvent::WaitStarted { .. }))
-    };
-    fleet.hear(waits).await;
+    let run = nap(&fleet, "1s").await;
     fleet.kill_engine().await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     fleet.start_engine();
-    let run = webhook.run_id;
     fleet.hear(|e: &WorkflowCompleted| e.run_id == run).await;
     let fired = log_of(&fleet, run).into_iter().filter(|event| {
         matches!(

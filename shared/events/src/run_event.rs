@@ -8,7 +8,7 @@ use ids::{EventId, InvocationId, NodeId, PortName, TriggerId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Which turn of each enclosing loop, outermost first; empty outside loops.
 pub type Iteration = Vec<u32>;
@@ -262,6 +262,15 @@ pub struct RunError {
     /// How long the other side asked to be left alone, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+}
+
+impl RunError {
+    /// With how long the other side asked to be left alone.
+    #[must_use]
+    pub fn retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.retry_after_ms = pause.and_then(|pause| u64::try_from(pause.as_millis()).ok());
+        self
+    }
 }
 
 /// The kinds of failure that are treated differently.

@@ -32,3 +32,9 @@ pub struct Error {
     /// What a person can do about it.
     pub hint: Cow<'static, str>,
 }
+
+/// One token of a JSON pointer (RFC 6901).
+#[must_use]
+pub fn escape_pointer(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}

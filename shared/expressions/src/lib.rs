@@ -38,7 +38,7 @@ mod text;
 
 pub use context::{Context, Reference};
 pub use each::Each;
-pub use error::{Error, Kind};
+pub use error::{Error, Kind, escape_pointer};
 pub use expression::Expression;
 pub use references::References;
 pub use template::Template;

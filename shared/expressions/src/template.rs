@@ -1,8 +1,8 @@
 //! A JSON value with holes.
 
 use crate::{
-    Context, Error, Expression, Given, Kind, References, evaluate::Session, limits, output,
-    output::Bounded, text, text::Piece,
+    Context, Error, Expression, Given, Kind, References, escape_pointer, evaluate::Session, limits,
+    output, output::Bounded, text, text::Piece,
 };
 use serde_json::Value;
 use std::{io, sync::Arc};
@@ -155,7 +155,7 @@ impl Part {
             Value::Object(map) => {
                 let mut parts = Vec::with_capacity(map.len());
                 for (key, item) in map {
-                    let escaped = key.replace('~', "~0").replace('/', "~1");
+                    let escaped = escape_pointer(key);
                     let pointer = format!("{pointer}/{escaped}");
                     if key.contains("{{") {
                         errors.push(key_error(key, &pointer));

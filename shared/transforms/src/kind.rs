@@ -237,7 +237,7 @@ pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segment = |segment: &Segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Map { key } => format!("/{}", expressions::escape_pointer(key)),
         Segment::Enum { .. } | Segment::Unknown => String::new(),
     };
     path.iter().map(segment).collect()

@@ -113,7 +113,7 @@ impl Taking {
                 for (name, item) in map {
                     let own = schema.get("properties").and_then(|all| all.get(name));
                     if let Some(schema) = own.or_else(|| schema.get("additionalProperties")) {
-                        let escaped = name.replace('~', "~0").replace('/', "~1");
+                        let escaped = expressions::escape_pointer(name);
                         self.walk(item, schema, &format!("{pointer}/{escaped}"));
                     }
                 }

@@ -137,7 +137,7 @@ fn compare(before: &Value, after: &Value, pointer: String, found: &mut Vec<Field
     };
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for name in names {
-        let pointer = format!("{pointer}/{}", crate::shape::escape(name));
+        let pointer = format!("{pointer}/{}", expressions::escape_pointer(name));
         match (old.get(name), new.get(name)) {
             (Some(before), Some(after)) => compare(before, after, pointer, found),
             (before, after) => found.push(FieldChange {

@@ -28,7 +28,8 @@ use std::collections::HashMap;
 pub(crate) use build::build;
 
 /// Of a number of seconds in a document.
-pub(crate) fn milliseconds(seconds: u64) -> i64 {
+#[must_use]
+pub fn milliseconds(seconds: u64) -> i64 {
     i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX)
 }
 

@@ -1,6 +1,7 @@
 //! Reads a document from JSON and names every fault of its shape.
 
 use crate::{Document, Problem};
+use expressions::escape_pointer;
 use jsonschema::Validator;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -73,16 +74,11 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segment = |segment: &Segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", escape(key)),
-        Segment::Enum { variant } => format!("/{}", escape(variant)),
+        Segment::Map { key } => format!("/{}", escape_pointer(key)),
+        Segment::Enum { variant } => format!("/{}", escape_pointer(variant)),
         Segment::Unknown => String::new(),
     };
     path.iter().map(segment).collect()
-}
-
-/// One token of a JSON pointer (RFC 6901).
-pub(crate) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }
 
 /// A message short enough to read, however long the value in it is.

@@ -1,6 +1,6 @@
 //! Where a run stops although it could go on.
 
-use crate::{decide::Step, limits};
+use crate::{decide::Step, limits, node::error};
 use events::{ErrorClass, RunError};
 use workflow::config::LlmCall;
 
@@ -60,15 +60,7 @@ impl Step<'_> {
 }
 
 fn reached(limit: &str) -> RunError {
-    RunError {
-        class: ErrorClass::Limit,
-        code: "run.limit_reached".to_owned(),
-        message: format!("the run reached its limit of {limit}"),
-        hint: Some(
-            "raise the limit of the workflow, or split the work over several runs".to_owned(),
-        ),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let message = format!("the run reached its limit of {limit}");
+    let hint = "raise the limit of the workflow, or split the work over several runs";
+    *error(ErrorClass::Limit, "run.limit_reached", message, hint)
 }

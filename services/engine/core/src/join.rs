@@ -1,10 +1,15 @@
 //! Joins that do not wait for everything.
 
-use crate::{decide::Step, memo::Place, settle::EdgeState};
-use events::{ErrorClass, Json, RunError, RunEvent, Timer, WaitReason};
+use crate::{
+    decide::Step,
+    memo::Place,
+    node::{error, unreadable},
+    settle::EdgeState,
+};
+use events::{ErrorClass, Json, RunError, Timer, WaitReason};
 use workflow::{
     config::Late,
-    plan::{Join, PlanNode, PortIx},
+    plan::{Join, PlanNode},
 };
 
 impl Step<'_> {
@@ -47,31 +52,8 @@ impl Step<'_> {
         let node = self.plan.node(place.0);
         match joined(node, inputs) {
             Ok(value) => self.put_out(place, workflow::plan::port::OUT, value),
-            Err(cause) => self.fail(place, *crate::node::unreadable(&cause)),
+            Err(cause) => self.fail(place, *unreadable(&cause)),
         }
-    }
-
-    /// What has come by each input.
-    pub(crate) fn inputs(&mut self, place: &Place) -> Vec<Option<Json>> {
-        let plan = self.plan;
-        let ports = 0..plan.node(place.0).inputs.len();
-        ports
-            .map(|at| {
-                let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
-                self.first_delivered(plan.in_edges_of(place.0, port), &place.1)
-            })
-            .collect()
-    }
-
-    /// Notes that a node waits, and for how long.
-    pub(crate) fn wait(&mut self, (node, path): &Place, wait_ms: i64, reason: WaitReason) {
-        self.emit(RunEvent::WaitStarted {
-            at_ms: self.given.now_ms,
-            node: self.plan.node(*node).id.clone(),
-            iteration: path.clone(),
-            wake_at_ms: self.given.now_ms.saturating_add(wait_ms),
-            reason,
-        });
     }
 }
 
@@ -89,13 +71,7 @@ fn joined(node: &PlanNode, inputs: &[Option<Json>]) -> Result<Json, serde_json::
 }
 
 fn late(seconds: i64) -> RunError {
-    RunError {
-        class: ErrorClass::Timeout,
-        code: "join.timed_out".to_owned(),
-        message: format!("not enough inputs came within {seconds} s of the first"),
-        hint: Some("give them more time, or let the join go on with what has come".to_owned()),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let message = format!("not enough inputs came within {seconds} s of the first");
+    let hint = "give them more time, or let the join go on with what has come";
+    *error(ErrorClass::Timeout, "join.timed_out", message, hint)
 }

@@ -57,7 +57,6 @@ mod node;
 mod request;
 mod run;
 mod settle;
-mod size;
 mod start;
 mod timers;
 mod turns;

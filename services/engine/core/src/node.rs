@@ -23,13 +23,7 @@ impl Step<'_> {
     pub(crate) fn run_node(&mut self, place: &Place) {
         let plan = self.plan;
         let node = plan.node(place.0);
-        let mut inputs = self.inputs(place);
-        if node.kind.body().is_some()
-            && let Some(next) = inputs.get_mut(usize::from(port::NEXT.0))
-        {
-            // A loop starts without its `next`.
-            *next = None;
-        }
+        let inputs = self.inputs(place);
         if let NodeKind::Join(Join {
             wanted: Some(wanted),
             ..
@@ -50,6 +44,20 @@ impl Step<'_> {
         if let Err(error) = self.execute(place, node, &inputs) {
             self.fail(place, *error);
         }
+    }
+
+    /// What has come by each input. A loop has no `next` before its turns.
+    pub(crate) fn inputs(&mut self, place: &Place) -> Vec<Option<Json>> {
+        let plan = self.plan;
+        let node = plan.node(place.0);
+        let ports = (0..).map(PortIx).take(node.inputs.len());
+        ports
+            .map(|port| {
+                let is_next = port == port::NEXT && node.kind.body().is_some();
+                let edges = plan.in_edges_of(place.0, port);
+                (!is_next).then(|| self.first_delivered(edges, &place.1))?
+            })
+            .collect()
     }
 
     fn execute(

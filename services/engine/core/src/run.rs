@@ -4,7 +4,7 @@ use crate::{memo::Memo, timers::Timers};
 use events::{Iteration, Json, RunTrigger};
 use ids::{NodeId, PortName, RunId, VersionId, WorkflowId};
 use std::collections::{BTreeMap, HashMap};
-use workflow::Plan;
+use workflow::plan::{Plan, milliseconds};
 
 /// Which run, of which workflow and version. Not in the log: it is the log's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,11 +196,8 @@ impl Run {
 
     /// When its time is over.
     pub(crate) fn ends_at_ms(&self, plan: &Plan) -> Option<i64> {
-        let seconds = i64::try_from(plan.limits().seconds?).unwrap_or(i64::MAX);
-        Some(
-            self.started_at_ms
-                .saturating_add(seconds.saturating_mul(1_000)),
-        )
+        let longest_ms = milliseconds(plan.limits().seconds?);
+        Some(self.started_at_ms.saturating_add(longest_ms))
     }
 
     /// Effects without a result, with their keys, in no order.

@@ -7,7 +7,6 @@ use crate::{
     input::{Decision, Given, Quiescence, Rejection},
     limits,
     run::{Run, Status},
-    size::plan_computed,
 };
 use events::{Json, RunError, RunEvent, RunTrigger, SkipReason};
 use workflow::plan::{NodeIx, NodeKind};
@@ -76,7 +75,13 @@ impl Step<'_> {
             seed: self.given.seed,
             reply_to,
         });
-        self.emit(plan_computed(self.plan));
+        let size = self.plan.size();
+        self.emit(RunEvent::PlanComputed {
+            nodes: size.nodes,
+            levels: size.levels,
+            width: size.width,
+            effects: size.effects,
+        });
         if let Some(mut error) = refused {
             error.node = Some(node.id.clone());
             self.fail_run(error);

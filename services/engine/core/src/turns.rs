@@ -259,11 +259,6 @@ impl Step<'_> {
             let items = self.first_delivered(plan.in_edges_of(*node, port::ITEMS), path);
             memo.items = items.as_ref().and_then(split).unwrap_or_default();
         }
-        let known = LoopMemo {
-            items: memo.items.clone(),
-            ..LoopMemo::default()
-        };
-        self.run.memo.loops.insert(place.clone(), known);
         for turn in 0..turns.begun {
             let mut inner = path.clone();
             inner.push(turn);

@@ -1,6 +1,13 @@
 //! Waits, and what happens when they are over.
 
-use crate::{decide::Step, input::Rejection, key, memo::Place, node::Failed, timers::Due};
+use crate::{
+    decide::Step,
+    input::Rejection,
+    key,
+    memo::Place,
+    node::{Failed, error},
+    timers::Due,
+};
 use events::{ErrorClass, Json, RunError, RunEvent, Timer, WaitReason};
 use workflow::{
     Passing, Retry,
@@ -61,6 +68,17 @@ impl Step<'_> {
         }
     }
 
+    /// Notes that a node waits, and for how long.
+    pub(crate) fn wait(&mut self, (node, path): &Place, wait_ms: i64, reason: WaitReason) {
+        self.emit(RunEvent::WaitStarted {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(*node).id.clone(),
+            iteration: path.clone(),
+            wake_at_ms: self.given.now_ms.saturating_add(wait_ms),
+            reason,
+        });
+    }
+
     /// Begins a pause; one that is over already is none.
     pub(crate) fn pause(&mut self, place: &Place, wait: Wait, input: Json) {
         let wait_ms = match wait {
@@ -119,28 +137,16 @@ fn is_worth_it(retry: &Retry, class: ErrorClass) -> bool {
 
 fn timed_out(node: &PlanNode) -> RunError {
     let seconds = node.patience.timeout_ms.unwrap_or_default() / 1_000;
-    RunError {
-        class: ErrorClass::Timeout,
-        code: "node.timed_out".to_owned(),
-        message: format!("`{}` did not end within {seconds} s", node.id),
-        hint: Some("give it more time; what it asked for may still happen".to_owned()),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let message = format!("`{}` did not end within {seconds} s", node.id);
+    let hint = "give it more time; what it asked for may still happen";
+    *error(ErrorClass::Timeout, "node.timed_out", message, hint)
 }
 
 /// The author's error.
 pub(crate) fn stated(fail: workflow::config::FailConfig) -> Failed {
-    Box::new(RunError {
-        class: ErrorClass::Stated,
-        code: fail.code,
-        message: fail.message,
-        hint: fail.hint,
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    })
+    let mut stated = error(ErrorClass::Stated, &fail.code, fail.message, "");
+    stated.hint = fail.hint;
+    stated
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Lane, Owned};
 use engine_core::Input;
-use ids::{RunId, Shard};
+use ids::RunId;
 use std::{cmp::Reverse, time::Duration};
 
 /// The clock may be set; a lane looks at it at least this often.
@@ -67,14 +67,12 @@ impl Lane {
     /// Wakes what is due.
     pub(super) fn wake(&mut self) {
         let now_ms = now_ms();
-        let shards: Vec<Shard> = self.shards.keys().copied().collect();
-        for shard in shards {
-            while let Some(owned) = self.shards.get_mut(&shard)
-                && self.round.inputs() < super::MOST
+        for (shard, owned) in &mut self.shards {
+            while self.round.inputs() < super::MOST
                 && let Some(run_id) = owned.due(now_ms)
             {
                 self.round.woke();
-                self.round.advance(shard, owned, run_id, Input::Wake);
+                self.round.advance(*shard, owned, run_id, Input::Wake);
                 // The clock may have been set back: then the run still waits.
                 owned.wake_at(run_id);
             }

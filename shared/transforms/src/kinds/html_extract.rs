@@ -79,12 +79,7 @@ impl Transform for HtmlExtract {
 
     fn check(&self) -> Result<(), Error> {
         for (name, take) in &self.values {
-            let at = |field: &str| {
-                format!(
-                    "/values/{}/{field}",
-                    name.replace('~', "~0").replace('/', "~1")
-                )
-            };
+            let at = |field: &str| format!("/values/{}/{field}", expressions::escape_pointer(name));
             take.selector()
                 .map_err(|message| Error::config(at("selector"), message))?;
             if take.take == What::Attribute && take.attribute.is_none() {

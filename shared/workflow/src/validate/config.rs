@@ -109,7 +109,7 @@ impl Check<'_> {
         for name in found {
             let message =
                 format!("`{name}` is read when the workflow is published and cannot be computed");
-            let at = format!("/{}", shape::escape(&name));
+            let at = format!("/{}", expressions::escape_pointer(&name));
             self.problem(
                 "config.not_literal",
                 &at,
