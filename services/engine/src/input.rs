@@ -3,10 +3,11 @@
 use bus::{Error, Message};
 use engine_core::Input;
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, Event,
-    HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted, LlmEffectFailed,
-    RunCancelRequested, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed,
-    TriggerKind, WebhookReceived,
+    BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, EngineEffectCompleted,
+    EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted,
+    LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested,
+    RunEventArrived, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed, TriggerKind,
+    WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -26,6 +27,7 @@ pub(crate) struct Start {
     pub(crate) trigger: RunTrigger,
     pub(crate) payload: Json,
     pub(crate) reply_to: Option<String>,
+    pub(crate) parent: Option<Parent>,
 }
 
 impl Start {
@@ -35,6 +37,7 @@ impl Start {
             trigger: self.trigger,
             payload: self.payload,
             reply_to: self.reply_to,
+            parent: self.parent,
         }
     }
 }
@@ -57,6 +60,9 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
             let input = Box::new(Input::Cancel { actor, reason });
             Inbound::ToRun { run_id, input }
         }),
+        RunEventArrived::TYPE => message.decode().map(arrived),
+        QuestionDecided::TYPE => message.decode().map(decided),
+        QuestionDelegated::TYPE => message.decode().map(delegated),
         HttpEffectCompleted::TYPE => message.decode().map(|e: HttpEffectCompleted| done(e.0)),
         SmtpEffectCompleted::TYPE => message.decode().map(|e: SmtpEffectCompleted| done(e.0)),
         LlmEffectCompleted::TYPE => message.decode().map(|e: LlmEffectCompleted| done(e.0)),
@@ -65,6 +71,8 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
         SmtpEffectFailed::TYPE => message.decode().map(|e: SmtpEffectFailed| failed(e.0)),
         LlmEffectFailed::TYPE => message.decode().map(|e: LlmEffectFailed| failed(e.0)),
         BridgeEffectFailed::TYPE => message.decode().map(|e: BridgeEffectFailed| failed(e.0)),
+        EngineEffectCompleted::TYPE => message.decode().map(|e: EngineEffectCompleted| done(e.0)),
+        EngineEffectFailed::TYPE => message.decode().map(|e: EngineEffectFailed| failed(e.0)),
         other => Err(Error::Undecodable {
             subject: message.subject.clone(),
             cause: format!("{other} is no input of a run"),
@@ -86,6 +94,7 @@ fn webhook(event: WebhookReceived) -> Inbound {
         },
         payload: event.payload,
         reply_to: event.reply_to,
+        parent: None,
     }))
 }
 
@@ -97,7 +106,44 @@ fn requested(event: RunRequested) -> Inbound {
         trigger: event.trigger,
         payload: event.payload,
         reply_to: None,
+        parent: event.parent,
     }))
+}
+
+fn arrived(event: RunEventArrived) -> Inbound {
+    Inbound::ToRun {
+        run_id: event.run_id,
+        input: Box::new(Input::EventArrived {
+            node: event.node,
+            iteration: event.iteration,
+            event_id: event.event_id,
+            payload: event.payload,
+        }),
+    }
+}
+
+fn decided(event: QuestionDecided) -> Inbound {
+    Inbound::ToRun {
+        run_id: event.run_id,
+        input: Box::new(Input::Decided {
+            question_id: event.question_id,
+            hash: event.hash,
+            decision: event.decision,
+            actor: event.actor,
+            comment: event.comment,
+        }),
+    }
+}
+
+fn delegated(event: QuestionDelegated) -> Inbound {
+    Inbound::ToRun {
+        run_id: event.run_id,
+        input: Box::new(Input::Delegated {
+            question_id: event.question_id,
+            to: event.to,
+            actor: event.actor,
+        }),
+    }
 }
 
 fn done(event: EffectResult) -> Inbound {

@@ -2,12 +2,13 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, EmailReceived, EmailSendRequested, Event,
-    HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested, LlmCallRequested,
-    LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested, NotificationRaised,
-    RunCancelRequested, RunEvents, RunProjected, RunRequested, RunResponded, ScheduleFired,
-    SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerSwitchRequested,
-    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
+    BridgeEffectCompleted, BridgeEffectFailed, ChildRunRequested, EmailReceived,
+    EmailSendRequested, EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted,
+    HttpEffectFailed, HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed,
+    MessageReceived, MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
+    RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested, RunResponded,
+    ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined,
+    TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
     WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
     WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
 };
@@ -18,7 +19,7 @@ pub(crate) const SERVICE: &str = "engine";
 /// What receipts call the shards' consumers, whichever shard it was.
 pub(crate) const INPUT: &str = "engine-input";
 
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 16] = [
     WebhookReceived::TYPE,
     RunRequested::TYPE,
     RunCancelRequested::TYPE,
@@ -30,6 +31,11 @@ const INPUTS: [&str; 11] = [
     LlmEffectFailed::TYPE,
     BridgeEffectCompleted::TYPE,
     BridgeEffectFailed::TYPE,
+    EngineEffectCompleted::TYPE,
+    EngineEffectFailed::TYPE,
+    RunEventArrived::TYPE,
+    QuestionDecided::TYPE,
+    QuestionDelegated::TYPE,
 ];
 
 /// All that the engine may touch.
@@ -45,6 +51,7 @@ pub fn manifest() -> Manifest {
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
+        .consumes::<ChildRunRequested>("children")
         .listens::<RunProjected>()
         .publishes::<WorkflowSaved>()
         .publishes::<WorkflowRejected>()
@@ -62,6 +69,11 @@ pub fn manifest() -> Manifest {
         .publishes::<EmailSendRequested>()
         .publishes::<LlmCallRequested>()
         .publishes::<MessageSendRequested>()
+        .publishes::<ChildRunRequested>()
+        .publishes::<EngineEffectCompleted>()
+        .publishes::<EngineEffectFailed>()
+        .publishes::<RunCancelRequested>()
+        .publishes::<RunEventArrived>()
         .publishes::<NotificationRaised>();
     Shard::all().fold(manifest, |manifest, shard| {
         manifest.consumer(Consumer {

@@ -1,25 +1,30 @@
 //! From schedules and integration events to runs: every match starts one run or has a recorded reason why not.
 
 use crate::{
-    refusal::{DISABLED, Refusal, live},
+    refusal::{DISABLED, NOT_PERMITTED, Refusal, live},
     store::{
         decisions,
         triggers::{self, TriggerRow},
+        waits,
     },
 };
 use async_trait::async_trait;
+use authz::{Authz, Permission, editors_may};
 use bus::{Envelope, Received};
 use events::{
-    EmailReceived, Event, Json, MessageReceived, RunRequested, RunTrigger, ScheduleFired,
-    TriggerDeclined, TriggerKind,
+    EmailReceived, Event, Json, MessageReceived, RunEventArrived, RunRequested, RunTrigger,
+    ScheduleFired, TriggerDeclined, TriggerKind,
 };
 use expressions::Expression;
 use ids::{AccountId, EventId, RunId, TriggerId, WorkflowId};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use store::{Apply, Failure, Tx};
 
 /// Handles the events of the consumer group `matching`.
-pub struct Matching;
+pub struct Matching {
+    pub authz: Arc<dyn Authz>,
+}
 
 #[async_trait]
 impl Apply<ScheduleFired> for Matching {
@@ -43,7 +48,8 @@ impl Apply<ScheduleFired> for Matching {
 #[async_trait]
 impl Apply<EmailReceived> for Matching {
     async fn apply(&self, tx: &mut Tx, received: &Received<EmailReceived>) -> Result<(), Failure> {
-        integration(tx, received, received.event.account_id).await
+        self.integration(tx, received, received.event.account_id)
+            .await
     }
 }
 
@@ -54,41 +60,82 @@ impl Apply<MessageReceived> for Matching {
         tx: &mut Tx,
         received: &Received<MessageReceived>,
     ) -> Result<(), Failure> {
-        integration(tx, received, received.event.account_id).await
+        self.integration(tx, received, received.event.account_id)
+            .await
     }
 }
 
-async fn integration<E: Event>(
-    tx: &mut Tx,
-    received: &Received<E>,
-    account: AccountId,
-) -> Result<(), Failure> {
-    let envelope = &received.envelope;
-    let waiting = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let payload = Json::of(&received.event).map_err(Failure::poison)?;
-    for trigger in waiting {
-        let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
-        match filtered(&trigger, envelope, &payload).or_else(off) {
-            None => start(tx, &trigger, envelope.id, payload.clone())?,
-            Some(reason) => {
-                let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
-                decline(tx, envelope, workflow, id, envelope.id, reason).await?;
+impl Matching {
+    /// Starts what an event of an account starts, and wakes what waits for it.
+    async fn integration<E: Event>(
+        &self,
+        tx: &mut Tx,
+        received: &Received<E>,
+        account: AccountId,
+    ) -> Result<(), Failure> {
+        let envelope = &received.envelope;
+        let payload = Json::of(&received.event).map_err(Failure::poison)?;
+        let triggers = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
+        for trigger in triggers {
+            let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
+            let filter = trigger.config.get("filter").and_then(Value::as_str);
+            let mut reason = filter
+                .and_then(|filter| kept_out(filter, envelope, &payload))
+                .or_else(off);
+            if reason.is_none() && !self.may_use(trigger.workflow_id, account).await? {
+                reason = Some((NOT_PERMITTED.code, NOT_PERMITTED.message.to_owned()));
+            }
+            match reason {
+                None => start(tx, &trigger, envelope.id, payload.clone())?,
+                Some(reason) => {
+                    let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
+                    decline(tx, envelope, workflow, id, envelope.id, reason).await?;
+                }
             }
         }
+        self.wake(tx, envelope, E::TYPE, account, &payload).await
     }
-    Ok(())
+
+    /// Tells the runs that wait for this event.
+    async fn wake(
+        &self,
+        tx: &mut Tx,
+        envelope: &Envelope,
+        event_type: &str,
+        account: AccountId,
+        payload: &Json,
+    ) -> Result<(), Failure> {
+        let (tenant, value) = (&envelope.tenant, payload.value());
+        let waiting = waits::waiting_for(tx.conn(), tenant, event_type, account, &value).await?;
+        for wait in waiting {
+            let filter = wait.filter.as_deref();
+            let is_kept_out = filter.is_some_and(|f| kept_out(f, envelope, payload).is_some());
+            if is_kept_out || !self.may_use(wait.workflow_id, account).await? {
+                continue;
+            }
+            waits::end(tx.conn(), &wait).await?;
+            tx.emit(&RunEventArrived {
+                run_id: wait.run_id,
+                workflow_id: wait.workflow_id,
+                node: wait.node,
+                iteration: wait.iteration,
+                event_id: envelope.id,
+                payload: payload.clone(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a workflow may see what arrives in an account.
+    async fn may_use(&self, workflow: WorkflowId, account: AccountId) -> Result<bool, Failure> {
+        let account = account.into();
+        let may = editors_may(self.authz.as_ref(), workflow, Permission::Use, &account);
+        may.await.map_err(Failure::retry)
+    }
 }
 
-/// Why the trigger's filter keeps the event out; `None` when it lets it in.
-fn filtered(
-    trigger: &TriggerRow,
-    envelope: &Envelope,
-    payload: &Json,
-) -> Option<(&'static str, String)> {
-    let filter = trigger.config.get("filter")?.as_str()?;
+/// Why a filter keeps an event out; `None` when it lets it in.
+fn kept_out(filter: &str, envelope: &Envelope, payload: &Json) -> Option<(&'static str, String)> {
     let input = payload.value();
     let mut about = input.clone();
     if let Value::Object(fields) = &mut about {
@@ -130,6 +177,7 @@ fn start(
         },
         payload,
         requested_at: chrono::Utc::now(),
+        parent: None,
     })?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::{manifest::SERVICE, store::flush::FrameRow};
 use bus::{Bus, Cause, Envelope, Message};
 use engine_core::{AdapterRequest, Effect, Identity};
-use events::{Event, RunEvents, RunResponded};
+use events::{EngineEffectCompleted, EngineEffectFailed, Event, RunEvents, RunResponded};
 use ids::{EventId, RunId, TenantId};
 use sha2::{Digest, Sha256};
 use std::{
@@ -141,6 +141,17 @@ fn encoded(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Me
         Effect::Completed(event) => encode(story, run_id, seq, event, 0),
         Effect::Failed(event) => encode(story, run_id, seq, event, 0),
         Effect::Cancelled(event) => encode(story, run_id, seq, event, 0),
+        Effect::ChildCompleted(result) => encode(
+            story,
+            run_id,
+            seq,
+            &EngineEffectCompleted(result.clone()),
+            0,
+        ),
+        Effect::ChildFailed(failure) => {
+            encode(story, run_id, seq, &EngineEffectFailed(failure.clone()), 0)
+        }
+        Effect::CancelChild(event) => encode(story, run_id, seq, event, 0),
     }
 }
 
@@ -157,6 +168,7 @@ pub(crate) fn request(
         AdapterRequest::Smtp(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Llm(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Bridge(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Child(event) => encode(story, run_id, seq, event, attempt),
     }
 }
 

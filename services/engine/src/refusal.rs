@@ -37,6 +37,12 @@ pub(crate) const NOT_EXECUTABLE: Refusal = Refusal {
     message: "this engine does not know the version, or cannot start it from this trigger",
 };
 
+pub(crate) const NOT_PERMITTED: Refusal = Refusal {
+    class: ErrorClass::Permission,
+    code: "not_permitted",
+    message: "not everybody who may edit the workflow may use the account",
+};
+
 impl Refusal {
     /// As a run tells it.
     pub(crate) fn error(&self) -> RunError {

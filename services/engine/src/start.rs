@@ -1,6 +1,7 @@
 //! The life of the engine: consumers of requests, lanes of runs, ownership of shards.
 
 use crate::{
+    children::Children,
     lane::{Command, Lane},
     matching::Matching,
     ownership::Ownership,
@@ -9,8 +10,9 @@ use crate::{
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    ChildRunRequested, EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired,
+    TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowPublishRequested,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -42,11 +44,16 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowDeleteRequested>()
         .on::<TriggerSwitchRequested>();
     boot.consume(&database, &bus, "workflows", requests);
-    let occasions = Router::new(Arc::new(Matching))
-        .on::<ScheduleFired>()
-        .on::<EmailReceived>()
-        .on::<MessageReceived>();
+    let authz = boot.authz()?;
+    let occasions = Router::new(Arc::new(Matching {
+        authz: Arc::clone(&authz),
+    }))
+    .on::<ScheduleFired>()
+    .on::<EmailReceived>()
+    .on::<MessageReceived>();
     boot.consume(&database, &bus, "matching", occasions);
+    let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
+    boot.consume(&database, &bus, "children", children);
     let engine = Engine {
         database,
         bus,
@@ -107,7 +114,7 @@ impl Engine {
             lanes.clone(),
             self.stop.clone(),
         ));
-        parts.spawn(make_partitions(self.database.clone(), self.stop.clone()));
+        parts.spawn(look_after_tables(self.database.clone(), self.stop.clone()));
         let ownership = Ownership {
             database: self.database,
             lanes,
@@ -157,9 +164,16 @@ async fn hear_projections(bus: Bus, lanes: Vec<mpsc::Sender<Command>>, stop: Can
     }
 }
 
-/// Keeps partitions of the run log ahead of time, so that inserts stay on the right-hand leaf.
-async fn make_partitions(database: Database, stop: CancellationToken) {
+/// Keeps partitions of the run log ahead of time, so that inserts stay on the right-hand leaf, and clears away waits that
+/// will not end any more.
+async fn look_after_tables(database: Database, stop: CancellationToken) {
     while !stop.is_cancelled() {
+        if let Err(error) = clear_waits(&database).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "waits of ended runs not cleared away"
+            );
+        }
         if let Err(error) = create_partitions(&database).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -168,6 +182,12 @@ async fn make_partitions(database: Database, stop: CancellationToken) {
         }
         tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(DAY) => {} }
     }
+}
+
+async fn clear_waits(database: &Database) -> Result<(), Error> {
+    let conn = database.pool().acquire().await;
+    let mut conn = conn.map_err(Error::query("connect to clear waits"))?;
+    crate::store::waits::clear(&mut conn).await
 }
 
 async fn create_partitions(database: &Database) -> Result<(), Error> {

@@ -5,4 +5,5 @@ pub mod flush;
 pub(crate) mod log;
 pub mod ownership;
 pub(crate) mod triggers;
+pub mod waits;
 pub(crate) mod workflows;

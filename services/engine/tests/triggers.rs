@@ -12,6 +12,7 @@
 
 mod kit;
 
+use authz::{Authz, Resource};
 use events::{
     EmailReceived, Mailbox, RunEvent, TriggerDeclined, TriggerKind, WorkflowCompleted,
     WorkflowRejected,
@@ -53,6 +54,8 @@ fn mail(account_id: AccountId, subject: &str) -> EmailReceived {
 async fn a_mail_starts_the_workflows_that_wait_for_it_and_the_others_say_why_not() {
     let fleet = Fleet::start().await;
     let account = AccountId::generate();
+    let owned = Resource::from(account).owned_by(fleet.owner);
+    fleet.permissions.touch(&[owned]).await.unwrap();
     let waiting = |filter: &str| {
         let nodes = json!([
             { "id": "mail", "node_type": "trigger.integration_event",

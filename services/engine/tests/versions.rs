@@ -234,6 +234,7 @@ fn asked(published: &WorkflowPublished) -> RunRequested {
         },
         payload: json!({ "body": { "n": 10 } }).into(),
         requested_at: chrono::Utc::now(),
+        parent: None,
     }
 }
 

@@ -27,7 +27,6 @@
 
 mod account;
 mod accounts;
-mod authorize;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connect;

@@ -11,12 +11,12 @@
 
 use crate::{
     Account, AccountKind, Call, Done, Effect, Effects, Failed, Health, Protocol, Reach, State,
-    authorize,
     effects::tell,
     fault,
     redact::Redaction,
     store::ledger::{self, Open, Recorded},
 };
+use authz::{Permission, editors_may};
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use events::{EffectOrigin, ErrorClass, RunError};
 use std::time::Duration;
@@ -183,7 +183,8 @@ impl<P: Protocol> Effects<P> {
             .filter(|account| account.tenant == row.story.tenant)
             .ok_or_else(unknown)?;
         let workflow = effect.origin().workflow_id;
-        let ask = || authorize::may_use(self.authz.as_ref(), workflow, id);
+        let account_of = id.into();
+        let ask = || editors_may(self.authz.as_ref(), workflow, Permission::Use, &account_of);
         let may = ask
             .retry(self.pauses())
             .when(authz::Error::retryable)

@@ -21,6 +21,7 @@
 
 mod cached;
 mod change;
+mod editors;
 mod error;
 mod memory;
 mod port;
@@ -32,6 +33,7 @@ mod vocabulary;
 
 pub use cached::Cached;
 pub use change::RelationChange;
+pub use editors::editors_may;
 pub use error::Error;
 pub use memory::Memory;
 pub use port::{Authz, Consistency, ZedToken};

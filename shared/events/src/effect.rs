@@ -1,7 +1,7 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
 use crate::{About, Event, Key, Stream};
-use ids::{AccountId, NodeId, RunId, WorkflowId};
+use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -72,6 +72,22 @@ effects! {
     LlmCallRequested: "effect.llm.call.requested" {
         #[serde(flatten)]
         call: LlmCall,
+    }
+    /// Run another workflow; its end is the effect's result.
+    ChildRunRequested: "effect.engine.run.requested" {
+        /// The same for the same effect key.
+        child_run_id: RunId,
+        child_workflow_id: WorkflowId,
+        /// The version's number; the published one when absent.
+        #[serde(default)]
+        version: Option<u32>,
+        /// What the child's trigger puts out.
+        input: Value,
+        /// How many runs will be above the child.
+        depth: u32,
+        /// The person who started the run that asks.
+        #[serde(default)]
+        actor: Option<UserId>,
     }
     /// Send a message through a bridge.
     MessageSendRequested: "effect.bridge.send.requested" {

@@ -1,7 +1,8 @@
 //! What the engine's shards read, and what it tells of runs.
 
 use crate::{
-    About, ErrorClass, Event, Json, Key, RunError, RunEvent, RunTrigger, Stream, Timestamp,
+    About, ErrorClass, Event, Iteration, Json, Key, Parent, RunError, RunEvent, RunTrigger, Stream,
+    Timestamp,
 };
 use ids::{EventId, NodeId, RunId, Shard, TriggerId, UserId, VersionId, WorkflowId};
 use schemars::JsonSchema;
@@ -52,6 +53,9 @@ pub struct RunRequested {
     #[serde(deserialize_with = "Json::unread")]
     pub payload: Json,
     pub requested_at: Timestamp,
+    /// The run that waits for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
 }
 
 impl Event for RunRequested {
@@ -74,6 +78,28 @@ pub struct RunCancelRequested {
 
 impl Event for RunCancelRequested {
     const TYPE: &'static str = "run.cancel_requested";
+    const STREAM: Option<Stream> = Some(Stream::RunInput);
+    const ABOUT: About = About::Workflow;
+    fn key(&self) -> Key {
+        input_key(self.run_id)
+    }
+}
+
+/// An event that a node of a run waits for has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunEventArrived {
+    pub run_id: RunId,
+    pub workflow_id: WorkflowId,
+    pub node: NodeId,
+    pub iteration: Iteration,
+    pub event_id: EventId,
+    /// The event's payload.
+    #[serde(deserialize_with = "Json::unread")]
+    pub payload: Json,
+}
+
+impl Event for RunEventArrived {
+    const TYPE: &'static str = "run.event_arrived";
     const STREAM: Option<Stream> = Some(Stream::RunInput);
     const ABOUT: About = About::Workflow;
     fn key(&self) -> Key {
@@ -150,6 +176,7 @@ effect_results! {
     "smtp": SmtpEffectCompleted, SmtpEffectFailed;
     "llm": LlmEffectCompleted, LlmEffectFailed;
     "bridge": BridgeEffectCompleted, BridgeEffectFailed;
+    "engine": EngineEffectCompleted, EngineEffectFailed;
 }
 
 /// The run events of one run in one commit, in order. `pos` is contiguous per shard.

@@ -4,7 +4,10 @@
 //! the UI alike.
 
 use crate::Json;
-use ids::{EventId, InvocationId, NodeId, PortName, TriggerId, UserId};
+use crate::{Decision, Question};
+use ids::{
+    AccountId, EventId, InvocationId, NodeId, PortName, RunId, TriggerId, UserId, WorkflowId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,6 +31,9 @@ pub enum RunEvent {
         /// The gateway replica that holds a socket open for the answer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<String>,
+        /// The run that waits for this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Parent>,
     },
     /// How large the run can become.
     PlanComputed {
@@ -121,6 +127,87 @@ pub enum RunEvent {
         iteration: Iteration,
         timer: Timer,
     },
+    /// A node waits for an event of the tenant whose payload has all fields of `matching`, and for which `filter` holds.
+    EventAwaited {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        event_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account_id: Option<AccountId>,
+        matching: Json,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filter: Option<String>,
+    },
+    /// That event has come.
+    EventArrived {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        event_id: EventId,
+    },
+    /// A person must agree before the run goes on here.
+    ApprovalRequested {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question: Box<Question>,
+    },
+    /// A person, or the end of the time, has decided.
+    ApprovalDecided {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question_id: String,
+        decision: Decision,
+        /// Absent when the time was over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<UserId>,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        comment: String,
+    },
+    /// Nobody was needed: how sure the workflow was, in thousandths, and whether people are told.
+    ApprovalWaived {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        confidence: u32,
+        told: bool,
+    },
+    /// A person must answer before the run goes on here.
+    ClarificationNeeded {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question: Box<Question>,
+    },
+    /// A person has answered; the answer is what the node puts out.
+    ClarificationAnswered {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question_id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<UserId>,
+    },
+    /// Others are asked from now on: a person passed the question on, or nobody decided in time.
+    QuestionAssigned {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question_id: String,
+        to: Vec<UserId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actor: Option<UserId>,
+    },
+    /// A run that this one had asked for is needed no more, and is cancelled.
+    ChildAbandoned {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        run_id: RunId,
+        workflow_id: WorkflowId,
+    },
     /// A model call was paid for.
     CostIncurred {
         at_ms: i64,
@@ -166,7 +253,19 @@ pub struct RunTrigger {
     pub actor: Option<UserId>,
 }
 
-/// The four kinds of triggers.
+/// The run that asked for another, and waits for its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Parent {
+    pub run_id: RunId,
+    pub workflow_id: WorkflowId,
+    pub node: NodeId,
+    /// The effect of the parent that the end of the child completes.
+    pub effect_key: String,
+    /// How many runs are above the child: 1 for a child of a run that nobody asked for.
+    pub depth: u32,
+}
+
+/// The kinds of triggers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerKind {
@@ -174,6 +273,8 @@ pub enum TriggerKind {
     Webhook,
     Schedule,
     IntegrationEvent,
+    /// Another workflow.
+    Workflow,
 }
 
 impl TriggerKind {
@@ -185,6 +286,7 @@ impl TriggerKind {
             Self::Webhook => "webhook",
             Self::Schedule => "schedule",
             Self::IntegrationEvent => "integration_event",
+            Self::Workflow => "workflow",
         }
     }
 }
@@ -201,6 +303,12 @@ pub enum WaitReason {
     Retry { tries: u32, error: RunError },
     /// The node must have ended by then.
     Deadline,
+    /// The event that the node waits for must have come by then.
+    Event,
+    /// The question must be decided by then.
+    Decision,
+    /// Others are asked then.
+    Escalation,
 }
 
 /// What a wait is for.
@@ -213,6 +321,9 @@ pub enum Timer {
     Inputs,
     Retry,
     Deadline,
+    Event,
+    Decision,
+    Escalation,
 }
 
 impl WaitReason {
@@ -224,6 +335,9 @@ impl WaitReason {
             Self::Inputs => Timer::Inputs,
             Self::Retry { .. } => Timer::Retry,
             Self::Deadline => Timer::Deadline,
+            Self::Event => Timer::Event,
+            Self::Decision => Timer::Decision,
+            Self::Escalation => Timer::Escalation,
         }
     }
 }
@@ -240,6 +354,8 @@ pub enum SkipReason {
     TooFewCame { wanted: u32, came: u32 },
     /// The loop around it has failed.
     LoopFailed { node: NodeId },
+    /// A person said so.
+    Ignored,
 }
 
 /// An error that a person can act on.

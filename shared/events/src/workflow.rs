@@ -177,7 +177,7 @@ pub struct TriggerDeclined {
     pub workflow_id: WorkflowId,
     pub trigger_id: TriggerId,
     pub event_id: ids::EventId,
-    /// Stable: `filtered`, `filter_failed`, `disabled`, `removed`, `not_executable`.
+    /// Stable: `filtered`, `filter_failed`, `disabled`, `removed`, `not_executable`, `not_permitted`.
     pub code: String,
     pub message: String,
 }

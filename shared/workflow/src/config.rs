@@ -3,10 +3,12 @@
 //! A struct here is the shape *after* expressions are rendered; before, any string of it may be an expression.
 
 mod ai;
+mod child;
 mod ending;
 mod flow;
 mod integration;
 mod output;
+mod people;
 mod trigger;
 mod turns;
 mod wait;
@@ -15,6 +17,7 @@ pub(crate) use ai::classification;
 pub use ai::{
     ClassifyConfig, ExtractConfig, GenerateConfig, LlmCall, LlmCallConfig, LlmKind, SummarizeConfig,
 };
+pub use child::{CalledConfig, SubWorkflow};
 pub use ending::{FailConfig, StopConfig, Stopped};
 pub use flow::{
     BranchConfig, JoinConfig, JoinMode, Late, ParallelConfig, SwitchCase, SwitchConfig, Take,
@@ -22,12 +25,13 @@ pub use flow::{
 };
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
 pub use output::{HttpResponse, Level, Log, Notify, Urgency};
+pub use people::{ApprovalConfig, AskConfig, DeadlineConfig, EscalateConfig, Undecided};
 pub use trigger::{
     EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth, WebhookAuthKind,
     WebhookConfig,
 };
 pub use turns::{LoopConfig, TurnErrors, WhileConfig};
-pub use wait::{Wait, WaitConfig};
+pub use wait::{AwaitedEvent, Wait, WaitConfig};
 
 use crate::plan::ConfigError;
 use serde::de::DeserializeOwned;

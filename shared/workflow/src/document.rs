@@ -1,5 +1,6 @@
 //! The workflow document: what people write, the API carries and the database stores.
 
+use crate::EffectClass;
 use ids::{NodeId, PortName};
 use petgraph::graph::DiGraph;
 use schemars::JsonSchema;
@@ -37,6 +38,23 @@ pub struct Document {
     /// Where a run stops although it could go on. What is left out is bounded by the installation alone.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
+    /// When people must agree to what the nodes are about to do that say nothing of it themselves. The first rule that is
+    /// about what a node may do outside counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub approvals: Vec<ApprovalRule>,
+}
+
+/// When people must agree to what some of the nodes are about to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalRule {
+    /// Nodes that may do this outside.
+    #[schemars(length(min = 1))]
+    pub effects: Vec<EffectClass>,
+    /// As beside a node: `approval`.
+    #[serde(default)]
+    pub approval: Map<String, Value>,
 }
 
 /// What one run may use. A run that would go over a limit fails before it does, with class `limit`.
@@ -108,6 +126,11 @@ pub struct Node {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 34_560_000))]
     pub timeout_seconds: Option<u64>,
+    /// When people must agree to what the node is about to do: `{}` always, `{"when": "{{ input.amount > 500 }}"}`
+    /// sometimes, `{"when": false}` never. The parameters are those of the node type `approval`. Only for nodes that act
+    /// outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Map<String, Value>>,
 }
 
 /// How a failed effect is tried again: after a pause that doubles from try to try, up to a longest one, half of it drawn

@@ -53,6 +53,8 @@ node_types! {
     TriggerSchedule = "trigger.schedule",
     /// An event of an account starts the run.
     TriggerIntegrationEvent = "trigger.integration_event",
+    /// Another workflow starts the run.
+    TriggerWorkflow = "trigger.workflow",
     /// A free question to a model.
     LlmCall = "llm_call",
     /// Sorts a text into one of several categories.
@@ -89,6 +91,12 @@ node_types! {
     Stop = "stop",
     /// Gives up, with an error of the author's.
     Fail = "fail",
+    /// Runs another workflow.
+    SubWorkflow = "sub_workflow",
+    /// Asks people to agree to a value.
+    Approval = "approval",
+    /// Asks people a question.
+    Ask = "ask",
     /// Tells a person something.
     Notify = "notify",
     /// Writes a line into the run's log.
@@ -119,6 +127,7 @@ impl NodeType {
                 | Self::TriggerWebhook
                 | Self::TriggerSchedule
                 | Self::TriggerIntegrationEvent
+                | Self::TriggerWorkflow
         )
     }
 }
@@ -146,10 +155,26 @@ pub enum Category {
 /// The adapter operation that an effect node asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct Operation {
-    /// The adapter's protocol: `llm`, `http`, `smtp` or `bridge`.
+    /// The adapter's protocol: `llm`, `http`, `smtp`, `bridge`; `engine` for what the engine does itself.
     pub protocol: &'static str,
-    /// What it does: `call`, `request` or `send`.
+    /// What it does: `call`, `request`, `send` or `run`.
     pub operation: &'static str,
+    /// What it may do outside.
+    pub effect: EffectClass,
+}
+
+/// What an operation may do outside.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectClass {
+    /// Nothing changes.
+    Read,
+    /// Something changes, and could be changed back.
+    Write,
+    /// What has happened cannot be taken back.
+    Irreversible,
 }
 
 /// One entry of the registry.

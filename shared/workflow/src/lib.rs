@@ -40,10 +40,10 @@ mod validate;
 pub use canonical::{DocumentHash, canonical_json};
 pub use diff::{Change, Difference, EdgeChange, FieldChange, NodeChange, diff};
 pub use document::{
-    Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort, Passing,
-    PortSchema, Retry,
+    ApprovalRule, Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort,
+    Passing, PortSchema, Retry,
 };
-pub use kinds::NodeType;
+pub use kinds::{EffectClass, NodeType};
 pub use normalize::normalize;
 pub use plan::Plan;
 pub use problem::{Problem, Severity};

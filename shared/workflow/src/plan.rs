@@ -3,11 +3,13 @@
 //! Built once per version; immutable and `Send + Sync`. Everything a step needs costs O(out-degree).
 
 mod adjacency;
+mod approval;
 mod build;
 mod check;
 mod size;
 mod trigger;
 
+pub use approval::PlanApproval;
 pub use check::{OutputCheck, OutputFault};
 pub use size::{Size, TURNS};
 pub use trigger::{TriggerKind, TriggerSpec};
@@ -17,8 +19,9 @@ use adjacency::Adjacency;
 use crate::{
     Commit, DocumentHash, Limits, NodeType, Retry,
     config::{
-        FailConfig, HttpRequest, HttpResponse, Late, LlmCall, LlmKind, Log, Notify, SendEmail,
-        SendMessage, StopConfig, Take, TurnErrors, Wait, WaitConfig,
+        ApprovalConfig, AskConfig, FailConfig, HttpRequest, HttpResponse, Late, LlmCall, LlmKind,
+        Log, Notify, SendEmail, SendMessage, StopConfig, SubWorkflow, Take, TurnErrors, Wait,
+        WaitConfig,
     },
 };
 use expressions::{Expression, Template};
@@ -71,6 +74,12 @@ pub mod port {
     pub const ITEM: PortIx = PortIx(0);
     /// Output `done` of a loop.
     pub const DONE: PortIx = PortIx(1);
+    /// Output `approved` of an approval.
+    pub const APPROVED: PortIx = PortIx(0);
+    /// Output `rejected` of an approval.
+    pub const REJECTED: PortIx = PortIx(1);
+    /// Output `late` of a wait for an event.
+    pub const LATE: PortIx = PortIx(1);
     /// Output `errors` of a loop that goes on after errors.
     pub const ERRORS: PortIx = PortIx(2);
 }
@@ -112,6 +121,8 @@ pub struct PlanNode {
     pub checks: Vec<OutputCheck>,
     /// How its failures are tried again, and for how long.
     pub patience: Patience,
+    /// When people must agree to what it is about to do.
+    pub approval: Option<PlanApproval>,
     /// The account that it names, when no expression does.
     pub account: Option<AccountId>,
     /// The innermost loop whose body it belongs to.
@@ -175,12 +186,21 @@ pub enum NodeKind {
     Parallel,
     /// Makes one object of its inputs, by port name.
     Join(Join),
-    /// Passes the input on in time.
-    Wait,
+    /// Passes the input on in time, or the event that it waits for.
+    Wait {
+        /// The condition on the event, as it is written: it is evaluated for each event, not for the run.
+        filter: Option<String>,
+    },
     /// Ends a loop or the run.
     Stop,
     /// Gives up.
     Fail,
+    /// Runs another workflow.
+    SubWorkflow,
+    /// Asks people to agree.
+    Approval,
+    /// Asks people a question.
+    Ask,
     /// Asks a model.
     Llm(LlmKind),
     /// Sends one request of HTTP.
@@ -240,6 +260,12 @@ pub enum Work {
     Stop(StopConfig),
     /// An error of the author's.
     Fail(FailConfig),
+    /// A run of another workflow.
+    SubWorkflow(SubWorkflow),
+    /// A question whether people agree.
+    Approval(ApprovalConfig),
+    /// A question to people.
+    Ask(AskConfig),
 }
 
 /// A rendered config that is not of its node type's shape.
@@ -296,8 +322,11 @@ impl NodeKind {
             | Self::While { .. }
             | Self::Parallel
             | Self::Join(_) => return Ok(None),
-            Self::Wait => {
-                let config: WaitConfig = crate::config::read(rendered)?;
+            Self::Wait { filter } => {
+                let mut config: WaitConfig = crate::config::read(rendered)?;
+                if let Some(event) = &mut config.event {
+                    event.filter.clone_from(filter);
+                }
                 let wait = config.read().map_err(|(field, message)| ConfigError {
                     field: if field.is_empty() { "." } else { field }.to_owned(),
                     message,
@@ -306,6 +335,9 @@ impl NodeKind {
             }
             Self::Stop => Work::Stop(crate::config::read(rendered)?),
             Self::Fail => Work::Fail(crate::config::read(rendered)?),
+            Self::SubWorkflow => Work::SubWorkflow(crate::config::read(rendered)?),
+            Self::Approval => Work::Approval(crate::config::read(rendered)?),
+            Self::Ask => Work::Ask(crate::config::read(rendered)?),
             Self::Llm(kind) => Work::Llm(kind.lower(rendered)?),
             Self::HttpRequest => Work::HttpRequest(crate::config::read(rendered)?),
             Self::SendEmail => Work::SendEmail(crate::config::read(rendered)?),
@@ -330,7 +362,11 @@ impl NodeKind {
     pub const fn is_effect(&self) -> bool {
         matches!(
             self,
-            Self::Llm(_) | Self::HttpRequest | Self::SendEmail | Self::SendMessage
+            Self::Llm(_)
+                | Self::HttpRequest
+                | Self::SendEmail
+                | Self::SendMessage
+                | Self::SubWorkflow
         )
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct DraftNode {
     pub(crate) node_type: Option<NodeType>,
     pub(crate) kind: Option<NodeKind>,
     pub(crate) config: Option<Template>,
+    /// When people must agree to what it is about to do.
+    pub(crate) approval: Option<Template>,
     pub(crate) trigger: Option<TriggerSpec>,
     /// With the pointer of the string that holds each, from the document's root.
     pub(crate) expressions: Vec<(String, Expression)>,
@@ -78,7 +80,7 @@ pub fn compile(document: &Document) -> Result<Plan, Vec<Problem>> {
 fn examine(document: &Document, cron: CronCheck<'_>) -> (Draft, Option<Flow>) {
     let mut draft = nodes::draft(document, &normalize(document));
     for index in 0..draft.nodes.len() {
-        config::check(&mut draft, index, cron);
+        config::check(&mut draft, index, &document.approvals, cron);
     }
     nodes::check_triggers(&mut draft);
     edges::resolve(&mut draft, document);

@@ -66,8 +66,9 @@ impl Step<'_> {
                     trigger,
                     payload,
                     reply_to,
+                    parent,
                 },
-            ) => self.start(trigger, payload, reply_to),
+            ) => self.start(trigger, payload, reply_to, parent),
             (Status::New, _) => Err(Rejection::NotStarted),
             (_, Input::Start { .. }) => Err(Rejection::Repeated),
             (Status::Completed | Status::Failed | Status::Cancelled, _) => Err(Rejection::Stale),
@@ -90,6 +91,33 @@ impl Step<'_> {
                 }
                 Ok(())
             }
+            (
+                Status::Running,
+                Input::EventArrived {
+                    node,
+                    iteration,
+                    event_id,
+                    payload,
+                },
+            ) => self.event_arrived(node, iteration, event_id, payload),
+            (
+                Status::Running,
+                Input::Decided {
+                    question_id,
+                    hash,
+                    decision,
+                    actor,
+                    comment,
+                },
+            ) => self.decided(&question_id, hash.as_deref(), decision, actor, comment),
+            (
+                Status::Running,
+                Input::Delegated {
+                    question_id,
+                    to,
+                    actor,
+                },
+            ) => self.delegated(&question_id, to, actor),
             (Status::Running, Input::Cancel { actor, reason }) => {
                 let at_ms = self.given.now_ms;
                 self.emit(RunEvent::RunCancelled {
@@ -172,7 +200,7 @@ impl Step<'_> {
         if self.run.has_ended() {
             return Quiescence::Ended;
         }
-        if self.run.open_effects > 0 || !self.run.timers.is_empty() {
+        if self.run.is_waiting() {
             return Quiescence::Waiting;
         }
         self.complete_run(None);
@@ -219,6 +247,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn emit(&mut self, event: RunEvent) {
+        self.let_children_go(&event);
         evolve(self.run, &event);
         self.events.push(event);
     }

@@ -7,10 +7,12 @@ use crate::{
     run::{OpenEffect, Run},
 };
 use events::{
-    EffectOrigin, Json, NotificationRaised, RunError, RunEvent, RunResponded, Timestamp, Urgency,
-    WebhookAnswer, WorkflowCancelled, WorkflowCompleted, WorkflowFailed,
+    EffectFailure, EffectOrigin, EffectResult, ErrorClass, Json, NotificationRaised, Question,
+    RunCancelRequested, RunError, RunEvent, RunResponded, Timestamp, Urgency, WebhookAnswer,
+    WorkflowCancelled, WorkflowCompleted, WorkflowFailed,
 };
 use ids::{NodeId, PortName};
+use serde_json::json;
 use std::collections::BTreeMap;
 use workflow::{
     NodeType,
@@ -29,6 +31,12 @@ pub enum Effect {
     Completed(WorkflowCompleted),
     Failed(WorkflowFailed),
     Cancelled(WorkflowCancelled),
+    /// To the run that waits for this one: it has ended well.
+    ChildCompleted(EffectResult),
+    /// To the run that waits for this one: it has not.
+    ChildFailed(EffectFailure),
+    /// To a run that this one waits for no more.
+    CancelChild(RunCancelRequested),
 }
 
 /// What follows from `events`, the first of which has number `first_seq`; each effect with the `seq` it follows from.
@@ -90,7 +98,47 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
                 Some(_) | None => {}
             }
         }
-        RunEvent::RunCompleted { .. } => {
+        RunEvent::ApprovalRequested {
+            at_ms,
+            node,
+            iteration,
+            question,
+        }
+        | RunEvent::ClarificationNeeded {
+            at_ms,
+            node,
+            iteration,
+            question,
+        } => tell(Effect::Notify(asked(
+            run, *at_ms, node, iteration, question,
+        ))),
+        RunEvent::ApprovalWaived {
+            at_ms,
+            node,
+            iteration,
+            confidence,
+            told: true,
+        } => tell(Effect::Notify(waived(
+            run,
+            *at_ms,
+            node,
+            iteration,
+            *confidence,
+        ))),
+        RunEvent::ChildAbandoned {
+            run_id,
+            workflow_id,
+            ..
+        } => tell(Effect::CancelChild(RunCancelRequested {
+            run_id: *run_id,
+            workflow_id: *workflow_id,
+            actor: None,
+            reason: format!("run {} waits for it no more", identity.run_id),
+        })),
+        RunEvent::RunCompleted { output, .. } => {
+            child_ended(run, Ok(output))
+                .into_iter()
+                .for_each(&mut *tell);
             tell(Effect::Completed(WorkflowCompleted {
                 run_id: identity.run_id,
                 workflow_id: identity.workflow_id,
@@ -99,6 +147,9 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
             ended(run, None).into_iter().for_each(tell);
         }
         RunEvent::RunFailed { error, .. } => {
+            child_ended(run, Err(error.clone()))
+                .into_iter()
+                .for_each(&mut *tell);
             tell(Effect::Failed(WorkflowFailed {
                 run_id: identity.run_id,
                 workflow_id: identity.workflow_id,
@@ -107,7 +158,10 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
             }));
             ended(run, Some(error.clone())).into_iter().for_each(tell);
         }
-        RunEvent::RunCancelled { actor, .. } => {
+        RunEvent::RunCancelled { actor, reason, .. } => {
+            child_ended(run, Err(cancelled(reason)))
+                .into_iter()
+                .for_each(&mut *tell);
             tell(Effect::Cancelled(WorkflowCancelled {
                 run_id: identity.run_id,
                 workflow_id: identity.workflow_id,
@@ -127,7 +181,91 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
         | RunEvent::LoopStopped { .. }
         | RunEvent::WaitStarted { .. }
         | RunEvent::TimerFired { .. }
+        | RunEvent::EventAwaited { .. }
+        | RunEvent::EventArrived { .. }
+        | RunEvent::ApprovalDecided { .. }
+        | RunEvent::ApprovalWaived { told: false, .. }
+        | RunEvent::ClarificationAnswered { .. }
+        | RunEvent::QuestionAssigned { .. }
         | RunEvent::CostIncurred { .. } => {}
+    }
+}
+
+/// The end of a run, as the effect of the run that waits for it.
+fn child_ended(run: &Run, end: Result<&Json, RunError>) -> Option<Effect> {
+    let parent = run.parent.as_ref()?;
+    Some(match end {
+        Ok(output) => Effect::ChildCompleted(EffectResult {
+            run_id: parent.run_id,
+            workflow_id: parent.workflow_id,
+            effect_key: parent.effect_key.clone(),
+            outcome: output.clone(),
+            cost: None,
+        }),
+        Err(error) => Effect::ChildFailed(EffectFailure {
+            run_id: parent.run_id,
+            workflow_id: parent.workflow_id,
+            effect_key: parent.effect_key.clone(),
+            error: RunError {
+                node: None,
+                detail: Some(json!({
+                    "run_id": run.identity.run_id,
+                    "workflow_id": run.identity.workflow_id,
+                    "node": error.node,
+                })),
+                ..error
+            },
+        }),
+    })
+}
+
+fn cancelled(reason: &str) -> RunError {
+    RunError {
+        class: ErrorClass::Stated,
+        code: "child.cancelled".to_owned(),
+        message: format!("the sub-workflow's run was cancelled: {reason}"),
+        hint: None,
+        node: None,
+        detail: None,
+        retry_after_ms: None,
+    }
+}
+
+fn asked(
+    run: &Run,
+    at_ms: i64,
+    node: &NodeId,
+    path: &[u32],
+    question: &Question,
+) -> NotificationRaised {
+    NotificationRaised {
+        notification_id: key::notification(run.identity.run_id, node, path, at_ms),
+        run_id: run.identity.run_id,
+        workflow_id: run.identity.workflow_id,
+        node: node.clone(),
+        title: question.title.clone(),
+        body: question.text.clone(),
+        urgency: Urgency::Normal,
+        raised_at: Timestamp::from_timestamp_millis(at_ms).unwrap_or_default(),
+    }
+}
+
+fn waived(
+    run: &Run,
+    at_ms: i64,
+    node: &NodeId,
+    path: &[u32],
+    confidence: u32,
+) -> NotificationRaised {
+    NotificationRaised {
+        notification_id: key::notification(run.identity.run_id, node, path, at_ms),
+        run_id: run.identity.run_id,
+        workflow_id: run.identity.workflow_id,
+        node: node.clone(),
+        title: format!("`{node}` went ahead without approval"),
+        body: format!("The workflow was {} % sure.", confidence / 10),
+        urgency: Urgency::Low,
+        raised_at: Timestamp::from_timestamp_millis(at_ms).unwrap_or_default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! State from events. The log is true: nothing here refuses, whatever the order.
 
-use crate::run::{EffectRun, Identity, NodeState, OpenEffect, Run, Status, Turns};
-use events::{Json, RunEvent, WaitReason};
+use crate::run::{EffectRun, Identity, NodeState, OpenEffect, OpenQuestion, Run, Status, Turns};
+use events::{Decision, Json, Question, RunEvent, Subject, Timer, WaitReason};
 use std::collections::BTreeMap;
 
 /// The port by which a trigger node puts out its payload.
@@ -17,11 +17,13 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             input,
             seed,
             reply_to,
+            parent,
         } => {
             run.status = Status::Running;
             run.started_at_ms = *at_ms;
             run.seed = *seed;
             run.reply_to.clone_from(reply_to);
+            run.parent.clone_from(parent);
             run.log_bytes += length(input);
             let port = OUT.parse().map(|out| (out, input.clone()));
             let outputs = BTreeMap::from_iter(port.ok());
@@ -144,6 +146,75 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             timer,
             ..
         } => run.timers.end(node, iteration, *timer),
+        RunEvent::EventAwaited {
+            node, iteration, ..
+        } => {
+            run.awaited.insert((node.clone(), iteration.clone()));
+        }
+        RunEvent::EventArrived {
+            node, iteration, ..
+        } => {
+            run.awaited.remove(&(node.clone(), iteration.clone()));
+        }
+        RunEvent::ApprovalRequested {
+            node,
+            iteration,
+            question,
+            ..
+        }
+        | RunEvent::ClarificationNeeded {
+            node,
+            iteration,
+            question,
+            ..
+        } => {
+            run.log_bytes += asked_about(question);
+            let open = OpenQuestion {
+                node: node.clone(),
+                iteration: iteration.clone(),
+                question: question.clone(),
+            };
+            run.questions.insert(question.question_id.clone(), open);
+        }
+        RunEvent::ApprovalDecided {
+            node,
+            iteration,
+            question_id,
+            decision,
+            ..
+        } => {
+            let open = run.questions.remove(question_id);
+            run.timers.end(node, iteration, Timer::Decision);
+            run.timers.end(node, iteration, Timer::Escalation);
+            let asked = open.and_then(|open| match open.question.about {
+                Subject::Effect { request, .. } => Some(request),
+                Subject::Value { .. } | Subject::Form { .. } => None,
+            });
+            let request = match decision {
+                Decision::Approve => asked,
+                Decision::Edit { value } => asked.map(|_| value.clone()),
+                Decision::Respond { .. } | Decision::Reject | Decision::Ignore => None,
+            };
+            if let Some(request) = request {
+                let place = (node.clone(), iteration.clone());
+                run.approved.insert(place, request);
+            }
+        }
+        RunEvent::ClarificationAnswered { question_id, .. } => {
+            run.questions.remove(question_id);
+        }
+        RunEvent::QuestionAssigned {
+            node,
+            iteration,
+            question_id,
+            to,
+            ..
+        } => {
+            run.timers.end(node, iteration, Timer::Escalation);
+            if let Some(open) = run.questions.get_mut(question_id) {
+                open.question.assignees.clone_from(to);
+            }
+        }
         RunEvent::CostIncurred {
             input_tokens,
             output_tokens,
@@ -153,7 +224,10 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             run.spent.tokens += input_tokens + output_tokens;
             run.spent.cost_micros += cost_micros;
         }
-        RunEvent::PlanComputed { .. } | RunEvent::BranchTaken { .. } => {}
+        RunEvent::PlanComputed { .. }
+        | RunEvent::BranchTaken { .. }
+        | RunEvent::ApprovalWaived { .. }
+        | RunEvent::ChildAbandoned { .. } => {}
         RunEvent::RunCompleted { .. } => end(run, Status::Completed),
         RunEvent::RunFailed { .. } => end(run, Status::Failed),
         RunEvent::RunCancelled { .. } => end(run, Status::Cancelled),
@@ -178,7 +252,18 @@ fn end(run: &mut Run, status: Status) {
     run.open_effects = 0;
     run.timers = Default::default();
     run.tries = Default::default();
+    run.questions = Default::default();
+    run.approved = Default::default();
+    run.awaited = Default::default();
     run.memo = Default::default();
+}
+
+fn asked_about(question: &Question) -> u64 {
+    match &question.about {
+        Subject::Effect { request, .. } => length(request),
+        Subject::Value { value, .. } => length(value),
+        Subject::Form { .. } => 0,
+    }
 }
 
 fn length(json: &Json) -> u64 {

@@ -1,7 +1,9 @@
 //! What reaches a run from outside, and what may come of it.
 
-use events::{EffectCost, Json, RunError, RunEvent, RunTrigger};
-use ids::UserId;
+use events::{
+    Decision as Decided, EffectCost, Iteration, Json, Parent, RunError, RunEvent, RunTrigger,
+};
+use ids::{EventId, NodeId, UserId};
 
 /// One thing that happens to a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +15,8 @@ pub enum Input {
         payload: Json,
         /// The gateway replica that holds a socket open for the answer.
         reply_to: Option<String>,
+        /// The run that waits for this one.
+        parent: Option<Parent>,
     },
     /// An adapter did the work.
     EffectCompleted {
@@ -22,6 +26,28 @@ pub enum Input {
     },
     /// An adapter could not do the work.
     EffectFailed { effect_key: String, error: RunError },
+    /// The event has come that a node waits for.
+    EventArrived {
+        node: NodeId,
+        iteration: Iteration,
+        event_id: EventId,
+        payload: Json,
+    },
+    /// A person answers a question of the run.
+    Decided {
+        question_id: String,
+        /// Of what the person saw.
+        hash: Option<String>,
+        decision: Decided,
+        actor: UserId,
+        comment: String,
+    },
+    /// A person passes a question on.
+    Delegated {
+        question_id: String,
+        to: Vec<UserId>,
+        actor: UserId,
+    },
     /// A person ends the run.
     Cancel {
         actor: Option<UserId>,
@@ -77,6 +103,15 @@ pub enum Rejection {
     /// The run never asked for this effect.
     #[error("the run never asked for this effect")]
     UnknownEffect,
+    /// The run asks no such question, or does not wait for such an event, or not any more.
+    #[error("the run does not wait for this")]
+    NotAwaited,
+    /// The question is about something else than what was decided on.
+    #[error("the question is about something else by now")]
+    Changed,
+    /// The decision is not one that the question allows, or its value does not fit.
+    #[error("the decision does not fit the question")]
+    Unfit,
     /// Nothing is due yet.
     #[error("nothing is due yet")]
     Early,

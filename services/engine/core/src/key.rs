@@ -1,5 +1,6 @@
 //! Everything that is derived instead of drawn: keys, ids, seeds.
 
+use events::Json;
 use ids::{NodeId, NotificationId, RunId};
 use sha2::{Digest, Sha256};
 
@@ -10,12 +11,43 @@ pub(crate) fn effect_key(run: RunId, node: &NodeId, path: &[u32], tries: u32) ->
     hex::encode(digest.get(..16).unwrap_or(&digest))
 }
 
+/// The run that an effect asks for: a repeat asks for the same one.
+pub(crate) fn child(run: RunId, effect_key: &str, at_ms: i64) -> RunId {
+    let mut hash = Sha256::new();
+    hash.update("child");
+    hash.update(run.as_u128().to_be_bytes());
+    hash.update(effect_key);
+    RunId::from_u128(at(at_ms) | low_bits(&hash.finalize().into(), 80))
+}
+
+/// The name of a question: 32 hexadecimal characters.
+pub(crate) fn question(run: RunId, node: &NodeId, path: &[u32]) -> String {
+    let digest = digest("question", run, node, path, 0);
+    hex::encode(digest.get(..16).unwrap_or(&digest))
+}
+
+/// What a decision is bound to: SHA-256 of what people are shown, hex.
+pub(crate) fn subject_hash(parts: &[&str], value: &Json) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.update(value.as_str());
+    hex::encode(hash.finalize())
+}
+
 /// The notification that a node raises: a repeat is the same one.
 pub(crate) fn notification(run: RunId, node: &NodeId, path: &[u32], at_ms: i64) -> NotificationId {
     let digest = digest("notification", run, node, path, 0);
     let random = low_bits(&digest, 80);
+    NotificationId::from_u128(at(at_ms) | random)
+}
+
+/// The time of a ULID: its first 48 bits.
+fn at(at_ms: i64) -> u128 {
     let time = u128::from(u64::try_from(at_ms).unwrap_or_default()) & 0xFFFF_FFFF_FFFF;
-    NotificationId::from_u128((time << 80) | random)
+    time << 80
 }
 
 /// Where an expression's random numbers start: another place for each node and turn, the same on replay.

@@ -14,6 +14,10 @@
 //! | running | effect failed, `error` not wired | `effect_completed`, `node_failed`, `run_failed` | failed |
 //! | running | the same inside a loop that goes on after errors | `effect_completed`, `node_failed`, then as below | running or ended |
 //! | running | wake | `timer_fired` for each wait that is due, and what follows from it | running or ended |
+//! | running | event arrived | `event_arrived`, `node_completed`, then as below | running or ended |
+//! | running | a person decides | `approval_decided`, the effect or what the node puts out instead, then as below | running or ended |
+//! | running | a person answers | `clarification_answered`, `node_completed`, then as below | running or ended |
+//! | running | a person passes a question on | `question_assigned` | running |
 //! | running | cancel | `run_cancelled` | cancelled |
 //! | running | go on | as below | running or ended |
 //! | running | a result a second time | rejected: repeated | – |
@@ -23,7 +27,8 @@
 //! is left. A pure node gives `node_completed` (after `branch_taken` for a branch), an effect node `node_started` and
 //! `effect_requested`, a loop `node_started`, one `loop_iterated` per turn and `node_completed` when all turns are over,
 //! a node that a required value cannot reach `node_skipped`. A wait, a pause before the next try, a join with a time of its
-//! own and a deadline give `wait_started`. When nothing is left, no effect is open and nothing waits, `run_completed`.
+//! own and a deadline give `wait_started`. A question to people gives `approval_requested` or `clarification_needed`, a wait
+//! for an event `event_awaited`. A child run that is needed no more gives `child_abandoned`. When nothing is left, no effect is open and nothing waits, `run_completed`.
 //! The trigger node has no events of its own: `run_started` carries what it puts out.
 //!
 //! Invariants: `seq` has no gap; nothing follows an end; folding what `decide` emitted gives the state it assumed; an
@@ -41,11 +46,14 @@
     )
 )]
 
+mod ask;
 mod budget;
 mod check;
+mod child;
 mod compute;
 mod context;
 mod decide;
+mod decided;
 mod effects;
 mod evolve;
 mod input;

@@ -1,5 +1,7 @@
 //! Where every run stops. Over a limit a run fails with class `limit`, never silently.
 
+/// Most runs that wait for each other in a chain.
+pub(crate) const DEPTH: u32 = 16;
 /// Most nodes that one run executes, turns of loops included.
 pub const NODES: u64 = 100_000;
 

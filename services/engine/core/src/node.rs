@@ -125,14 +125,17 @@ impl Step<'_> {
             | NodeKind::Notify
             | NodeKind::Log
             | NodeKind::HttpResponse
-            | NodeKind::Wait
+            | NodeKind::Wait { .. }
             | NodeKind::Stop
-            | NodeKind::Fail => {
+            | NodeKind::Fail
+            | NodeKind::SubWorkflow
+            | NodeKind::Approval
+            | NodeKind::Ask => {
                 let config = self.render(place, node, inputs, |scope, given| {
                     node.config.render_json(scope, given)
                 })?;
                 if let Some(work) = node.kind.work(&config).map_err(|cause| misfit(&cause))? {
-                    self.do_work(place, node, work, input())?;
+                    self.do_work(place, node, work, inputs)?;
                 }
             }
         }
@@ -224,8 +227,9 @@ impl Step<'_> {
         place: &Place,
         node: &PlanNode,
         work: Work,
-        input: Json,
+        inputs: &[Option<Json>],
     ) -> Result<(), Failed> {
+        let input = inputs.first().cloned().flatten().unwrap_or_default();
         let said = match &work {
             Work::Notify(notify) => Json::of(notify),
             Work::Log(log) => Json::of(log),
@@ -235,13 +239,22 @@ impl Step<'_> {
                     self.fail_run(error);
                     return Ok(());
                 }
-                return self.request(place, node, work);
+                return self.request(place, node, work, inputs);
             }
-            Work::HttpRequest(_) | Work::SendEmail(_) | Work::SendMessage(_) => {
-                return self.request(place, node, work);
-            }
+            Work::HttpRequest(_)
+            | Work::SendEmail(_)
+            | Work::SendMessage(_)
+            | Work::SubWorkflow(_) => return self.request(place, node, work, inputs),
             Work::Wait(wait) => {
-                self.pause(place, *wait, input);
+                self.pause(place, wait.clone(), input);
+                return Ok(());
+            }
+            Work::Approval(approval) => {
+                self.approve(place, approval.clone(), input);
+                return Ok(());
+            }
+            Work::Ask(ask) => {
+                self.clarify(place, ask.clone());
                 return Ok(());
             }
             Work::Stop(stop) => {
@@ -259,40 +272,76 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn request(&mut self, place: &Place, node: &PlanNode, work: Work) -> Result<(), Failed> {
-        let identity = self.run.identity;
-        let tried = (node.id.clone(), place.1.clone());
-        let tries = self.run.tries.get(&tried).copied().unwrap_or(0);
-        let effect_key = key::effect_key(identity.run_id, &node.id, &place.1, tries);
-        let origin = EffectOrigin {
-            run_id: identity.run_id,
-            workflow_id: identity.workflow_id,
-            node: node.id.clone(),
-            effect_key: effect_key.clone(),
+    fn request(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        work: Work,
+        inputs: &[Option<Json>],
+    ) -> Result<(), Failed> {
+        let origin = self.effect_origin(place, node);
+        let request = match work {
+            Work::SubWorkflow(call) => {
+                let input = inputs.first().cloned().flatten().unwrap_or_default();
+                Some(AdapterRequest::Child(self.child(call, origin, input)?))
+            }
+            work => AdapterRequest::of(work, origin),
         };
-        let Some(request) = AdapterRequest::of(work, origin) else {
+        let Some(request) = request else {
             return Ok(());
         };
-        let arguments = request.arguments();
-        if arguments.as_str().len() > limits::VALUE_BYTES {
+        if request.arguments().as_str().len() > limits::VALUE_BYTES {
             return Err(request_too_large());
         }
-        if tries == 0 {
-            self.node_started(place);
-            if let Some(timeout_ms) = node.patience.timeout_ms {
-                self.wait(place, timeout_ms, WaitReason::Deadline);
+        let is_first = self.run.state(&node.id, &place.1).is_none();
+        if is_first {
+            if self.hold_back(place, node, inputs, &request)? {
+                return Ok(());
             }
+            self.node_started(place);
+        }
+        self.send(place, node, &request, is_first);
+        Ok(())
+    }
+
+    /// Sends what people have agreed to.
+    pub(crate) fn send_approved(&mut self, place: &Place) {
+        let node = self.plan.node(place.0);
+        let key = (node.id.clone(), place.1.clone());
+        let approved = self.run.approved.get(&key);
+        let is_first = !self.run.tries.contains_key(&key);
+        let origin = self.effect_origin(place, node);
+        let protocol = workflow::kinds::find(node.node_type).and_then(|kind| kind.operation);
+        let request = approved.zip(protocol).and_then(|(approved, operation)| {
+            AdapterRequest::read(operation.protocol, approved, &origin)
+        });
+        if let Some(request) = request {
+            let request = request.of_try(self.given.now_ms);
+            self.send(place, node, &request, is_first);
+        }
+    }
+
+    fn send(&mut self, place: &Place, node: &PlanNode, request: &AdapterRequest, is_first: bool) {
+        if is_first && let Some(timeout_ms) = node.patience.timeout_ms {
+            self.wait(place, timeout_ms, WaitReason::Deadline);
         }
         self.emit(RunEvent::EffectRequested {
             at_ms: self.given.now_ms,
             node: node.id.clone(),
             iteration: place.1.clone(),
-            effect_key,
+            effect_key: request.origin().effect_key.clone(),
             protocol: request.protocol().to_owned(),
             operation: request.operation().to_owned(),
-            request: arguments,
+            request: request.arguments(),
         });
-        Ok(())
+    }
+
+    fn effect_origin(&self, place: &Place, node: &PlanNode) -> EffectOrigin {
+        let tried = (node.id.clone(), place.1.clone());
+        let tries = self.run.tries.get(&tried).copied().unwrap_or(0);
+        let run_id = self.run.identity.run_id;
+        let effect_key = key::effect_key(run_id, &node.id, &place.1, tries);
+        self.origin(&node.id, &effect_key)
     }
 }
 
@@ -323,7 +372,7 @@ pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {
     error(class, "expression.failed", cause.to_string(), &cause.hint)
 }
 
-fn misfit(cause: &ConfigError) -> Failed {
+pub(crate) fn misfit(cause: &ConfigError) -> Failed {
     let hint = "look at the values that the node's expressions gave";
     error(
         ErrorClass::Schema,

@@ -1,8 +1,9 @@
 //! Effects as adapters receive them.
 
+use crate::{child::ENGINE, key};
 use events::{
-    EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall, LlmCallRequested,
-    MessageSendRequested,
+    ChildRunRequested, EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall,
+    LlmCallRequested, MessageSendRequested,
 };
 use serde_json::{Map, Value};
 use workflow::plan::Work;
@@ -14,12 +15,13 @@ pub enum AdapterRequest {
     Smtp(EmailSendRequested),
     Llm(LlmCallRequested),
     Bridge(MessageSendRequested),
+    Child(ChildRunRequested),
 }
 
 const ORIGIN: [&str; 4] = ["run_id", "workflow_id", "node", "effect_key"];
 
 impl AdapterRequest {
-    /// What a node's rendered config asks of an adapter; `None` when no adapter is asked.
+    /// What a node's rendered config asks of an adapter; `None` when none is asked that need only know this.
     pub(crate) fn of(work: Work, origin: EffectOrigin) -> Option<Self> {
         Some(match work {
             Work::HttpRequest(http) => Self::Http(HttpRequestRequested {
@@ -64,8 +66,32 @@ impl AdapterRequest {
             | Work::HttpResponse(_)
             | Work::Wait(_)
             | Work::Stop(_)
-            | Work::Fail(_) => return None,
+            | Work::Fail(_)
+            | Work::SubWorkflow(_)
+            | Work::Approval(_)
+            | Work::Ask(_) => return None,
         })
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub const fn origin(&self) -> &EffectOrigin {
+        match self {
+            Self::Http(request) => &request.origin,
+            Self::Smtp(request) => &request.origin,
+            Self::Llm(request) => &request.origin,
+            Self::Bridge(request) => &request.origin,
+            Self::Child(request) => &request.origin,
+        }
+    }
+
+    /// The same for a further try, which has a key of its own: so has the run that it asks for.
+    pub(crate) fn of_try(mut self, now_ms: i64) -> Self {
+        if let Self::Child(child) = &mut self {
+            let origin = &child.origin;
+            child.child_run_id = key::child(origin.run_id, &origin.effect_key, now_ms);
+        }
+        self
     }
 
     /// The adapter that speaks it.
@@ -76,6 +102,7 @@ impl AdapterRequest {
             Self::Smtp(_) => "smtp",
             Self::Llm(_) => "llm",
             Self::Bridge(_) => "bridge",
+            Self::Child(_) => ENGINE,
         }
     }
 
@@ -86,6 +113,7 @@ impl AdapterRequest {
             Self::Http(_) => "request",
             Self::Smtp(_) | Self::Bridge(_) => "send",
             Self::Llm(_) => "call",
+            Self::Child(_) => "run",
         }
     }
 
@@ -96,6 +124,7 @@ impl AdapterRequest {
             Self::Smtp(request) => serde_json::to_value(request),
             Self::Llm(request) => serde_json::to_value(request),
             Self::Bridge(request) => serde_json::to_value(request),
+            Self::Child(request) => serde_json::to_value(request),
         };
         let mut value = value.unwrap_or_default();
         if let Some(map) = value.as_object_mut() {
@@ -116,6 +145,7 @@ impl AdapterRequest {
             "smtp" => serde_json::from_value(value).ok().map(Self::Smtp),
             "llm" => serde_json::from_value(value).ok().map(Self::Llm),
             "bridge" => serde_json::from_value(value).ok().map(Self::Bridge),
+            ENGINE => serde_json::from_value(value).ok().map(Self::Child),
             _ => None,
         }
     }

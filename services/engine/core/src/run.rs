@@ -1,9 +1,9 @@
 //! What a run is: the fold of its log.
 
 use crate::{memo::Memo, timers::Timers};
-use events::{Iteration, Json, RunTrigger};
+use events::{Iteration, Json, Parent, Question, RunTrigger};
 use ids::{NodeId, PortName, RunId, VersionId, WorkflowId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use workflow::plan::{Plan, milliseconds};
 
 /// Which run, of which workflow and version. Not in the log: it is the log's address.
@@ -24,6 +24,7 @@ pub struct Run {
     pub(crate) trigger: Option<RunTrigger>,
     pub(crate) seed: u64,
     pub(crate) reply_to: Option<String>,
+    pub(crate) parent: Option<Parent>,
     /// `seq` of the first HTTP response.
     pub(crate) answered_at: Option<u64>,
     pub(crate) executed: u64,
@@ -32,6 +33,12 @@ pub struct Run {
     pub(crate) effects: HashMap<String, EffectRun>,
     pub(crate) open_effects: usize,
     pub(crate) timers: Timers,
+    /// What people are asked, by question id.
+    pub(crate) questions: BTreeMap<String, OpenQuestion>,
+    /// What people have agreed to, as the log keeps a request; a further try sends the same.
+    pub(crate) approved: HashMap<(NodeId, Iteration), Json>,
+    /// The nodes that wait for an event.
+    pub(crate) awaited: BTreeSet<(NodeId, Iteration)>,
     /// How often the effect of a node has failed that is tried again.
     pub(crate) tries: HashMap<(NodeId, Iteration), u32>,
     pub(crate) spent: Spent,
@@ -45,6 +52,14 @@ pub(crate) struct Spent {
     pub(crate) tokens: u64,
     /// Millionths of a US dollar.
     pub(crate) cost_micros: u64,
+}
+
+/// A question that nobody has answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OpenQuestion {
+    pub(crate) node: NodeId,
+    pub(crate) iteration: Iteration,
+    pub(crate) question: Box<Question>,
 }
 
 /// Where a run stands.
@@ -118,6 +133,7 @@ impl Run {
             trigger: None,
             seed: 0,
             reply_to: None,
+            parent: None,
             answered_at: None,
             executed: 0,
             log_bytes: 0,
@@ -125,6 +141,9 @@ impl Run {
             effects: HashMap::new(),
             open_effects: 0,
             timers: Timers::default(),
+            questions: BTreeMap::new(),
+            approved: HashMap::new(),
+            awaited: BTreeSet::new(),
             tries: HashMap::new(),
             spent: Spent::default(),
             memo: Memo::default(),
@@ -177,6 +196,20 @@ impl Run {
         self
     }
 
+    /// The run that waits for this one.
+    #[must_use]
+    pub const fn parent(&self) -> Option<&Parent> {
+        self.parent.as_ref()
+    }
+
+    /// Whether something may still come from outside, or in time.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.open_effects > 0
+            || !self.timers.is_empty()
+            || !self.questions.is_empty()
+            || !self.awaited.is_empty()
+    }
+
     /// What started it.
     #[must_use]
     pub const fn trigger(&self) -> Option<&RunTrigger> {
@@ -226,6 +259,14 @@ impl Run {
             self.close(key);
         }
         self.timers.end_all(node, path);
+        self.questions
+            .retain(|_, open| open.node != *node || open.iteration != path);
+        if !self.awaited.is_empty() {
+            self.awaited.remove(&(node.clone(), path.to_vec()));
+        }
+        if !self.approved.is_empty() {
+            self.approved.remove(&(node.clone(), path.to_vec()));
+        }
         if !self.tries.is_empty() {
             self.tries.remove(&(node.clone(), path.to_vec()));
         }

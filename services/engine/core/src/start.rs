@@ -8,7 +8,7 @@ use crate::{
     limits,
     run::{Run, Status},
 };
-use events::{Json, RunError, RunEvent, RunTrigger, SkipReason};
+use events::{Json, Parent, RunError, RunEvent, RunTrigger, SkipReason};
 use workflow::plan::{NodeIx, NodeKind};
 
 /// Starts a run that cannot go on, so that whoever was promised it finds it, and why. Needs no plan.
@@ -19,6 +19,7 @@ pub fn refuse(
     run: &mut Run,
     trigger: RunTrigger,
     payload: Json,
+    parent: Option<Parent>,
     error: RunError,
     given: &Given,
 ) -> Result<Decision, Rejection> {
@@ -33,6 +34,7 @@ pub fn refuse(
             input: if too_large { Json::null() } else { payload },
             seed: given.seed,
             reply_to: None,
+            parent,
         },
         RunEvent::RunFailed { at_ms, error },
     ];
@@ -53,6 +55,7 @@ impl Step<'_> {
         trigger: RunTrigger,
         payload: Json,
         reply_to: Option<String>,
+        parent: Option<Parent>,
     ) -> Result<(), Rejection> {
         let started = self.plan.find(trigger.node.as_str());
         let started = started
@@ -74,6 +77,7 @@ impl Step<'_> {
             input: if too_large { Json::null() } else { payload },
             seed: self.given.seed,
             reply_to,
+            parent,
         });
         let size = self.plan.size();
         self.emit(RunEvent::PlanComputed {

@@ -358,9 +358,12 @@ impl Step<'_> {
         };
         let open = self.run.open_effects();
         let open = open.map(|(_, open)| (open.node.clone(), open.iteration.clone()));
-        let waiting = self.run.timers.places().cloned();
+        let waiting = self.run.timers.places().chain(&self.run.awaited).cloned();
+        let questions = self.run.questions.values();
+        let asked = questions.map(|open| (open.node.clone(), open.iteration.clone()));
         let mut left: Vec<_> = open
             .chain(waiting)
+            .chain(asked)
             .filter(|(id, path)| inside(id, path))
             .collect();
         left.sort();

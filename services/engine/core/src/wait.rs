@@ -8,10 +8,13 @@ use crate::{
     node::{Failed, error},
     timers::Due,
 };
-use events::{ErrorClass, Json, RunError, RunEvent, Timer, WaitReason};
+use events::{ErrorClass, Iteration, Json, RunError, RunEvent, Timer, WaitReason};
+use ids::{EventId, NodeId};
+use serde_json::Value;
+use std::time::Duration;
 use workflow::{
     Passing, Retry,
-    config::Wait,
+    config::{AwaitedEvent, Wait},
     plan::{NodeKind, PlanNode, port},
 };
 
@@ -60,7 +63,19 @@ impl Step<'_> {
                     self.join_is_late(&place, &join);
                 }
             }
-            Timer::Retry => self.run_node(&place),
+            Timer::Retry => {
+                let key = (node, place.1.clone());
+                match self.run.approved.contains_key(&key) {
+                    true => self.send_approved(&place),
+                    false => self.run_node(&place),
+                }
+            }
+            Timer::Event => {
+                let input = self.inputs(&place).into_iter().next().flatten();
+                self.put_out(&place, port::LATE, input.unwrap_or_default());
+            }
+            Timer::Decision => self.time_is_over(&place),
+            Timer::Escalation => self.escalate(&place),
             Timer::Deadline => {
                 let error = timed_out(self.plan.node(ix));
                 self.fail(&place, error);
@@ -82,14 +97,56 @@ impl Step<'_> {
     /// Begins a pause; one that is over already is none.
     pub(crate) fn pause(&mut self, place: &Place, wait: Wait, input: Json) {
         let wait_ms = match wait {
-            Wait::For(duration) => i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
+            Wait::For(duration) => duration_ms(duration),
             Wait::Until(at_ms) => at_ms.saturating_sub(self.given.now_ms),
+            Wait::Event(event, within) => return self.await_event(place, event, within),
         };
         if wait_ms <= 0 {
             return self.put_out(place, port::OUT, input);
         }
         self.node_started(place);
         self.wait(place, wait_ms, WaitReason::Pause);
+    }
+
+    fn await_event(&mut self, place: &Place, event: AwaitedEvent, within: Duration) {
+        self.node_started(place);
+        self.emit(RunEvent::EventAwaited {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(place.0).id.clone(),
+            iteration: place.1.clone(),
+            event_type: event.event_type,
+            account_id: event.account_id,
+            matching: Json::from(Value::Object(event.matching)),
+            filter: event.filter,
+        });
+        self.wait(place, duration_ms(within), WaitReason::Event);
+    }
+
+    /// The event has come that a node waits for.
+    pub(crate) fn event_arrived(
+        &mut self,
+        node: NodeId,
+        iteration: Iteration,
+        event_id: EventId,
+        payload: Json,
+    ) -> Result<(), Rejection> {
+        let key = (node, iteration);
+        if !self.run.awaited.contains(&key) {
+            return Err(Rejection::NotAwaited);
+        }
+        self.remember();
+        let (node, iteration) = key;
+        let ix = self.plan.find(node.as_str());
+        self.emit(RunEvent::EventArrived {
+            at_ms: self.given.now_ms,
+            node,
+            iteration: iteration.clone(),
+            event_id,
+        });
+        if let Some(ix) = ix {
+            self.put_out(&(ix, iteration), port::OUT, payload);
+        }
+        Ok(())
     }
 
     /// An effect failed: it is tried again after a pause, or the node gives up.
@@ -107,6 +164,10 @@ impl Step<'_> {
         let pause_ms = i64::try_from(pause_ms).unwrap_or(i64::MAX);
         self.wait(place, pause_ms, WaitReason::Retry { tries, error });
     }
+}
+
+fn duration_ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Half of the pause before the next try is certain, of the other half `jitter` thousandths.

@@ -71,6 +71,12 @@ impl Lane {
             let mut shards = self.shards.values_mut();
             let repeat = shards.find_map(|owned| owned.runs.remove(run_id));
             tracing::debug!(run.id = %run_id, "start came again, the run has ended");
+            if repeat
+                .as_ref()
+                .is_some_and(|live| live.run.parent().is_some())
+            {
+                self.tell_parent_again(*run_id).await?;
+            }
             let asked = repeat.map(|live| {
                 let first = live.run.reply_to().map(str::to_owned);
                 first.into_iter().chain(live.also_reply_to)

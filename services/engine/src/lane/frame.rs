@@ -52,6 +52,15 @@ pub(super) fn ended_at(event: &RunEvent) -> Option<i64> {
         | RunEvent::LoopStopped { .. }
         | RunEvent::WaitStarted { .. }
         | RunEvent::TimerFired { .. }
+        | RunEvent::EventAwaited { .. }
+        | RunEvent::EventArrived { .. }
+        | RunEvent::ApprovalRequested { .. }
+        | RunEvent::ApprovalDecided { .. }
+        | RunEvent::ApprovalWaived { .. }
+        | RunEvent::ClarificationNeeded { .. }
+        | RunEvent::ClarificationAnswered { .. }
+        | RunEvent::QuestionAssigned { .. }
+        | RunEvent::ChildAbandoned { .. }
         | RunEvent::CostIncurred { .. } => None,
     }
 }

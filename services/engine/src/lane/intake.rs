@@ -4,6 +4,7 @@ use super::{Lane, admit::live_run, release::answer, repair};
 use crate::{
     input::{self, Inbound, Start},
     manifest::{SERVICE, input_consumer},
+    publish::Outgoing,
     reader::Batch,
     store::log,
 };
@@ -116,6 +117,21 @@ impl Lane {
         let logged = log::of_run(&mut self.conn, run_id).await?;
         if let Some(message) = logged.and_then(|logged| repair::answer_again(&logged, replica)) {
             answer(&self.bus, message).await;
+        }
+        Ok(())
+    }
+}
+
+impl Lane {
+    /// A child that was asked for again has ended: the run that waits for it has not heard.
+    pub(super) async fn tell_parent_again(&mut self, run_id: RunId) -> Result<(), Error> {
+        let logged = log::of_run(&mut self.conn, run_id).await?;
+        if let Some(message) = logged.and_then(|logged| repair::told_parent(&logged)) {
+            let out = Outgoing {
+                messages: vec![message],
+                marks: Vec::new(),
+            };
+            self.put_out(out).await;
         }
         Ok(())
     }

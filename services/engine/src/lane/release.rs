@@ -103,7 +103,10 @@ impl Lane {
                 | Effect::Notify(_)
                 | Effect::Completed(_)
                 | Effect::Failed(_)
-                | Effect::Cancelled(_) => out.messages.push(message),
+                | Effect::Cancelled(_)
+                | Effect::ChildCompleted(_)
+                | Effect::ChildFailed(_)
+                | Effect::CancelChild(_) => out.messages.push(message),
             }
         }
         let due = Instant::now() + ASK_AGAIN;

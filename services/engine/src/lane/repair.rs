@@ -211,10 +211,24 @@ pub(super) fn answer_again(logged: &Logged, replica: String) -> Option<Message> 
             | Effect::Notify(_)
             | Effect::Completed(_)
             | Effect::Failed(_)
-            | Effect::Cancelled(_) => None,
+            | Effect::Cancelled(_)
+            | Effect::ChildCompleted(_)
+            | Effect::ChildFailed(_)
+            | Effect::CancelChild(_) => None,
         })
     })?;
     publish::answer(&story(logged), logged.run_id, seq, &said)
+}
+
+/// What a run that has ended told the run that waits for it.
+pub(super) fn told_parent(logged: &Logged) -> Option<Message> {
+    let run = folded(logged);
+    let last = logged.frames.last()?;
+    let told = effects(&run, last.first_seq, &last.events);
+    let (seq, effect) = told
+        .into_iter()
+        .find(|(_, effect)| matches!(effect, Effect::ChildCompleted(_) | Effect::ChildFailed(_)))?;
+    publish::effect(&story(logged), logged.run_id, seq, &effect, false)
 }
 
 /// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.

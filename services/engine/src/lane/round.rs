@@ -3,10 +3,14 @@
 use super::{
     Owned,
     frame::{ended_at, frames},
+    owned::Live,
 };
 use crate::{
     input::Start,
-    store::flush::{Flush, FrameRow, RunRow, ShardRow},
+    store::{
+        flush::{Flush, FrameRow, RunRow, ShardRow},
+        waits::WaitRow,
+    },
 };
 use bus::Envelope;
 use engine_core::{Decision, Given, Input, Quiescence, advance, refuse};
@@ -87,7 +91,13 @@ impl Round {
     pub(super) fn refuse(&mut self, shard: Shard, owned: &mut Owned, start: Start, why: RunError) {
         let run_id = start.run_id;
         let refused = owned.runs.get_mut(&run_id).and_then(|live| {
-            refuse(&mut live.run, start.trigger, start.payload, why, &given()).ok()
+            let Start {
+                trigger,
+                payload,
+                parent,
+                ..
+            } = start;
+            refuse(&mut live.run, trigger, payload, parent, why, &given()).ok()
         });
         if let Some(decision) = refused {
             self.decided(shard, run_id, 1, decision);
@@ -141,6 +151,7 @@ impl Round {
                     frame,
                 });
             }
+            flush.waits.extend(waits(shard, live, &touched.events));
             let status = live.run.status();
             if touched.first_seq == 1 || live.run.has_ended() {
                 flush.runs.push(RunRow {
@@ -179,6 +190,37 @@ impl Round {
         }
         flush
     }
+}
+
+/// The waits for events that have begun.
+fn waits(shard: Shard, live: &Live, events: &[RunEvent]) -> impl Iterator<Item = WaitRow> {
+    let (identity, tenant) = (live.run.identity(), &live.story.tenant);
+    events.iter().filter_map(move |event| {
+        let RunEvent::EventAwaited {
+            node,
+            iteration,
+            event_type,
+            account_id,
+            matching,
+            filter,
+            at_ms: _,
+        } = event
+        else {
+            return None;
+        };
+        Some(WaitRow {
+            shard,
+            run_id: identity.run_id,
+            workflow_id: identity.workflow_id,
+            tenant: tenant.clone(),
+            node: node.clone(),
+            iteration: iteration.clone(),
+            event_type: event_type.clone(),
+            account: *account_id,
+            matching: matching.as_str().to_owned(),
+            filter: filter.clone(),
+        })
+    })
 }
 
 /// The time of a decision, and its randomness.

@@ -1,7 +1,8 @@
 //! The one statement that makes runs durable.
 
+use super::waits::{WaitRow, places};
 use engine_core::Status;
-use ids::{EventId, RunId, Shard, TenantId, VersionId, WorkflowId};
+use ids::{AccountId, EventId, RunId, Shard, TenantId, VersionId, WorkflowId};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use store::Error;
@@ -12,6 +13,7 @@ pub struct Flush {
     pub shards: Vec<ShardRow>,
     pub frames: Vec<FrameRow>,
     pub runs: Vec<RunRow>,
+    pub waits: Vec<WaitRow>,
 }
 
 /// A shard as the flush leaves it.
@@ -57,7 +59,9 @@ pub struct RunRow {
     pub ended_at_ms: Option<i64>,
 }
 
-const FLUSH: &str = "
+macro_rules! flush {
+    ($more:literal) => {
+        concat!("
 WITH mine AS (
     UPDATE shards AS s SET pos = n.pos, published_pos = greatest(s.published_pos, n.published_pos),
         incarnation = n.incarnation, input_seq = n.input_seq
@@ -80,8 +84,23 @@ WITH mine AS (
             started_at, ended_at) JOIN mine USING (shard)
     ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at
     WHERE runs.status = 'running'
-)
-SELECT shard FROM mine";
+)", $more, "
+SELECT shard FROM mine")
+    };
+}
+
+const FLUSH: &str = flush!("");
+
+/// With runs that begin to wait for an event; most flushes have none.
+const FLUSH_WITH_WAITS: &str = flush!(", waiting AS (
+    INSERT INTO event_waits (run_id, workflow_id, tenant_id, node_id, iteration, event_type, account_id, matching, filter)
+    SELECT run_id, workflow_id, tenant_id, node_id, iteration::int4[], event_type, account_id, matching::jsonb, filter
+    FROM unnest($25::int2[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::text[], $31::text[], $32::uuid[],
+            $33::text[], $34::text[])
+        AS w(shard, run_id, workflow_id, tenant_id, node_id, iteration, event_type, account_id, matching, filter)
+        JOIN mine USING (shard)
+    ON CONFLICT DO NOTHING
+)");
 
 /// How a flush ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,8 +127,13 @@ impl Flush {
             shards,
             frames,
             runs,
+            waits,
         } = self;
-        let rows = sqlx::query_scalar::<_, i16>(FLUSH)
+        let statement = match waits.is_empty() {
+            true => FLUSH,
+            false => FLUSH_WITH_WAITS,
+        };
+        let mut query = sqlx::query_scalar::<_, i16>(statement)
             .bind(column(shards, |s| small(s.shard)))
             .bind(column(shards, |s| big(s.epoch)))
             .bind(column(shards, |s| big(s.was)))
@@ -137,7 +161,36 @@ impl Flush {
                     .collect::<Vec<_>>(),
             )
             .bind(column(runs, |r| r.started_at_ms))
-            .bind(column(runs, |r| r.ended_at_ms))
+            .bind(column(runs, |r| r.ended_at_ms));
+        if !waits.is_empty() {
+            query = query
+                .bind(column(waits, |w| small(w.shard)))
+                .bind(column(waits, |w| w.run_id.uuid()))
+                .bind(column(waits, |w| w.workflow_id.uuid()))
+                .bind(waits.iter().map(|w| w.tenant.as_str()).collect::<Vec<_>>())
+                .bind(waits.iter().map(|w| w.node.as_str()).collect::<Vec<_>>())
+                .bind(column(waits, |w| array(&w.iteration)))
+                .bind(
+                    waits
+                        .iter()
+                        .map(|w| w.event_type.as_str())
+                        .collect::<Vec<_>>(),
+                )
+                .bind(column(waits, |w| w.account.map(AccountId::uuid)))
+                .bind(
+                    waits
+                        .iter()
+                        .map(|w| w.matching.as_str())
+                        .collect::<Vec<_>>(),
+                )
+                .bind(
+                    waits
+                        .iter()
+                        .map(|w| w.filter.as_deref())
+                        .collect::<Vec<_>>(),
+                );
+        }
+        let rows = query
             .fetch_all(conn)
             .await
             .map_err(Error::query("flush runs"));
@@ -175,6 +228,12 @@ fn is_repeat(error: &Error) -> bool {
 
 fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
     rows.iter().map(of).collect()
+}
+
+/// An array as the database writes it: arrays of different lengths are no matrix.
+fn array(iteration: &[u32]) -> String {
+    let places: Vec<String> = places(iteration).iter().map(i32::to_string).collect();
+    format!("{{{}}}", places.join(","))
 }
 
 pub(crate) fn small(shard: Shard) -> i16 {

@@ -179,6 +179,7 @@ fn kind(text: &str) -> Result<TriggerKind, Error> {
         TriggerKind::Webhook,
         TriggerKind::Schedule,
         TriggerKind::IntegrationEvent,
+        TriggerKind::Workflow,
     ];
     let found = kinds.into_iter().find(|kind| kind.as_str() == text);
     found.ok_or_else(|| Error::Stored {

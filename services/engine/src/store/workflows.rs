@@ -118,6 +118,27 @@ pub(crate) async fn version(
     row.map(|row| read(&row)).transpose()
 }
 
+/// The version of a tenant's workflow with this number, or the published one.
+pub(crate) async fn to_run(
+    conn: &mut PgConnection,
+    tenant: &TenantId,
+    workflow: WorkflowId,
+    number: Option<u32>,
+) -> Result<Option<VersionRow>, Error> {
+    let row = sqlx::query(
+        "SELECT v.version_id, v.workflow_id, v.tenant_id, v.number, v.hash, v.document, v.saved_at
+         FROM workflows AS w JOIN workflow_versions AS v USING (workflow_id)
+         WHERE w.workflow_id = $1 AND w.tenant_id = $2 AND v.number = coalesce($3, w.published_version)",
+    )
+    .bind(workflow.uuid())
+    .bind(tenant.as_str())
+    .bind(number.map(|number| i32::try_from(number).unwrap_or(i32::MAX)))
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("find the version to run"))?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// A version by its id.
 pub(crate) async fn find_version(
     conn: &mut PgConnection,

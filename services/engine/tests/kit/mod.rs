@@ -3,12 +3,13 @@
 pub(crate) mod documents;
 
 use async_trait::async_trait;
+use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Engine, Matching, Workflows};
+use engine::{Children, Engine, Matching, Workflows};
 use events::{
-    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowPublishRequested, WorkflowPublished,
-    WorkflowSaveRequested, WorkflowSaved,
+    ChildRunRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
+    TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -24,19 +25,24 @@ pub(crate) struct Fleet {
     pub(crate) database: Database,
     pub(crate) bus: Bus,
     pub(crate) heard: Arc<Mutex<Vec<Tap>>>,
+    pub(crate) permissions: Arc<Permissions>,
+    /// Who owns all workflows.
+    pub(crate) owner: UserId,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
 }
 
-/// Relations are the business of other tests.
-struct NoRelations;
+/// Who may what, in memory.
+struct Relations(Arc<Permissions>);
 
 #[async_trait]
-impl store::RelationWriter for NoRelations {
+impl store::RelationWriter for Relations {
     async fn write(
         &self,
-        _: &Value,
+        change: &Value,
     ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>> {
+        let change: RelationChange = serde_json::from_value(change.clone())?;
+        change.apply(self.0.as_ref()).await?;
         Ok(None)
     }
 }
@@ -60,15 +66,20 @@ impl Fleet {
         let database = postgres.open().await;
         let stop = CancellationToken::new();
         let heard = hear_everything(&bus).await;
+        let permissions = Arc::new(Permissions::new());
+        let authz: Arc<dyn Authz> = Arc::clone(&permissions) as Arc<dyn Authz>;
         let requests = Router::new(Arc::new(Workflows))
             .on::<WorkflowSaveRequested>()
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
             .on::<TriggerSwitchRequested>();
-        let occasions = Router::new(Arc::new(Matching))
-            .on::<ScheduleFired>()
-            .on::<EmailReceived>()
-            .on::<MessageReceived>();
+        let occasions = Router::new(Arc::new(Matching {
+            authz: Arc::clone(&authz),
+        }))
+        .on::<ScheduleFired>()
+        .on::<EmailReceived>()
+        .on::<MessageReceived>();
+        let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
         tokio::spawn(store::consume(
@@ -85,15 +96,25 @@ impl Fleet {
             occasions,
             stop.clone(),
         ));
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("children"),
+            children,
+            stop.clone(),
+        ));
+        let relations = Relations(Arc::clone(&permissions));
         let (relayed, relaying, relay_stop) = (database.clone(), Arc::clone(&bus), stop.clone());
         tokio::spawn(async move {
-            store::relay(relayed, relaying, Some(&NoRelations), relay_stop).await;
+            store::relay(relayed, relaying, Some(&relations), relay_stop).await;
         });
         Self {
             _postgres: postgres,
             database,
             bus,
             heard,
+            permissions,
+            owner: UserId::generate(),
             stop,
             engines: Vec::new(),
         }
@@ -176,7 +197,7 @@ impl Fleet {
 
     /// Saves and publishes a document as a new workflow.
     pub(crate) async fn publish_workflow(&self, document: Value) -> WorkflowPublished {
-        let (workflow_id, actor) = (WorkflowId::generate(), UserId::generate());
+        let (workflow_id, actor) = (WorkflowId::generate(), self.owner);
         self.save(workflow_id, document, None, actor).await;
         self.hear::<WorkflowSaved>(|saved| saved.workflow_id == workflow_id)
             .await;
@@ -196,7 +217,7 @@ impl Fleet {
         before: &WorkflowPublished,
         document: Value,
     ) -> WorkflowPublished {
-        let (workflow_id, actor) = (before.workflow_id, UserId::generate());
+        let (workflow_id, actor) = (before.workflow_id, self.owner);
         let number = before.version + 1;
         self.save(workflow_id, document, Some(before.version), actor)
             .await;

@@ -85,6 +85,7 @@ async fn start_run(
         },
         payload: Json::from(body.input),
         requested_at: chrono::Utc::now(),
+        parent: None,
     };
     emit(&app, &access, correlation, &event).await?;
     let id = run_id.to_string();
@@ -192,6 +193,7 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         NodeType::TriggerWebhook => Some(TriggerKind::Webhook),
         NodeType::TriggerSchedule => Some(TriggerKind::Schedule),
         NodeType::TriggerIntegrationEvent => Some(TriggerKind::IntegrationEvent),
+        NodeType::TriggerWorkflow => Some(TriggerKind::Workflow),
         NodeType::LlmCall
         | NodeType::Classify
         | NodeType::Generate
@@ -211,6 +213,9 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         | NodeType::Wait
         | NodeType::Stop
         | NodeType::Fail
+        | NodeType::SubWorkflow
+        | NodeType::Approval
+        | NodeType::Ask
         | NodeType::Notify
         | NodeType::Log
         | NodeType::HttpResponse => None,

@@ -154,6 +154,7 @@ pub(crate) fn started(event: EventId) -> RunEvent {
         input: json!({ "type": "a \"quoted\" word", "n": [1, 2] }).into(),
         seed: 7,
         reply_to: None,
+        parent: None,
     }
 }
 

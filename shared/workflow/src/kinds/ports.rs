@@ -16,6 +16,7 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::TriggerWebhook
         | NodeType::TriggerSchedule
         | NodeType::TriggerIntegrationEvent
+        | NodeType::TriggerWorkflow
         | NodeType::Join => Vec::new(),
         NodeType::Loop => [
             input("items", json!({ "type": "array" }), true),
@@ -51,6 +52,9 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::Wait
         | NodeType::Stop
         | NodeType::Fail
+        | NodeType::SubWorkflow
+        | NodeType::Approval
+        | NodeType::Ask
         | NodeType::Notify
         | NodeType::Log
         | NodeType::HttpResponse => input("in", any_value(), true).into_iter().collect(),
@@ -63,7 +67,7 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
     let out = |schema: Value| vec![("out", schema)];
     let effect = |schema: Value| vec![("out", schema), ("error", error_schema())];
     let ports = match node_type {
-        NodeType::TriggerManual => {
+        NodeType::TriggerManual | NodeType::TriggerWorkflow => {
             let schema = config
                 .get("input_schema")
                 .filter(|schema| !schema.is_null());
@@ -101,6 +105,15 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         NodeType::While => vec![("item", any_value()), ("done", any_value())],
         NodeType::Join => effect(json!({ "type": "object" })),
         NodeType::Stop | NodeType::Fail => Vec::new(),
+        NodeType::SubWorkflow => effect(json!({ "type": "object" })),
+        NodeType::Approval => vec![("approved", any_value()), ("rejected", rejection_schema())],
+        NodeType::Ask => {
+            let form = config.get("form").filter(|schema| !schema.is_null());
+            effect(form.cloned().unwrap_or_else(any_value))
+        }
+        NodeType::Wait if config.contains_key("event") => {
+            vec![("out", json!({ "type": "object" })), ("late", any_value())]
+        }
         NodeType::Compute(kind) => {
             let outputs = kind.outputs(config).into_iter();
             let error = kind.parses().then(|| ("error", error_schema()));
@@ -155,6 +168,15 @@ fn turn_errors_schema() -> Value {
             "properties": { "index": { "type": "integer", "minimum": 0 }, "item": {}, "error": error_schema() },
             "required": ["index", "item", "error"],
         },
+    })
+}
+
+/// What leaves an approval by its port `rejected`.
+fn rejection_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": { "value": {}, "comment": { "type": "string" } },
+        "required": ["value", "comment"],
     })
 }
 

@@ -1,6 +1,6 @@
 //! The table of node types.
 
-use super::{Category, Description, Kind, NodeType, Operation, ports};
+use super::{Category, Description, EffectClass, Kind, NodeType, Operation, ports};
 use crate::config;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Map, Value};
@@ -9,18 +9,27 @@ use std::sync::LazyLock;
 const LLM: Option<Operation> = Some(Operation {
     protocol: "llm",
     operation: "call",
+    effect: EffectClass::Read,
 });
 const HTTP: Option<Operation> = Some(Operation {
     protocol: "http",
     operation: "request",
+    effect: EffectClass::Write,
 });
 const SMTP: Option<Operation> = Some(Operation {
     protocol: "smtp",
     operation: "send",
+    effect: EffectClass::Irreversible,
 });
 const BRIDGE: Option<Operation> = Some(Operation {
     protocol: "bridge",
     operation: "send",
+    effect: EffectClass::Irreversible,
+});
+const ENGINE: Option<Operation> = Some(Operation {
+    protocol: "engine",
+    operation: "run",
+    effect: EffectClass::Write,
 });
 
 static KINDS: &[Kind] = &[
@@ -50,6 +59,13 @@ static KINDS: &[Kind] = &[
         Category::Trigger,
         "Integration event",
         "An event of an account, such as a mail that arrived, starts the run; emits the event's payload.",
+        None,
+    ),
+    kind::<config::CalledConfig>(
+        NodeType::TriggerWorkflow,
+        Category::Trigger,
+        "Called by a workflow",
+        "Another workflow starts the run with a sub-workflow node and waits for its end; emits what it hands over.",
         None,
     ),
     kind::<config::LlmCallConfig>(
@@ -161,7 +177,7 @@ static KINDS: &[Kind] = &[
         NodeType::Wait,
         Category::ControlFlow,
         "Wait",
-        "Passes its input on after a time, or at one. A waiting run costs nothing.",
+        "Passes its input on after a time, or at one; or waits for an event, such as the answer to a mail, and emits it. A waiting run costs nothing.",
         None,
     ),
     kind::<config::StopConfig>(
@@ -176,6 +192,27 @@ static KINDS: &[Kind] = &[
         Category::ControlFlow,
         "Fail",
         "Gives up with your error: the run fails, or the turn of a loop that goes on after errors.",
+        None,
+    ),
+    kind::<config::SubWorkflow>(
+        NodeType::SubWorkflow,
+        Category::ControlFlow,
+        "Sub-workflow",
+        "Runs another workflow and waits for its end; emits what its last nodes put out, by node id.",
+        ENGINE,
+    ),
+    kind::<config::ApprovalConfig>(
+        NodeType::Approval,
+        Category::ControlFlow,
+        "Approval",
+        "Asks people to agree: the value, as they may have edited it, leaves by approved, else {value, comment} by rejected.",
+        None,
+    ),
+    kind::<config::AskConfig>(
+        NodeType::Ask,
+        Category::ControlFlow,
+        "Ask",
+        "Asks people a question with a form; emits the answer.",
         None,
     ),
     kind::<config::Notify>(

@@ -1,8 +1,8 @@
 //! From a checked draft to a plan.
 
 use super::{
-    Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanEdge, PlanInput, PlanNode, Size,
-    check, milliseconds,
+    Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanApproval, PlanEdge, PlanInput,
+    PlanNode, Size, check, milliseconds,
 };
 use crate::{
     Document, DocumentHash, Problem,
@@ -97,6 +97,7 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
             .collect(),
         checks,
         patience,
+        approval: node.approval.map(PlanApproval),
         account,
         body_of,
         depth: around.map_or(0, |body| body.depth),

@@ -34,8 +34,8 @@ impl OutputCheck {
     }
 }
 
-/// The checks of one node: of each output whose schema says more than the node type's own, and of what a person starts a
-/// run with.
+/// The checks of one node: of each output whose schema says more than the node type's own, and of what a person, or
+/// another workflow, hands over.
 ///
 /// # Errors
 /// A schema that cannot be used, such as one that refers to another document.
@@ -48,7 +48,11 @@ pub(super) fn of(
     let is_declared = |port: &&OutputPort| {
         let of_type = own.iter().find(|other| other.name == port.name);
         let is_own = of_type.is_some_and(|other| other.schema == port.schema);
-        !subschema::is_any(&port.schema) && (!is_own || node_type == NodeType::TriggerManual)
+        let is_given = matches!(
+            node_type,
+            NodeType::TriggerManual | NodeType::TriggerWorkflow | NodeType::Ask
+        );
+        !subschema::is_any(&port.schema) && (!is_own || is_given)
     };
     let declared = node.outputs.iter().filter(is_declared);
     declared.map(|port| compiled(place, port)).collect()

@@ -24,6 +24,8 @@ pub enum TriggerKind {
     Schedule,
     /// An event of an account.
     Event,
+    /// Another workflow.
+    Workflow,
 }
 
 impl TriggerKind {
@@ -35,6 +37,7 @@ impl TriggerKind {
             Self::Webhook => "webhook",
             Self::Schedule => "schedule",
             Self::Event => "event",
+            Self::Workflow => "workflow",
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The parameters of one node: their shape, their expressions, and the typed kind they make.
 
+mod approval;
 mod compute;
 mod control;
 
 use super::{CronCheck, Draft, DraftNode};
 use crate::{
-    NodeType, Problem,
+    ApprovalRule, NodeType, Problem,
     config::{self, EventConfig, LlmKind, LoopConfig, ScheduleConfig, WebhookConfig},
     kinds,
     plan::{LoopIx, NodeKind, TriggerKind, TriggerSpec},
@@ -26,7 +27,7 @@ static VALIDATORS: LazyLock<HashMap<NodeType, Validator>> = LazyLock::new(|| {
 });
 
 /// Checks the config of one node and reads what can be read ahead.
-pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
+pub(super) fn check(draft: &mut Draft, index: usize, rules: &[ApprovalRule], cron: CronCheck<'_>) {
     let Some(node) = draft.nodes.get_mut(index) else {
         return;
     };
@@ -42,6 +43,7 @@ pub(super) fn check(draft: &mut Draft, index: usize, cron: CronCheck<'_>) {
     check.literals(node_type);
     check.schemas(node_type);
     check.patience(node_type);
+    check.approval(node_type, rules);
     if check.problems.is_empty() {
         check.read(node_type, cron);
     } else if let NodeType::Compute(kind) = node_type {
@@ -65,6 +67,11 @@ struct Check<'n> {
 impl Check<'_> {
     fn problem(&mut self, code: &str, at: &str, message: &str, hint: &str) {
         let pointer = format!("{}{at}", self.pointer);
+        self.report(code, pointer, message, hint);
+    }
+
+    /// As [`Self::problem`], anywhere in the document.
+    fn report(&mut self, code: &str, pointer: String, message: &str, hint: &str) {
         let problem = Problem::error(code, pointer, shape::shorten(message));
         self.problems
             .push(problem.node(&self.node.node.id).hint(hint));
@@ -95,13 +102,13 @@ impl Check<'_> {
     /// Triggers and control flow are read when the version is published, so nothing in them can be computed.
     fn literals(&mut self, node_type: NodeType) {
         let fixed = is_fixed(node_type);
-        let schema = schema_field(node_type);
+        let literal = literal_fields(node_type);
         let found: Vec<String> = self
             .node
             .node
             .config
             .iter()
-            .filter(|(name, _)| fixed || schema == Some(name.as_str()))
+            .filter(|(name, _)| fixed || literal.contains(&name.as_str()))
             .filter(|(name, _)| !holds_conditions(node_type, name))
             .filter(|(_, value)| contains_expression(value))
             .map(|(name, _)| name.clone())
@@ -161,9 +168,14 @@ impl Check<'_> {
         }
     }
 
-    /// Every expression of the config, its faults included.
+    /// Every expression of the config that the run evaluates, its faults included.
     fn templates(&mut self) -> Option<Template> {
-        let config = self.value();
+        let mut config = self.value();
+        if self.node.node_type == Some(NodeType::Wait)
+            && let Some(event) = config.get_mut("event").and_then(Value::as_object_mut)
+        {
+            event.remove("filter");
+        }
         match Template::parse(&config) {
             Ok(template) => {
                 for expression in template.expressions() {
@@ -194,6 +206,7 @@ impl Check<'_> {
             NodeType::TriggerWebhook => self.trigger(TriggerKind::Webhook, cron),
             NodeType::TriggerSchedule => self.trigger(TriggerKind::Schedule, cron),
             NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event, cron),
+            NodeType::TriggerWorkflow => self.trigger(TriggerKind::Workflow, cron),
             NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
                 concurrency: config.concurrency,
                 on_error: config.on_error,
@@ -205,6 +218,9 @@ impl Check<'_> {
             NodeType::Wait => self.wait(),
             NodeType::Stop => Some(NodeKind::Stop),
             NodeType::Fail => Some(NodeKind::Fail),
+            NodeType::SubWorkflow => Some(NodeKind::SubWorkflow),
+            NodeType::Approval => Some(NodeKind::Approval),
+            NodeType::Ask => Some(NodeKind::Ask),
             NodeType::Parallel => Some(NodeKind::Parallel),
             NodeType::Branch => self
                 .expression("condition")
@@ -230,9 +246,11 @@ impl Check<'_> {
                     NodeKind::Notify
                         | NodeKind::Log
                         | NodeKind::HttpResponse
-                        | NodeKind::Wait
+                        | NodeKind::Wait { .. }
                         | NodeKind::Stop
                         | NodeKind::Fail
+                        | NodeKind::Approval
+                        | NodeKind::Ask
                 )
         });
         let computed = match &kind {
@@ -289,7 +307,7 @@ impl Check<'_> {
     fn trigger(&mut self, kind: TriggerKind, cron: CronCheck<'_>) -> Option<NodeKind> {
         let mut spec = TriggerSpec::new(kind, &self.node.node);
         match kind {
-            TriggerKind::Manual => {}
+            TriggerKind::Manual | TriggerKind::Workflow => {}
             TriggerKind::Webhook => {
                 let config: WebhookConfig = self.typed()?;
                 spec.webhook_path = Some(config.path);
@@ -342,12 +360,22 @@ fn holds_conditions(node_type: NodeType, field: &str) -> bool {
     FIELDS.contains(&(node_type, field)) || (node_type.is_trigger() && field == "filter")
 }
 
+/// The fields that are read when the version is published.
+fn literal_fields(node_type: NodeType) -> Vec<&'static str> {
+    if node_type == NodeType::SubWorkflow {
+        return vec!["workflow_id", "version"];
+    }
+    schema_field(node_type).into_iter().collect()
+}
+
 /// The field that holds a JSON Schema.
 fn schema_field(node_type: NodeType) -> Option<&'static str> {
-    const FIELDS: [(NodeType, &str); 3] = [
+    const FIELDS: [(NodeType, &str); 5] = [
         (NodeType::TriggerManual, "input_schema"),
+        (NodeType::TriggerWorkflow, "input_schema"),
         (NodeType::LlmCall, "output_schema"),
         (NodeType::Extract, "schema"),
+        (NodeType::Ask, "form"),
     ];
     let found = FIELDS.into_iter().find(|(kind, _)| *kind == node_type);
     found.map(|(_, field)| field)

@@ -44,6 +44,7 @@ pub(super) fn draft(given: &Document, normalized: &Document) -> Draft {
             node_type,
             kind: None,
             config: None,
+            approval: None,
             trigger: None,
             expressions: Vec::new(),
             per_item: Vec::new(),

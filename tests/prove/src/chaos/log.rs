@@ -176,6 +176,15 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::LoopStopped { .. }
         | RunEvent::WaitStarted { .. }
         | RunEvent::TimerFired { .. }
+        | RunEvent::EventAwaited { .. }
+        | RunEvent::EventArrived { .. }
+        | RunEvent::ApprovalRequested { .. }
+        | RunEvent::ApprovalDecided { .. }
+        | RunEvent::ApprovalWaived { .. }
+        | RunEvent::ClarificationNeeded { .. }
+        | RunEvent::ClarificationAnswered { .. }
+        | RunEvent::QuestionAssigned { .. }
+        | RunEvent::ChildAbandoned { .. }
         | RunEvent::CostIncurred { .. } => {}
     }
     Ok(())
@@ -196,6 +205,15 @@ fn at_ms(event: &RunEvent) -> Option<i64> {
         | RunEvent::LoopStopped { at_ms, .. }
         | RunEvent::WaitStarted { at_ms, .. }
         | RunEvent::TimerFired { at_ms, .. }
+        | RunEvent::EventAwaited { at_ms, .. }
+        | RunEvent::EventArrived { at_ms, .. }
+        | RunEvent::ApprovalRequested { at_ms, .. }
+        | RunEvent::ApprovalDecided { at_ms, .. }
+        | RunEvent::ApprovalWaived { at_ms, .. }
+        | RunEvent::ClarificationNeeded { at_ms, .. }
+        | RunEvent::ClarificationAnswered { at_ms, .. }
+        | RunEvent::QuestionAssigned { at_ms, .. }
+        | RunEvent::ChildAbandoned { at_ms, .. }
         | RunEvent::CostIncurred { at_ms, .. }
         | RunEvent::RunCompleted { at_ms, .. }
         | RunEvent::RunFailed { at_ms, .. }

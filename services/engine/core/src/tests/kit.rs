@@ -4,7 +4,8 @@ use crate::{
     Decision, Effect, Given, Identity, Input, Quiescence, Rejection, Run, advance, effects, fold,
 };
 use events::{
-    EffectResult, ErrorClass, Json, RunError, RunEvent, RunTrigger, Timer, TriggerKind, WaitReason,
+    Decision as Decided, EffectResult, ErrorClass, Json, RunError, RunEvent, RunTrigger, Timer,
+    TriggerKind, WaitReason,
 };
 use ids::{EventId, NodeId, RunId, VersionId, WorkflowId};
 use serde_json::{Value, json};
@@ -97,6 +98,7 @@ impl Story {
             trigger,
             payload: Json::from(payload),
             reply_to: Some("gateway-1".to_owned()),
+            parent: None,
         })
     }
 
@@ -245,6 +247,9 @@ fn short(event: &RunEvent) -> String {
                 WaitReason::Inputs => "await",
                 WaitReason::Retry { .. } => "later",
                 WaitReason::Deadline => "until",
+                WaitReason::Event => "within",
+                WaitReason::Decision => "decide by",
+                WaitReason::Escalation => "escalate at",
             };
             at(what, node, iteration)
         }
@@ -259,9 +264,51 @@ fn short(event: &RunEvent) -> String {
                 Timer::Inputs => "late",
                 Timer::Retry => "again",
                 Timer::Deadline => "over",
+                Timer::Event => "missed",
+                Timer::Decision => "undecided",
+                Timer::Escalation => "escalated",
             };
             at(what, node, iteration)
         }
+        RunEvent::EventAwaited {
+            node, iteration, ..
+        } => at("listen", node, iteration),
+        RunEvent::EventArrived {
+            node, iteration, ..
+        } => at("heard", node, iteration),
+        RunEvent::ApprovalRequested {
+            node, iteration, ..
+        } => at("may", node, iteration),
+        RunEvent::ApprovalDecided {
+            node,
+            iteration,
+            decision,
+            ..
+        } => {
+            let what = match decision {
+                Decided::Approve => "yes",
+                Decided::Edit { .. } => "edit",
+                Decided::Respond { .. } => "instead",
+                Decided::Reject => "no",
+                Decided::Ignore => "ignore",
+            };
+            at(what, node, iteration)
+        }
+        RunEvent::ApprovalWaived {
+            node, iteration, ..
+        } => at("sure", node, iteration),
+        RunEvent::ClarificationNeeded {
+            node, iteration, ..
+        } => at("what", node, iteration),
+        RunEvent::ClarificationAnswered {
+            node, iteration, ..
+        } => at("this", node, iteration),
+        RunEvent::QuestionAssigned {
+            node, iteration, ..
+        } => at("assign", node, iteration),
+        RunEvent::ChildAbandoned {
+            node, iteration, ..
+        } => at("let go", node, iteration),
         RunEvent::CostIncurred {
             node, iteration, ..
         } => at("cost", node, iteration),

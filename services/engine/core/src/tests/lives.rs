@@ -396,6 +396,7 @@ fn a_promised_start_that_cannot_be_is_a_run_that_failed() {
         &mut story.run,
         trigger.clone(),
         input.clone(),
+        None,
         error.clone(),
         &given,
     )
@@ -406,6 +407,6 @@ fn a_promised_start_that_cannot_be_is_a_run_that_failed() {
     assert_eq!(fold(identity, &decision.events), story.run);
     let told = effects(&story.run, 1, &decision.events);
     assert!(matches!(&told[..], [(2, Effect::Failed(failed))] if failed.error == error));
-    let again = refuse(&mut story.run, trigger, input, error, &given);
+    let again = refuse(&mut story.run, trigger, input, None, error, &given);
     assert_eq!(again, Err(Rejection::Repeated));
 }

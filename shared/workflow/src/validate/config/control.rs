@@ -72,20 +72,28 @@ impl Check<'_> {
     /// What is written out is read at once, so that a slip shows before the run.
     pub(super) fn wait(&mut self) -> Option<NodeKind> {
         let config: WaitConfig = self.typed()?;
-        let computed = |text: &Option<String>| text.as_deref().is_some_and(|t| t.contains("{{"));
-        let both = config.duration.is_some() == config.until.is_some();
-        let is_written_out = both || !(computed(&config.duration) || computed(&config.until));
+        let filter = config.event.as_ref().and_then(|event| event.filter.clone());
+        if let Some(filter) = &filter
+            && let Err(error) = Expression::parse_at(filter, "/event/filter")
+        {
+            self.expression_error(&error);
+        }
+        let within = config.event.as_ref().map(|event| event.within.clone());
+        let texts = [&config.duration, &config.until, &within];
+        let given = texts.iter().filter(|text| text.is_some()).count();
+        let computed = |text: &&&Option<String>| text.as_deref().is_some_and(|t| t.contains("{{"));
+        let is_written_out = given != 1 || texts.iter().find(computed).is_none();
         if is_written_out && let Err((field, message)) = config.read() {
             let at = if field.is_empty() {
                 String::new()
             } else {
                 format!("/{field}")
             };
-            let hint = r#"for example {"for": "10m"} or {"until": "{{ input.remind_at }}"}"#;
+            let hint = r#"for example {"for": "10m"}, {"until": "{{ input.remind_at }}"} or {"event": {"type": "integration.email.received"}}"#;
             self.problem("config.invalid", &at, &message, hint);
             return None;
         }
-        Some(NodeKind::Wait)
+        Some(NodeKind::Wait { filter })
     }
 
     pub(super) fn condition(&mut self, text: &str, at: &str) -> Option<Expression> {

@@ -1,0 +1,199 @@
+//! Questions to people: whether a node may act, whether a value is right, what the workflow cannot know.
+
+use crate::{
+    decide::Step,
+    key,
+    memo::Place,
+    node::{Failed, misfit},
+    request::AdapterRequest,
+};
+use events::{Deadline, Escalation, Fallback, Json, Question, RunEvent, Subject, WaitReason};
+use ids::UserId;
+use workflow::{
+    config::{ApprovalConfig, AskConfig, DeadlineConfig, EscalateConfig, Undecided},
+    plan::{PlanApproval, PlanNode, milliseconds, port},
+};
+
+/// From here on nobody is asked, in thousandths.
+const SURE: u32 = 900;
+/// From here on nobody is asked, and people are told.
+const FAIRLY_SURE: u32 = 700;
+/// Longest title, in characters.
+const TITLE: usize = 200;
+
+/// Who is asked, and for how long.
+struct Terms {
+    title: String,
+    text: String,
+    assignees: Vec<UserId>,
+    own: bool,
+    deadline: Option<DeadlineConfig>,
+    escalate: Option<EscalateConfig>,
+}
+
+impl Step<'_> {
+    /// Holds a node back until people agree to what it is about to do; false when nobody need be asked.
+    pub(crate) fn hold_back(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        inputs: &[Option<Json>],
+        request: &AdapterRequest,
+    ) -> Result<bool, Failed> {
+        let Some(approval) = &node.approval else {
+            return Ok(false);
+        };
+        let rendered = self.render(place, node, inputs, |scope, given| {
+            approval.template().render_json(scope, given)
+        })?;
+        let approval = PlanApproval::read(&rendered).map_err(|cause| misfit(&cause))?;
+        if !self.must_ask(place, node, &approval) {
+            return Ok(false);
+        }
+        let (protocol, operation) = (request.protocol(), request.operation());
+        let arguments = request.arguments();
+        let about = Subject::Effect {
+            hash: key::subject_hash(&[protocol, operation], &arguments),
+            protocol: protocol.to_owned(),
+            operation: operation.to_owned(),
+            request: arguments,
+        };
+        let unnamed = || format!("{}: {protocol} {operation}", node.id);
+        self.ask_for_approval(place, approval, about, unnamed);
+        Ok(true)
+    }
+
+    /// Runs a node of type `approval`.
+    pub(crate) fn approve(&mut self, place: &Place, approval: ApprovalConfig, input: Json) {
+        let node = self.plan.node(place.0);
+        let value = approval.value.clone().map_or(input, Json::from);
+        if !self.must_ask(place, node, &approval) {
+            return self.put_out(place, port::APPROVED, value);
+        }
+        let about = Subject::Value {
+            hash: key::subject_hash(&[], &value),
+            value,
+        };
+        let unnamed = || node.id.as_str().to_owned();
+        self.ask_for_approval(place, approval, about, unnamed);
+    }
+
+    /// Runs a node of type `ask`.
+    pub(crate) fn clarify(&mut self, place: &Place, ask: AskConfig) {
+        let terms = Terms {
+            title: ask.question,
+            text: ask.text,
+            assignees: ask.approvers,
+            own: true,
+            deadline: ask.deadline,
+            escalate: ask.escalate,
+        };
+        let question = self.question(place, terms, Subject::Form { form: ask.form });
+        self.node_started(place);
+        self.emit(RunEvent::ClarificationNeeded {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(place.0).id.clone(),
+            iteration: place.1.clone(),
+            question: Box::new(question.clone()),
+        });
+        self.wait_for_people(place, &question);
+    }
+
+    fn ask_for_approval(
+        &mut self,
+        place: &Place,
+        approval: ApprovalConfig,
+        about: Subject,
+        unnamed: impl FnOnce() -> String,
+    ) {
+        let title = match approval.title.is_empty() {
+            true => unnamed(),
+            false => approval.title,
+        };
+        let terms = Terms {
+            title,
+            text: approval.text,
+            assignees: approval.approvers,
+            own: approval.own,
+            deadline: approval.deadline,
+            escalate: approval.escalate,
+        };
+        let question = self.question(place, terms, about);
+        self.node_started(place);
+        self.emit(RunEvent::ApprovalRequested {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(place.0).id.clone(),
+            iteration: place.1.clone(),
+            question: Box::new(question.clone()),
+        });
+        self.wait_for_people(place, &question);
+    }
+
+    /// Whether people are asked; if they are not because the workflow is sure enough, the log says so.
+    fn must_ask(&mut self, place: &Place, node: &PlanNode, approval: &ApprovalConfig) -> bool {
+        if !approval.when {
+            return false;
+        }
+        let Some(confidence) = approval.confidence.map(thousandths) else {
+            return true;
+        };
+        if confidence < FAIRLY_SURE {
+            return true;
+        }
+        self.emit(RunEvent::ApprovalWaived {
+            at_ms: self.given.now_ms,
+            node: node.id.clone(),
+            iteration: place.1.clone(),
+            confidence,
+            told: confidence < SURE,
+        });
+        false
+    }
+
+    fn question(&self, (node, path): &Place, terms: Terms, about: Subject) -> Question {
+        let now_ms = self.given.now_ms;
+        let after = |seconds| now_ms.saturating_add(milliseconds(seconds));
+        let starter = self.run.trigger().and_then(|trigger| trigger.actor);
+        let node = &self.plan.node(*node).id;
+        Question {
+            question_id: key::question(self.run.identity().run_id, node, path),
+            title: terms.title.chars().take(TITLE).collect(),
+            text: terms.text,
+            about,
+            assignees: terms.assignees,
+            not: starter.filter(|_| !terms.own),
+            escalation: terms.escalate.map(|escalate| Escalation {
+                at_ms: after(escalate.seconds),
+                to: escalate.to,
+            }),
+            deadline: terms.deadline.map(|deadline| Deadline {
+                at_ms: after(deadline.seconds),
+                then: match deadline.then {
+                    Undecided::Approve => Fallback::Approve,
+                    Undecided::Reject => Fallback::Reject,
+                    Undecided::Ignore => Fallback::Ignore,
+                },
+            }),
+        }
+    }
+
+    fn wait_for_people(&mut self, place: &Place, question: &Question) {
+        let now_ms = self.given.now_ms;
+        if let Some(deadline) = question.deadline {
+            self.wait(place, deadline.at_ms - now_ms, WaitReason::Decision);
+        }
+        if let Some(escalation) = &question.escalation {
+            self.wait(place, escalation.at_ms - now_ms, WaitReason::Escalation);
+        }
+    }
+}
+
+/// Rounded down, so that almost sure is not sure.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped before"
+)]
+fn thousandths(confidence: f64) -> u32 {
+    (confidence.clamp(0.0, 1.0) * 1_000.0 + 1e-9).floor() as u32
+}
