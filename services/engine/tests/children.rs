@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
+    clippy::wildcard_enum_match_arm,
     reason = "tests"
 )]
 #![allow(dead_code, reason = "the kit serves several test files")]

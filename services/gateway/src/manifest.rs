@@ -3,8 +3,9 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ConversationStartRequested, MessagePosted,
-    PromptSaveRequested, RunCancelRequested, RunProjected, RunRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    PromptSaveRequested, QuestionDecided, QuestionDelegated, RunCancelRequested, RunProjected,
+    RunRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
+    WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -24,6 +25,8 @@ pub fn manifest() -> Manifest {
         .publishes::<TriggerSwitchRequested>()
         .publishes::<RunRequested>()
         .publishes::<RunCancelRequested>()
+        .publishes::<QuestionDecided>()
+        .publishes::<QuestionDelegated>()
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
         .publishes::<MessagePosted>()

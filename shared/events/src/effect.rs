@@ -1,9 +1,9 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
-use crate::{About, Event, Key, Stream};
+use crate::{About, Event, Json, Key, Stream};
 use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -94,6 +94,38 @@ effects! {
         account_id: AccountId,
         to: String,
         text: String,
+    }
+}
+
+/// Whether `request` is what an adapter of this protocol takes, as the run log keeps it.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn check_request(protocol: &str, request: &Json) -> Result<(), String> {
+    fn check<T: DeserializeOwned>(request: Value) -> Result<(), String> {
+        let read = serde_json::from_value::<T>(request);
+        read.map(drop).map_err(|error| error.to_string())
+    }
+    let mut request = request.value();
+    let Some(fields) = request.as_object_mut() else {
+        return Err("it is no object".to_owned());
+    };
+    let origin = EffectOrigin {
+        run_id: RunId::from_u128(0),
+        workflow_id: WorkflowId::from_u128(0),
+        node: "n".parse().map_err(|error| format!("{error}"))?,
+        effect_key: String::new(),
+    };
+    if let Ok(Value::Object(origin)) = serde_json::to_value(origin) {
+        fields.extend(origin);
+    }
+    match protocol {
+        "http" => check::<HttpRequestRequested>(request),
+        "smtp" => check::<EmailSendRequested>(request),
+        "llm" => check::<LlmCallRequested>(request),
+        "bridge" => check::<MessageSendRequested>(request),
+        "engine" => check::<ChildRunRequested>(request),
+        other => Err(format!("there is no protocol `{other}`")),
     }
 }
 

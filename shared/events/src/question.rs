@@ -1,7 +1,7 @@
 //! What a run asks people, and what they say.
 
 use crate::{About, Event, Json, Key, Stream};
-use ids::{RunId, Shard, UserId, WorkflowId};
+use ids::{QuestionId, RunId, Shard, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,8 +9,8 @@ use serde_json::Value;
 /// A question to people. It stays the same whatever happens around it, so that an answer is to what was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Question {
-    /// 32 hexadecimal characters; the same however often it is asked for.
-    pub question_id: String,
+    /// Derived from run, node and iteration: asked for again, it is the same question.
+    pub question_id: QuestionId,
     pub title: String,
     /// Why it is asked, or what should be known before answering.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -99,7 +99,7 @@ pub enum Decision {
 pub struct QuestionDecided {
     pub run_id: RunId,
     pub workflow_id: WorkflowId,
-    pub question_id: String,
+    pub question_id: QuestionId,
     /// Of what the person saw; a question about something else by now is not decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
@@ -114,7 +114,7 @@ pub struct QuestionDecided {
 pub struct QuestionDelegated {
     pub run_id: RunId,
     pub workflow_id: WorkflowId,
-    pub question_id: String,
+    pub question_id: QuestionId,
     pub to: Vec<UserId>,
     pub actor: UserId,
 }

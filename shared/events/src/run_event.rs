@@ -3,10 +3,10 @@
 //! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
 //! the UI alike.
 
-use crate::Json;
-use crate::{Decision, Question};
+use crate::{Decision, Json, Question};
 use ids::{
-    AccountId, EventId, InvocationId, NodeId, PortName, RunId, TriggerId, UserId, WorkflowId,
+    AccountId, EventId, InvocationId, NodeId, PortName, QuestionId, RunId, TriggerId, UserId,
+    WorkflowId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,7 +158,7 @@ pub enum RunEvent {
         at_ms: i64,
         node: NodeId,
         iteration: Iteration,
-        question_id: String,
+        question_id: QuestionId,
         decision: Decision,
         /// Absent when the time was over.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -186,7 +186,7 @@ pub enum RunEvent {
         at_ms: i64,
         node: NodeId,
         iteration: Iteration,
-        question_id: String,
+        question_id: QuestionId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         actor: Option<UserId>,
     },
@@ -195,10 +195,17 @@ pub enum RunEvent {
         at_ms: i64,
         node: NodeId,
         iteration: Iteration,
-        question_id: String,
+        question_id: QuestionId,
         to: Vec<UserId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         actor: Option<UserId>,
+    },
+    /// An answer is needed no more: the node that asks has come to another end.
+    QuestionWithdrawn {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        question_id: QuestionId,
     },
     /// A run that this one had asked for is needed no more, and is cancelled.
     ChildAbandoned {

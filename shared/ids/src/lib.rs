@@ -44,6 +44,8 @@ ulid_ids! {
     NotificationId,
     /// A prompt with all its versions.
     PromptId,
+    /// One question of a run to people.
+    QuestionId,
     /// One execution of a workflow.
     RunId,
     /// A trigger row: one trigger node of one published workflow.

@@ -10,7 +10,7 @@ mod size;
 mod trigger;
 
 pub use approval::PlanApproval;
-pub use check::{OutputCheck, OutputFault};
+pub use check::{OutputCheck, OutputFault, faults};
 pub use size::{Size, TURNS};
 pub use trigger::{TriggerKind, TriggerSpec};
 

@@ -156,7 +156,7 @@ impl Step<'_> {
         let starter = self.run.trigger().and_then(|trigger| trigger.actor);
         let node = &self.plan.node(*node).id;
         Question {
-            question_id: key::question(self.run.identity().run_id, node, path),
+            question_id: key::question(self.run.identity().run_id, node, path, now_ms),
             title: terms.title.chars().take(TITLE).collect(),
             text: terms.text,
             about,

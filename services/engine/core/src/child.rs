@@ -5,7 +5,7 @@ use crate::{
     key, limits,
     node::{Failed, error},
     request::AdapterRequest,
-    run::{EffectRun, NodeState, OpenEffect},
+    run::{EffectRun, NodeState, OpenEffect, OpenQuestion},
 };
 use events::{ChildRunRequested, EffectOrigin, ErrorClass, Json, RunEvent};
 use ids::NodeId;
@@ -20,7 +20,7 @@ impl Step<'_> {
         &self,
         call: SubWorkflow,
         origin: EffectOrigin,
-        input: Json,
+        input: Option<&Json>,
     ) -> Result<ChildRunRequested, Failed> {
         let depth = self.run.parent.as_ref().map_or(0, |parent| parent.depth) + 1;
         if depth > limits::DEPTH {
@@ -30,16 +30,18 @@ impl Step<'_> {
             child_run_id: key::child(origin.run_id, &origin.effect_key, self.given.now_ms),
             child_workflow_id: call.workflow_id,
             version: call.version,
-            input: call.input.unwrap_or_else(|| input.value()),
+            input: call
+                .input
+                .unwrap_or_else(|| input.map(Json::value).unwrap_or_default()),
             depth,
             actor: self.run.trigger().and_then(|trigger| trigger.actor),
             origin,
         })
     }
 
-    /// Before something ends that waits for child runs, they are let go of.
-    pub(crate) fn let_children_go(&mut self, event: &RunEvent) {
-        if self.run.open_effects == 0 {
+    /// Before a node or the run ends that still waits for child runs or for people, they are let go of.
+    pub(crate) fn let_go(&mut self, event: &RunEvent) {
+        if !self.run.is_waiting() {
             return;
         }
         let ends_run = matches!(
@@ -48,28 +50,53 @@ impl Step<'_> {
                 | RunEvent::RunFailed { .. }
                 | RunEvent::RunCancelled { .. }
         );
-        let mut left: Vec<&OpenEffect> = Vec::new();
-        if ends_run {
-            let open = self.run.open_effects().map(|(_, open)| open);
-            left.extend(open.filter(|open| open.protocol == ENGINE));
-            left.sort_by(|a, b| (&a.node, &a.iteration).cmp(&(&b.node, &b.iteration)));
+        let left = if ends_run {
+            self.left_behind()
         } else if let RunEvent::NodeFailed {
             node, iteration, ..
         }
         | RunEvent::NodeSkipped {
             node, iteration, ..
         } = event
-            && let Some(NodeState::Asked(key)) = self.run.state(node, iteration)
-            && let Some(EffectRun::Open(open)) = self.run.effects.get(key)
-            && open.protocol == ENGINE
         {
-            left.push(open);
+            self.left_by(node, iteration)
+        } else {
+            return;
+        };
+        left.into_iter().for_each(|event| self.emit(event));
+    }
+
+    /// By one node.
+    fn left_by(&self, node: &NodeId, iteration: &[u32]) -> Vec<RunEvent> {
+        let asked = self.run.questions.values();
+        let asked = asked.filter(|open| open.node == *node && open.iteration == iteration);
+        let mut left: Vec<RunEvent> = asked.map(|open| self.withdrawn(open)).collect();
+        if let Some(NodeState::Asked(key)) = self.run.state(node, iteration)
+            && let Some(EffectRun::Open(open)) = self.run.effects.get(key)
+        {
+            left.extend(self.abandoned(open));
         }
-        let abandoned: Vec<_> = left
-            .iter()
-            .filter_map(|open| self.abandoned(open))
-            .collect();
-        abandoned.into_iter().for_each(|event| self.emit(event));
+        left
+    }
+
+    /// By the whole run.
+    fn left_behind(&self) -> Vec<RunEvent> {
+        let questions = self.run.questions.values();
+        let questions = questions.map(|open| self.withdrawn(open));
+        let mut children: Vec<&OpenEffect> =
+            self.run.open_effects().map(|(_, open)| open).collect();
+        children.sort_by(|a, b| (&a.node, &a.iteration).cmp(&(&b.node, &b.iteration)));
+        let children = children.into_iter().filter_map(|open| self.abandoned(open));
+        questions.chain(children).collect()
+    }
+
+    fn withdrawn(&self, open: &OpenQuestion) -> RunEvent {
+        RunEvent::QuestionWithdrawn {
+            at_ms: self.given.now_ms,
+            node: open.node.clone(),
+            iteration: open.iteration.clone(),
+            question_id: open.question.question_id,
+        }
     }
 
     fn abandoned(&self, open: &OpenEffect) -> Option<RunEvent> {

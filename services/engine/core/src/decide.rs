@@ -109,7 +109,7 @@ impl Step<'_> {
                     actor,
                     comment,
                 },
-            ) => self.decided(&question_id, hash.as_deref(), decision, actor, comment),
+            ) => self.decided(question_id, hash.as_deref(), decision, actor, &comment),
             (
                 Status::Running,
                 Input::Delegated {
@@ -117,7 +117,7 @@ impl Step<'_> {
                     to,
                     actor,
                 },
-            ) => self.delegated(&question_id, to, actor),
+            ) => self.delegated(question_id, to, actor),
             (Status::Running, Input::Cancel { actor, reason }) => {
                 let at_ms = self.given.now_ms;
                 self.emit(RunEvent::RunCancelled {
@@ -247,7 +247,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn emit(&mut self, event: RunEvent) {
-        self.let_children_go(&event);
+        self.let_go(&event);
         evolve(self.run, &event);
         self.events.push(event);
     }

@@ -5,7 +5,7 @@ use crate::{
     request::AdapterRequest, run::OpenQuestion,
 };
 use events::{Decision, ErrorClass, Fallback, Json, RunError, RunEvent, SkipReason, Subject};
-use ids::UserId;
+use ids::{QuestionId, UserId};
 use serde_json::json;
 use workflow::plan::port;
 
@@ -13,11 +13,11 @@ impl Step<'_> {
     /// Takes a person's decision, if it is one that the question allows, on what the question is about.
     pub(crate) fn decided(
         &mut self,
-        question_id: &str,
+        question_id: QuestionId,
         hash: Option<&str>,
         decision: Decision,
         actor: UserId,
-        comment: String,
+        comment: &str,
     ) -> Result<(), Rejection> {
         let open = self.open_question(question_id)?;
         if open.question.not == Some(actor) || !may_decide(&open, actor) {
@@ -41,7 +41,7 @@ impl Step<'_> {
     /// Asks others from now on.
     pub(crate) fn delegated(
         &mut self,
-        question_id: &str,
+        question_id: QuestionId,
         to: Vec<UserId>,
         actor: UserId,
     ) -> Result<(), Rejection> {
@@ -69,7 +69,7 @@ impl Step<'_> {
             Fallback::Reject => Decision::Reject,
             Fallback::Ignore => Decision::Ignore,
         };
-        self.decide_on(open, decision, None, String::new());
+        self.decide_on(open, decision, None, "");
     }
 
     /// Nobody has decided until others are asked.
@@ -81,8 +81,8 @@ impl Step<'_> {
         }
     }
 
-    fn open_question(&self, question_id: &str) -> Result<OpenQuestion, Rejection> {
-        let open = self.run.questions.get(question_id);
+    fn open_question(&self, question_id: QuestionId) -> Result<OpenQuestion, Rejection> {
+        let open = self.run.questions.get(&question_id);
         open.cloned().ok_or(Rejection::NotAwaited)
     }
 
@@ -98,7 +98,7 @@ impl Step<'_> {
             at_ms: self.given.now_ms,
             node: open.node.clone(),
             iteration: open.iteration.clone(),
-            question_id: open.question.question_id.clone(),
+            question_id: open.question.question_id,
             to,
             actor,
         });
@@ -141,13 +141,13 @@ impl Step<'_> {
         open: OpenQuestion,
         decision: Decision,
         actor: Option<UserId>,
-        comment: String,
+        comment: &str,
     ) {
         let Some(node) = self.plan.find(open.node.as_str()) else {
             return;
         };
         let place = (node, open.iteration.clone());
-        let question_id = open.question.question_id.clone();
+        let question_id = open.question.question_id;
         self.emit(match (&open.question.about, &decision) {
             (Subject::Form { .. }, Decision::Respond { .. }) => RunEvent::ClarificationAnswered {
                 at_ms: self.given.now_ms,
@@ -163,7 +163,7 @@ impl Step<'_> {
                 question_id,
                 decision: decision.clone(),
                 actor,
-                comment: comment.clone(),
+                comment: comment.to_owned(),
             },
         });
         match (decision, open.question.about) {
@@ -182,7 +182,7 @@ impl Step<'_> {
             (Decision::Ignore, _) => self.skip(&place, SkipReason::Ignored),
             (Decision::Reject, Subject::Effect { .. } | Subject::Form { .. })
             | (Decision::Approve | Decision::Edit { .. }, Subject::Form { .. }) => {
-                let error = rejected(actor.is_some(), &comment);
+                let error = rejected(actor.is_some(), comment);
                 self.fail(&place, error);
             }
         }

@@ -187,6 +187,7 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
         | RunEvent::ApprovalWaived { told: false, .. }
         | RunEvent::ClarificationAnswered { .. }
         | RunEvent::QuestionAssigned { .. }
+        | RunEvent::QuestionWithdrawn { .. }
         | RunEvent::CostIncurred { .. } => {}
     }
 }

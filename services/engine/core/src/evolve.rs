@@ -174,7 +174,7 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
                 iteration: iteration.clone(),
                 question: question.clone(),
             };
-            run.questions.insert(question.question_id.clone(), open);
+            run.questions.insert(question.question_id, open);
         }
         RunEvent::ApprovalDecided {
             node,
@@ -200,7 +200,8 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
                 run.approved.insert(place, request);
             }
         }
-        RunEvent::ClarificationAnswered { question_id, .. } => {
+        RunEvent::ClarificationAnswered { question_id, .. }
+        | RunEvent::QuestionWithdrawn { question_id, .. } => {
             run.questions.remove(question_id);
         }
         RunEvent::QuestionAssigned {

@@ -3,7 +3,7 @@
 use events::{
     Decision as Decided, EffectCost, Iteration, Json, Parent, RunError, RunEvent, RunTrigger,
 };
-use ids::{EventId, NodeId, UserId};
+use ids::{EventId, NodeId, QuestionId, UserId};
 
 /// One thing that happens to a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub enum Input {
     },
     /// A person answers a question of the run.
     Decided {
-        question_id: String,
+        question_id: QuestionId,
         /// Of what the person saw.
         hash: Option<String>,
         decision: Decided,
@@ -44,7 +44,7 @@ pub enum Input {
     },
     /// A person passes a question on.
     Delegated {
-        question_id: String,
+        question_id: QuestionId,
         to: Vec<UserId>,
         actor: UserId,
     },

@@ -1,7 +1,7 @@
 //! Everything that is derived instead of drawn: keys, ids, seeds.
 
 use events::Json;
-use ids::{NodeId, NotificationId, RunId};
+use ids::{NodeId, NotificationId, QuestionId, RunId};
 use sha2::{Digest, Sha256};
 
 /// The name under which an adapter records an effect's result: 32 hexadecimal characters. However often the same try is
@@ -20,10 +20,10 @@ pub(crate) fn child(run: RunId, effect_key: &str, at_ms: i64) -> RunId {
     RunId::from_u128(at(at_ms) | low_bits(&hash.finalize().into(), 80))
 }
 
-/// The name of a question: 32 hexadecimal characters.
-pub(crate) fn question(run: RunId, node: &NodeId, path: &[u32]) -> String {
+/// The question that a node asks: a repeat is the same one.
+pub(crate) fn question(run: RunId, node: &NodeId, path: &[u32], at_ms: i64) -> QuestionId {
     let digest = digest("question", run, node, path, 0);
-    hex::encode(digest.get(..16).unwrap_or(&digest))
+    QuestionId::from_u128(at(at_ms) | low_bits(&digest, 80))
 }
 
 /// What a decision is bound to: SHA-256 of what people are shown, hex.

@@ -280,12 +280,11 @@ impl Step<'_> {
         inputs: &[Option<Json>],
     ) -> Result<(), Failed> {
         let origin = self.effect_origin(place, node);
-        let request = match work {
-            Work::SubWorkflow(call) => {
-                let input = inputs.first().cloned().flatten().unwrap_or_default();
-                Some(AdapterRequest::Child(self.child(call, origin, input)?))
-            }
-            work => AdapterRequest::of(work, origin),
+        let request = if let Work::SubWorkflow(call) = work {
+            let input = inputs.first().and_then(Option::as_ref);
+            Some(AdapterRequest::Child(self.child(call, origin, input)?))
+        } else {
+            AdapterRequest::of(work, origin)
         };
         let Some(request) = request else {
             return Ok(());

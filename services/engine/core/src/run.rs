@@ -2,7 +2,7 @@
 
 use crate::{memo::Memo, timers::Timers};
 use events::{Iteration, Json, Parent, Question, RunTrigger};
-use ids::{NodeId, PortName, RunId, VersionId, WorkflowId};
+use ids::{NodeId, PortName, QuestionId, RunId, VersionId, WorkflowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use workflow::plan::{Plan, milliseconds};
 
@@ -33,8 +33,8 @@ pub struct Run {
     pub(crate) effects: HashMap<String, EffectRun>,
     pub(crate) open_effects: usize,
     pub(crate) timers: Timers,
-    /// What people are asked, by question id.
-    pub(crate) questions: BTreeMap<String, OpenQuestion>,
+    /// What people are asked.
+    pub(crate) questions: BTreeMap<QuestionId, OpenQuestion>,
     /// What people have agreed to, as the log keeps a request; a further try sends the same.
     pub(crate) approved: HashMap<(NodeId, Iteration), Json>,
     /// The nodes that wait for an event.

@@ -60,6 +60,7 @@ pub(super) fn ended_at(event: &RunEvent) -> Option<i64> {
         | RunEvent::ClarificationNeeded { .. }
         | RunEvent::ClarificationAnswered { .. }
         | RunEvent::QuestionAssigned { .. }
+        | RunEvent::QuestionWithdrawn { .. }
         | RunEvent::ChildAbandoned { .. }
         | RunEvent::CostIncurred { .. } => None,
     }

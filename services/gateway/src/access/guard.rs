@@ -116,6 +116,7 @@ async fn check(
         Thing::ApiKey => identity::guarded_key(app, &access.tenant, id).await?,
         Thing::Workflow
         | Thing::Run
+        | Thing::Question
         | Thing::Trigger
         | Thing::InboxItem
         | Thing::Notification

@@ -9,6 +9,7 @@ use std::fmt;
 pub enum Thing {
     Workflow,
     Run,
+    Question,
     Trigger,
     InboxItem,
     Notification,
@@ -26,6 +27,7 @@ impl Thing {
         match self {
             Self::Workflow => "workflow",
             Self::Run => "run",
+            Self::Question => "question",
             Self::Trigger => "trigger",
             Self::InboxItem => "inbox_item",
             Self::Notification => "notification",
@@ -40,7 +42,7 @@ impl Thing {
     /// The kinds of resource whose permissions decide about it.
     const fn kinds(self) -> &'static [ResourceKind] {
         match self {
-            Self::Workflow | Self::Run | Self::Trigger | Self::Notification => {
+            Self::Workflow | Self::Run | Self::Question | Self::Trigger | Self::Notification => {
                 &[ResourceKind::Workflow]
             }
             Self::InboxItem => &[ResourceKind::IntegrationAccount, ResourceKind::Workflow],

@@ -38,6 +38,10 @@ impl Change {
         Self::new("notification.changed", Some(workflow.into()), id)
     }
 
+    pub(crate) fn question(workflow: WorkflowId, id: impl Display) -> Self {
+        Self::new("question.changed", Some(workflow.into()), id)
+    }
+
     pub(crate) fn inbox(account: AccountId, id: impl Display) -> Self {
         Self::new("inbox.changed", Some(account.into()), id)
     }

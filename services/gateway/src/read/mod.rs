@@ -12,6 +12,7 @@ mod inbox;
 mod invocations;
 mod notifications;
 mod prompts;
+mod questions;
 mod runs;
 mod status;
 pub(crate) mod store;
@@ -23,6 +24,7 @@ pub(crate) use accounts::account;
 pub(crate) use conversations::{conversation, message};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
+pub(crate) use questions::{may_run, question, say_whose};
 pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
@@ -33,6 +35,7 @@ pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
+pub(crate) use questions::{Question, QuestionDeadline};
 pub(crate) use runs::{Run, RunTrigger};
 pub(crate) use triggers::{Trigger, TriggerReason};
 pub(crate) use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
@@ -69,6 +72,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))
+        .add(Requires::signed_in(), routes!(questions::list_questions))
+        .add(
+            Requires::view(Thing::Question),
+            routes!(questions::get_question),
+        )
         .add(Requires::signed_in(), routes!(triggers::list_triggers))
         .add(
             Requires::signed_in(),

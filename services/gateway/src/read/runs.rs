@@ -26,6 +26,9 @@ pub(crate) struct Run {
     /// running, completed, failed or cancelled.
     pub status: String,
     pub trigger: RunTrigger,
+    /// The run that waits for this one.
+    #[schema(value_type = Option<Id>, required)]
+    pub parent_run_id: Option<RunId>,
     pub started_at: DateTime<Utc>,
     #[schema(required)]
     pub ended_at: Option<DateTime<Utc>>,
@@ -37,7 +40,7 @@ pub(crate) struct Run {
 /// What started a run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RunTrigger {
-    /// manual, webhook, schedule or `integration_event`.
+    /// manual, webhook, schedule, `integration_event` or workflow.
     pub kind: String,
     #[schema(value_type = Id)]
     pub event_id: EventId,
@@ -54,6 +57,9 @@ pub(crate) struct RunQuery {
     /// Only running, completed, failed or cancelled ones.
     #[param(inline)]
     pub status: Option<RunStatus>,
+    /// Only those that this run waits for, or waited for, whatever their status.
+    #[param(value_type = Option<Id>)]
+    pub parent_run_id: Option<RunId>,
     /// Items per page, 1 to 200; 50 when left out.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -113,7 +119,10 @@ pub(super) async fn list_runs(
     let after = edge::after(query.cursor.as_deref())?;
     let status = query.status.map(RunStatus::as_str);
     let mut tx = app.reader.begin(&access.tenant).await?;
-    let found = rows::page(&mut tx, &visible, status, after, limit + 1).await?;
+    let found = match query.parent_run_id {
+        Some(parent) => rows::children(&mut tx, &visible, parent, after, limit + 1).await?,
+        None => rows::page(&mut tx, &visible, status, after, limit + 1).await?,
+    };
     let key = |row: &Run| row.id.uuid();
     let resource = |row: &Run| row.workflow_id.into();
     filter::page(&app, &access, found, limit, key, resource)

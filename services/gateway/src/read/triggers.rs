@@ -22,7 +22,7 @@ pub(crate) struct Trigger {
     pub workflow_id: WorkflowId,
     pub workflow_name: String,
     pub node_id: String,
-    /// manual, webhook, schedule or `integration_event`.
+    /// manual, webhook, schedule, `integration_event` or workflow.
     pub kind: String,
     pub enabled: bool,
     /// Where its webhook is called.

@@ -12,6 +12,7 @@ mod outcome;
 mod prefer;
 mod prompts;
 mod publishing;
+mod questions;
 mod runs;
 mod store;
 mod submit;
@@ -40,6 +41,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = publishing::routes(routes);
     let routes = drafting::routes(routes);
     let routes = runs::routes(routes);
+    let routes = questions::routes(routes);
     let routes = triggers::routes(routes);
     let routes = conversations::routes(routes);
     let routes = accounts::routes(routes);

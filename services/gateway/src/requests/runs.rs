@@ -141,7 +141,12 @@ async fn cancel_run(
 }
 
 /// Makes an event durable whose effect shows in the run itself.
-async fn emit<E: Event>(app: &App, access: &Access, id: EventId, event: &E) -> Result<(), Problem> {
+pub(super) async fn emit<E: Event>(
+    app: &App,
+    access: &Access,
+    id: EventId,
+    event: &E,
+) -> Result<(), Problem> {
     let mut tx = app
         .database
         .begin(Cause::root(access.tenant.clone()))

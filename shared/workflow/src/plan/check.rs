@@ -34,6 +34,19 @@ impl OutputCheck {
     }
 }
 
+/// Every fault of a value that a person gave, by the schema of a form.
+///
+/// # Errors
+/// The schema cannot be used, and why.
+pub fn faults(schema: &Value, value: &Value) -> Result<Vec<OutputFault>, String> {
+    let schema = jsonschema::validator_for(schema).map_err(|error| error.to_string())?;
+    let fault = |error: jsonschema::ValidationError<'_>| OutputFault {
+        pointer: error.instance_path().to_string(),
+        message: error.masked_with("the value").to_string(),
+    };
+    Ok(schema.iter_errors(value).map(fault).collect())
+}
+
 /// The checks of one node: of each output whose schema says more than the node type's own, and of what a person, or
 /// another workflow, hands over.
 ///

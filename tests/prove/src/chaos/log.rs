@@ -184,6 +184,7 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::ClarificationNeeded { .. }
         | RunEvent::ClarificationAnswered { .. }
         | RunEvent::QuestionAssigned { .. }
+        | RunEvent::QuestionWithdrawn { .. }
         | RunEvent::ChildAbandoned { .. }
         | RunEvent::CostIncurred { .. } => {}
     }
@@ -213,6 +214,7 @@ fn at_ms(event: &RunEvent) -> Option<i64> {
         | RunEvent::ClarificationNeeded { at_ms, .. }
         | RunEvent::ClarificationAnswered { at_ms, .. }
         | RunEvent::QuestionAssigned { at_ms, .. }
+        | RunEvent::QuestionWithdrawn { at_ms, .. }
         | RunEvent::ChildAbandoned { at_ms, .. }
         | RunEvent::CostIncurred { at_ms, .. }
         | RunEvent::RunCompleted { at_ms, .. }

@@ -306,6 +306,9 @@ fn short(event: &RunEvent) -> String {
         RunEvent::QuestionAssigned {
             node, iteration, ..
         } => at("assign", node, iteration),
+        RunEvent::QuestionWithdrawn {
+            node, iteration, ..
+        } => at("never mind", node, iteration),
         RunEvent::ChildAbandoned {
             node, iteration, ..
         } => at("let go", node, iteration),

@@ -63,7 +63,7 @@ fn nothing_is_sent_before_people_agree_to_exactly_that() {
     assert!(sent(&story).is_empty());
     let asked = question(&story);
     let other = Input::Decided {
-        question_id: asked.question_id.clone(),
+        question_id: asked.question_id,
         hash: Some("another".to_owned()),
         decision: Decision::Approve,
         actor: ANNA,
@@ -201,7 +201,7 @@ fn only_those_decide_who_are_asked_and_not_the_one_who_wants_it() {
     );
     let question_id = question(&story).question_id;
     let on = |to, actor| Input::Delegated {
-        question_id: question_id.clone(),
+        question_id,
         to,
         actor,
     };
@@ -308,4 +308,17 @@ fn an_answer_must_fit_the_form() {
         ["this who", "done who", "done end", "completed"]
     );
     assert_eq!(story.final_output(), json!({ "end": { "iban": "DE02" } }));
+}
+
+#[test]
+fn a_question_is_withdrawn_when_its_run_ends_otherwise() {
+    let mut story = Story::started(payment(json!({})), json!({}));
+    let reason = "enough".to_owned();
+    story
+        .take(Input::Cancel {
+            actor: None,
+            reason,
+        })
+        .unwrap();
+    assert_eq!(story.short()[4..], ["never mind pay", "cancelled"]);
 }

@@ -2,6 +2,7 @@
 
 use super::{
     frame::{End, Frame, FrameRow, Start, Told, read},
+    question::QuestionChange,
     reach::{Span, spans as spans_of},
 };
 use crate::projection::Change;
@@ -37,6 +38,15 @@ pub(super) struct Batch<'a> {
     frames: Vec<FrameRow<'a>>,
     positions: BTreeMap<Shard, Vec<i64>>,
     runs: BTreeMap<RunId, RunRow>,
+    questions: Vec<QuestionOf>,
+}
+
+/// A change of a question, and where it belongs.
+pub(crate) struct QuestionOf {
+    pub(crate) tenant: TenantId,
+    pub(crate) workflow_id: WorkflowId,
+    pub(crate) run_id: RunId,
+    pub(crate) change: QuestionChange,
 }
 
 /// What they change.
@@ -44,6 +54,7 @@ pub(super) struct Rows<'a> {
     pub(super) frames: Vec<FrameRow<'a>>,
     /// Those of which something is told.
     pub(super) runs: Vec<RunRow>,
+    pub(super) questions: Vec<QuestionOf>,
     pub(super) spans: BTreeMap<Shard, Vec<Span>>,
     pub(super) changes: BTreeMap<TenantId, Vec<Change>>,
 }
@@ -91,7 +102,7 @@ impl<'a> Batch<'a> {
         });
         run.version_id = Some(frame.version_id);
         for (event, seq) in frame.events.iter().zip(frame.first_seq..) {
-            match read(event.get()).map_err(Failure::poison)? {
+            match read(event.get(), seq).map_err(Failure::poison)? {
                 Told::Started(start) => run.start = Some(start),
                 Told::Ended(_) if planted::bug("model-drift") => {}
                 Told::Ended(end) => run.end = Some(end),
@@ -104,6 +115,12 @@ impl<'a> Batch<'a> {
                         });
                     }
                 }
+                Told::Asked(change) => self.questions.push(QuestionOf {
+                    tenant: envelope.tenant.clone(),
+                    workflow_id: frame.workflow_id,
+                    run_id: frame.run_id,
+                    change,
+                }),
                 Told::Nothing => {}
             }
         }
@@ -130,11 +147,13 @@ impl<'a> Batch<'a> {
     pub(super) fn rows(mut self) -> Rows<'a> {
         self.frames
             .sort_unstable_by_key(|frame| (frame.run_id, frame.first_seq));
+        self.questions.sort_by_key(|of| of.change.question);
         let changes = self.changes();
         let spans = self.positions.into_iter();
         Rows {
             frames: self.frames,
             runs: self.runs.into_values().filter(RunRow::tells).collect(),
+            questions: self.questions,
             spans: spans
                 .map(|(shard, positions)| (shard, spans_of(positions)))
                 .collect(),
@@ -153,6 +172,10 @@ impl<'a> Batch<'a> {
         for ((tenant, workflow), newest) in of_workflow {
             let changes = changes.entry(tenant.clone()).or_default();
             changes.push(Change::run(workflow, newest));
+        }
+        for of in &self.questions {
+            let changes = changes.entry(of.tenant.clone()).or_default();
+            changes.push(Change::question(of.workflow_id, of.change.question));
         }
         changes
     }

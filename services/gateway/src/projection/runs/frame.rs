@@ -1,7 +1,8 @@
 //! One `run.events` message, read only as far as the read models need. Pure.
 
+use super::question::{self, QuestionChange};
 use chrono::DateTime;
-use events::{RunTrigger, Timestamp};
+use events::{Parent, RunTrigger, Timestamp};
 use ids::{RunId, Shard, TenantId, VersionId, WorkflowId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -56,6 +57,7 @@ pub(super) enum Told {
     Started(Start),
     Ended(End),
     Classified(String, Option<f64>),
+    Asked(QuestionChange),
     Nothing,
 }
 
@@ -64,6 +66,8 @@ pub(super) enum Told {
 pub(crate) struct Start {
     pub(crate) at: Timestamp,
     pub(crate) trigger: RunTrigger,
+    /// The run that waits for it.
+    pub(crate) parent: Option<RunId>,
 }
 
 /// How a run ended.
@@ -79,6 +83,8 @@ pub(crate) struct End {
 struct Started {
     at_ms: i64,
     trigger: RunTrigger,
+    #[serde(default)]
+    parent: Option<Parent>,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +118,7 @@ struct Verdict {
 ///
 /// # Errors
 /// The event is not of the shape that its type promises.
-pub(super) fn read(event: &str) -> Result<Told, serde_json::Error> {
+pub(super) fn read(event: &str, seq: i64) -> Result<Told, serde_json::Error> {
     let ended = |status| -> Result<Told, serde_json::Error> {
         let Ended { at_ms, error } = serde_json::from_str(event)?;
         Ok(Told::Ended(End {
@@ -123,16 +129,30 @@ pub(super) fn read(event: &str) -> Result<Told, serde_json::Error> {
     };
     match kind(event)? {
         "run_started" => {
-            let Started { at_ms, trigger } = serde_json::from_str(event)?;
+            let Started {
+                at_ms,
+                trigger,
+                parent,
+            } = serde_json::from_str(event)?;
             Ok(Told::Started(Start {
                 at: moment(at_ms),
                 trigger,
+                parent: parent.map(|parent| parent.run_id),
             }))
         }
         "node_completed" if event.contains("\"classify\"") => classified(event),
         "run_completed" => ended("completed"),
         "run_failed" => ended("failed"),
         "run_cancelled" => ended("cancelled"),
+        "approval_requested"
+        | "approval_decided"
+        | "clarification_needed"
+        | "clarification_answered"
+        | "question_assigned"
+        | "question_withdrawn" => {
+            let change = question::read(event, seq)?;
+            Ok(change.map_or(Told::Nothing, Told::Asked))
+        }
         _ => Ok(Told::Nothing),
     }
 }
@@ -165,7 +185,7 @@ fn kind(event: &str) -> Result<&str, serde_json::Error> {
     }
 }
 
-fn moment(at_ms: i64) -> Timestamp {
+pub(super) fn moment(at_ms: i64) -> Timestamp {
     DateTime::from_timestamp_millis(at_ms).unwrap_or_default()
 }
 
@@ -176,7 +196,7 @@ mod tests {
     use serde_json::json;
 
     fn told(event: &RunEvent) -> Told {
-        read(&serde_json::to_string(event).unwrap()).unwrap()
+        read(&serde_json::to_string(event).unwrap(), 1).unwrap()
     }
 
     #[test]
@@ -225,8 +245,11 @@ mod tests {
             kind(r#"{ "at_ms": 1, "type": "run_completed" }"#).unwrap(),
             "run_completed"
         );
-        assert!(read(r#"{"at_ms":1}"#).is_err());
-        assert!(read(r#"{"type":"run_started"}"#).is_err());
-        assert_eq!(read(r#"{"type":"something_new"}"#).unwrap(), Told::Nothing);
+        assert!(read(r#"{"at_ms":1}"#, 1).is_err());
+        assert!(read(r#"{"type":"run_started"}"#, 1).is_err());
+        assert_eq!(
+            read(r#"{"type":"something_new"}"#, 1).unwrap(),
+            Told::Nothing
+        );
     }
 }

@@ -6,6 +6,7 @@
 
 mod batch;
 mod frame;
+mod question;
 mod reach;
 mod report;
 
@@ -23,8 +24,9 @@ use std::time::Duration;
 use tokio::{sync::Mutex, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use batch::RunRow;
+pub(super) use batch::{QuestionOf, RunRow};
 pub(super) use frame::FrameRow;
+pub(super) use question::{QuestionChange, What};
 pub(super) use reach::{Reach, Span};
 pub(super) use report::report;
 
@@ -79,6 +81,7 @@ impl Handler {
         // Also gives the transaction its number before the feed draws one of its own.
         store::runs::append_frames(tx.conn(), &rows.frames).await?;
         let items = store::runs::merge(tx.conn(), &rows.runs).await?;
+        store::questions::apply(tx.conn(), &rows.questions).await?;
         for item in items {
             if let Some(account) = item.account {
                 let changes = rows.changes.entry(item.tenant).or_default();

@@ -27,6 +27,10 @@ pub(crate) async fn owner(
             "SELECT r.workflow_id, w.zed_token FROM runs r LEFT JOIN workflows w USING (workflow_id)
              WHERE r.run_id = $1 AND r.started_at IS NOT NULL"
         }
+        Thing::Question => {
+            "SELECT q.workflow_id, w.zed_token FROM questions q LEFT JOIN workflows w USING (workflow_id)
+             WHERE q.question_id = $1 AND q.question IS NOT NULL"
+        }
         Thing::Trigger => {
             "SELECT t.workflow_id, w.zed_token FROM triggers t LEFT JOIN workflows w USING (workflow_id)
              WHERE t.trigger_id = $1"
@@ -61,6 +65,7 @@ pub(crate) async fn owner(
         Thing::Prompt => Owner::Prompt(id, token),
         Thing::Workflow
         | Thing::Run
+        | Thing::Question
         | Thing::Trigger
         | Thing::Notification
         | Thing::Invocation

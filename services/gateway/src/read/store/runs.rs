@@ -18,6 +18,7 @@ struct Row {
     status: String,
     trigger_kind: String,
     event_id: Uuid,
+    parent_run_id: Option<Uuid>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     error: Option<Json<Raw>>,
@@ -35,6 +36,7 @@ impl From<Row> for Run {
                 kind: row.trigger_kind,
                 event_id: EventId::from_uuid(row.event_id),
             },
+            parent_run_id: row.parent_run_id.map(RunId::from_uuid),
             started_at: row.started_at,
             ended_at: row.ended_at,
             error: row.error.map(|error| error.0),
@@ -46,7 +48,7 @@ macro_rules! select {
     ($from:literal) => {
         concat!(
             "SELECT r.run_id, r.workflow_id, coalesce(w.name, '') AS workflow_name, coalesce(v.number, 0) AS version,
-                 r.status, r.trigger_kind, r.event_id, r.started_at, r.ended_at, r.error
+                 r.status, r.trigger_kind, r.event_id, r.parent_run_id, r.started_at, r.ended_at, r.error
              FROM ",
             $from,
             " LEFT JOIN workflows w ON w.workflow_id = r.workflow_id
@@ -119,6 +121,28 @@ pub(crate) struct Frame {
     pub(crate) last_seq: i64,
     /// A JSON array.
     pub(crate) events: String,
+}
+
+/// Runs of these workflows that `parent` waits for, or waited for, the newest first.
+pub(crate) async fn children(
+    conn: &mut PgConnection,
+    workflows: &[Uuid],
+    parent: RunId,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Run>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "(SELECT * FROM runs WHERE parent_run_id = $2 AND workflow_id = ANY($1) AND run_id < $3
+              AND started_at IS NOT NULL ORDER BY run_id DESC LIMIT $4) r"
+    ))
+    .bind(workflows)
+    .bind(parent.uuid())
+    .bind(before.unwrap_or_else(Uuid::max))
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("list child runs"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
 }
 
 /// Frames that reach beyond `after`, in order, at most `limit` of them.
