@@ -370,6 +370,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions of the workflows that the person may view, the newest first. */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A question. */
+        get: operations["get_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a question */
+        post: operations["decide_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/delegation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pass a question on */
+        post: operations["delegate_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -815,6 +883,26 @@ export interface components {
             key: components["schemas"]["ApiKey"];
             secret: string;
         };
+        /**
+         * @description What a person can decide.
+         * @enum {string}
+         */
+        DecisionKind: "approve" | "edit" | "respond" | "reject" | "ignore";
+        /** @description What a person decides. */
+        DecisionRequest: {
+            decision: components["schemas"]["DecisionKind"];
+            /** @description `about.hash` of the question as it was shown: what is decided on is exactly that. Needed for approvals. */
+            hash?: string | null;
+            /** @description With `edit`: the request, or the value, as it should be. With `respond`: the answer, or what the node puts out. */
+            value?: unknown;
+            /** @description Why; the history keeps it. */
+            comment?: string;
+        };
+        /** @description Whom a question is passed on to. */
+        DelegationRequest: {
+            /** @description They must be allowed to run the workflow. */
+            to: components["schemas"]["Id"][];
+        };
         /** @description A workflow document. */
         DocumentBody: {
             document: components["schemas"]["WorkflowDocument"];
@@ -1017,6 +1105,12 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Question: {
+            items: components["schemas"]["Question"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Run: {
             items: components["schemas"]["Run"][];
             /** @description For `?cursor=`; `null` on the last page. */
@@ -1110,6 +1204,44 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description A question of a run: whether it may act, whether a value is right, or what it cannot know. */
+        Question: {
+            id: components["schemas"]["Id"];
+            /** @description approval or clarification. */
+            kind: string;
+            title: string;
+            text: string;
+            /** @description `{kind: effect, protocol, operation, request, hash}`, `{kind: value, value, hash}` or `{kind: form, form}`. */
+            about: {
+                [key: string]: unknown;
+            };
+            run_id: components["schemas"]["Id"];
+            workflow_id: components["schemas"]["Id"];
+            workflow_name: string;
+            node: string;
+            /** @description Which turn of each loop around the node. */
+            iteration: number[];
+            /** Format: date-time */
+            asked_at: string;
+            deadline: components["schemas"]["QuestionDeadline"] | null;
+            /** @description Who may decide; empty: everybody who may run the workflow. */
+            assignees: components["schemas"]["Id"][];
+            /** @description Whether the person who reads this may decide it. */
+            mine: boolean;
+            /** @description approve, edit, respond, reject, ignore or withdrawn; null while it is open. */
+            decision: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Id"] | null;
+            comment: string;
+        };
+        /** @description When a question is decided without anybody, and how. */
+        QuestionDeadline: {
+            /** Format: date-time */
+            at: string;
+            /** @description approve, reject or ignore. */
+            then: string;
+        };
         /** @description One execution of a workflow. */
         Run: {
             id: components["schemas"]["Id"];
@@ -1122,6 +1254,7 @@ export interface components {
             version: number;
             status: components["schemas"]["RunStatus"];
             trigger: components["schemas"]["RunTrigger"];
+            parent_run_id: components["schemas"]["Id"] | null;
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -1148,7 +1281,7 @@ export interface components {
         };
         /** @description What started a run. */
         RunTrigger: {
-            /** @description manual, webhook, schedule or `integration_event`. */
+            /** @description manual, webhook, schedule, `integration_event` or workflow. */
             kind: string;
             event_id: components["schemas"]["Id"];
         };
@@ -1419,6 +1552,14 @@ export interface components {
              * @description Longest time from the node's start to its end, in seconds, tries and pauses included.
              */
             timeout_seconds?: number | null;
+            /**
+             * @description When people must agree to what the node is about to do: `{}` always, `{"when": "{{ input.amount > 500 }}"}`
+             *     sometimes, `{"when": false}` never. The parameters are those of the node type `approval`. Only for nodes that act
+             *     outside.
+             */
+            approval?: {
+                [key: string]: unknown;
+            } | null;
         };
         WorkflowNodeId: string;
         /** @description Where values enter a node. */
@@ -1517,6 +1658,20 @@ export interface components {
              */
             cost_micros?: number | null;
         };
+        /** @description When people must agree to what some of the nodes are about to do. */
+        WorkflowApprovalRule: {
+            /** @description Nodes that may do this outside. */
+            effects: components["schemas"]["WorkflowEffectClass"][];
+            /**
+             * @description As beside a node: `approval`.
+             * @default {}
+             */
+            approval: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What an operation may do outside. */
+        WorkflowEffectClass: "read" | "write" | "irreversible";
         /**
          * Document
          * @description A directed graph of nodes, whose triggers start runs.
@@ -1540,6 +1695,11 @@ export interface components {
             commit?: components["schemas"]["WorkflowCommit"];
             /** @description Where a run stops although it could go on. What is left out is bounded by the installation alone. */
             limits?: components["schemas"]["WorkflowLimits"];
+            /**
+             * @description When people must agree to what the nodes are about to do that say nothing of it themselves. The first rule that is
+             *     about what a node may do outside counts.
+             */
+            approvals?: components["schemas"]["WorkflowApprovalRule"][];
         };
         LogShard: number;
         LogRunId: string;
@@ -1561,6 +1721,8 @@ export interface components {
             seed: number;
             /** @description The gateway replica that holds a socket open for the answer. */
             reply_to?: string | null;
+            /** @description The run that waits for this one. */
+            parent?: components["schemas"]["LogParent"] | null;
             seq: number;
         } | {
             /** @constant */
@@ -1689,6 +1851,109 @@ export interface components {
             seq: number;
         } | {
             /** @constant */
+            type: "event_awaited";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            event_type: string;
+            account_id?: components["schemas"]["LogAccountId"] | null;
+            matching: unknown;
+            filter?: string | null;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "event_arrived";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            event_id: components["schemas"]["LogEventId"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "approval_requested";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question: components["schemas"]["LogQuestion"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "approval_decided";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question_id: components["schemas"]["LogQuestionId"];
+            decision: components["schemas"]["LogDecision"];
+            /** @description Absent when the time was over. */
+            actor?: components["schemas"]["LogUserId"] | null;
+            comment?: string;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "approval_waived";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            /** Format: uint32 */
+            confidence: number;
+            told: boolean;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "clarification_needed";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question: components["schemas"]["LogQuestion"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "clarification_answered";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question_id: components["schemas"]["LogQuestionId"];
+            actor?: components["schemas"]["LogUserId"] | null;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "question_assigned";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question_id: components["schemas"]["LogQuestionId"];
+            to: components["schemas"]["LogUserId"][];
+            actor?: components["schemas"]["LogUserId"] | null;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "question_withdrawn";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            question_id: components["schemas"]["LogQuestionId"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "child_abandoned";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            run_id: components["schemas"]["LogRunId"];
+            workflow_id: components["schemas"]["LogWorkflowId"];
+            seq: number;
+        } | {
+            /** @constant */
             type: "cost_incurred";
             /** Format: int64 */
             at_ms: number;
@@ -1742,15 +2007,25 @@ export interface components {
             /** @description The person, when it was one. */
             actor?: components["schemas"]["LogUserId"] | null;
         };
-        /**
-         * @description The four kinds of triggers.
-         * @enum {string}
-         */
-        LogTriggerKind: "manual" | "webhook" | "schedule" | "integration_event";
+        /** @description The kinds of triggers. */
+        LogTriggerKind: ("manual" | "webhook" | "schedule" | "integration_event") | "workflow";
         LogNodeId: string;
         LogTriggerId: string;
         LogEventId: string;
         LogUserId: string;
+        /** @description The run that asked for another, and waits for its end. */
+        LogParent: {
+            run_id: components["schemas"]["LogRunId"];
+            workflow_id: components["schemas"]["LogWorkflowId"];
+            node: components["schemas"]["LogNodeId"];
+            /** @description The effect of the parent that the end of the child completes. */
+            effect_key: string;
+            /**
+             * Format: uint32
+             * @description How many runs are above the child: 1 for a child of a run that nobody asked for.
+             */
+            depth: number;
+        };
         /** @description An error that a person can act on. */
         LogRunError: {
             class: components["schemas"]["LogErrorClass"];
@@ -1791,6 +2066,9 @@ export interface components {
             /** @constant */
             kind: "loop_failed";
             node: components["schemas"]["LogNodeId"];
+        } | {
+            /** @constant */
+            kind: "ignored";
         };
         LogPortName: string;
         /** @description Why a node waits. */
@@ -1809,12 +2087,97 @@ export interface components {
         } | {
             /** @constant */
             kind: "deadline";
+        } | {
+            /** @constant */
+            kind: "event";
+        } | {
+            /** @constant */
+            kind: "decision";
+        } | {
+            /** @constant */
+            kind: "escalation";
         };
         /**
          * @description What a wait is for.
          * @enum {string}
          */
-        LogTimer: "pause" | "inputs" | "retry" | "deadline";
+        LogTimer: "pause" | "inputs" | "retry" | "deadline" | "event" | "decision" | "escalation";
+        LogAccountId: string;
+        /** @description A question to people. It stays the same whatever happens around it, so that an answer is to what was asked. */
+        LogQuestion: {
+            /** @description Derived from run, node and iteration: asked for again, it is the same question. */
+            question_id: components["schemas"]["LogQuestionId"];
+            title: string;
+            /** @description Why it is asked, or what should be known before answering. */
+            text?: string;
+            about: components["schemas"]["LogSubject"];
+            /** @description Who may decide, of those who may run the workflow; everybody of them when empty. */
+            assignees?: components["schemas"]["LogUserId"][];
+            /** @description Who may not decide: the person that started the run, where the workflow forbids to approve one's own. */
+            not?: components["schemas"]["LogUserId"] | null;
+            /** @description Who is asked when nobody has decided until then; milliseconds since the Unix epoch, UTC. */
+            escalation?: components["schemas"]["LogEscalation"] | null;
+            /** @description What counts as decided when the time is over. */
+            deadline?: components["schemas"]["LogDeadline"] | null;
+        };
+        LogQuestionId: string;
+        /** @description What a question is about. */
+        LogSubject: {
+            /** @constant */
+            kind: "effect";
+            protocol: string;
+            operation: string;
+            request: unknown;
+            /** @description SHA-256 of protocol, operation and request, hex. */
+            hash: string;
+        } | {
+            /** @constant */
+            kind: "value";
+            value: unknown;
+            /** @description SHA-256 of the value, hex. */
+            hash: string;
+        } | {
+            /** @constant */
+            kind: "form";
+            /** @description JSON Schema of the answer. */
+            form: unknown;
+        };
+        /** @description When nobody has decided, others are asked. */
+        LogEscalation: {
+            /** Format: int64 */
+            at_ms: number;
+            to: components["schemas"]["LogUserId"][];
+        };
+        /** @description When nobody has decided at all. */
+        LogDeadline: {
+            /** Format: int64 */
+            at_ms: number;
+            then: components["schemas"]["LogFallback"];
+        };
+        /**
+         * @description What counts when nobody has decided.
+         * @enum {string}
+         */
+        LogFallback: "approve" | "reject" | "ignore";
+        /** @description What somebody decided. */
+        LogDecision: {
+            /** @constant */
+            kind: "approve";
+        } | {
+            /** @constant */
+            kind: "edit";
+            value: unknown;
+        } | {
+            /** @constant */
+            kind: "respond";
+            value: unknown;
+        } | {
+            /** @constant */
+            kind: "reject";
+        } | {
+            /** @constant */
+            kind: "ignore";
+        };
         LogInvocationId: string;
     };
     responses: never;
@@ -2838,6 +3201,165 @@ export interface operations {
             };
         };
     };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description open: those that nobody has decided; decided: the others. All when left out. */
+                state?: "open" | "decided";
+                /** @description Only those of this run. */
+                run_id?: components["schemas"]["Id"];
+                /** @description Items per page, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Question"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_question: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegate_question: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -2845,6 +3367,8 @@ export interface operations {
                 workflow_id?: components["schemas"]["Id"];
                 /** @description Only running, completed, failed or cancelled ones. */
                 status?: "running" | "completed" | "failed" | "cancelled";
+                /** @description Only those that this run waits for, or waited for, whatever their status. */
+                parent_run_id?: components["schemas"]["Id"];
                 /** @description Items per page, 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
