@@ -1,7 +1,7 @@
 //! What tables show: dotted paths into what the API answers. A test holds them to its description.
 
 /// The columns of `GET /api/v1/<resource>`, by resource.
-const LISTS: [(&str, &[&str]); 8] = [
+const LISTS: [(&str, &[&str]); 9] = [
     (
         "accounts",
         &["id", "adapter", "name", "status.state", "status.reason"],
@@ -35,6 +35,18 @@ const LISTS: [(&str, &[&str]); 8] = [
         &["created_at", "urgency", "title", "run_id"],
     ),
     ("prompts", &["id", "name", "version"]),
+    (
+        "questions",
+        &[
+            "id",
+            "kind",
+            "title",
+            "workflow_name",
+            "mine",
+            "decision",
+            "asked_at",
+        ],
+    ),
     (
         "runs",
         &[
@@ -77,6 +89,9 @@ pub(crate) const SAVED: &[&str] = &["id", "name", "draft_version"];
 pub(crate) const PUBLISHED: &[&str] = &["id", "name", "published_version"];
 /// Of a run that was started.
 pub(crate) const STARTED: &[&str] = &["id", "status"];
+
+/// Of a question that was decided.
+pub(crate) const DECIDED: &[&str] = &["id", "title", "decision"];
 
 /// The columns of a list.
 pub(crate) fn of_list(resource: &str) -> &'static [&'static str] {
@@ -122,6 +137,7 @@ mod tests {
             ("put", "/api/v1/workflows/{id}", SAVED),
             ("post", "/api/v1/workflows/{id}/publish", PUBLISHED),
             ("post", "/api/v1/workflows/{id}/runs", STARTED),
+            ("post", "/api/v1/questions/{id}/decision", DECIDED),
         ];
         let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
         let lists =

@@ -1,6 +1,11 @@
 //! The verbs, each one call of the API.
 
-use crate::{client::Client, columns, output, tap};
+use crate::{
+    client::Client,
+    columns, output,
+    question::{self, Question},
+    tap,
+};
 use anyhow::Context;
 use clap::Subcommand;
 use reqwest::Method;
@@ -39,6 +44,9 @@ pub(crate) enum Command {
         #[arg(long)]
         category: Option<String>,
     },
+    /// What runs ask people.
+    #[command(subcommand)]
+    Question(Question),
     /// Notifications, newest first.
     Notifications,
     /// Connected accounts and how they are.
@@ -141,6 +149,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Triggers => list(client, "triggers", &[], json).await,
         Command::Trigger(Trigger::Secret { id, file }) => trigger_secret(client, &id, &file).await,
         Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
+        Command::Question(verb) => question::run(client, verb, json).await,
         Command::Notifications => list(client, "notifications", &[], json).await,
         Command::Accounts => list(client, "accounts", &[], json).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
@@ -256,7 +265,7 @@ async fn run_verb(client: &Client, verb: Run, json: bool) -> anyhow::Result<()> 
     }
 }
 
-async fn list(
+pub(crate) async fn list(
     client: &Client,
     resource: &str,
     filters: &[(&str, Option<String>)],
@@ -282,7 +291,7 @@ async fn trigger_secret(client: &Client, id: &str, file: &Path) -> anyhow::Resul
         .map(drop)
 }
 
-fn read_json(file: &Path) -> anyhow::Result<Value> {
+pub(crate) fn read_json(file: &Path) -> anyhow::Result<Value> {
     serde_json::from_str(&read(file)?).with_context(|| format!("{} is not JSON", file.display()))
 }
 

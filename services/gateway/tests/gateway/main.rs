@@ -18,6 +18,7 @@ mod oidc;
 mod openapi;
 mod permissions;
 mod projection;
+mod questions;
 mod reads;
 mod replays;
 mod standing;
