@@ -20,12 +20,17 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Statement> {
 fn runs_by_key(evidence: &Evidence) -> BTreeMap<String, Vec<RunId>> {
     let mut runs: BTreeMap<String, Vec<RunId>> = BTreeMap::new();
     for (run, log) in &evidence.logs {
-        let input = log.events().find_map(|event| {
-            let RunEvent::RunStarted { input, .. } = event else {
+        let started = log.events().find_map(|event| {
+            let RunEvent::RunStarted { input, parent, .. } = event else {
                 return None;
             };
-            Some(input.value())
+            Some((input.value(), parent.is_some()))
         });
+        // What another run asked for is another matter.
+        if matches!(started, Some((_, true))) {
+            continue;
+        }
+        let input = started.map(|(input, _)| input);
         let key = input.as_ref().and_then(key_of).unwrap_or_default();
         runs.entry(key).or_default().push(*run);
     }

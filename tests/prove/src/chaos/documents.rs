@@ -3,8 +3,34 @@
 use super::ledger::Kind;
 use serde_json::{Value, json};
 
-/// The workflow of a kind; its calls go to `sink`.
-pub(super) fn document(kind: Kind, sink: &str) -> Value {
+/// What a family's runs have done for them; a person must agree to the first.
+pub(super) fn child() -> Value {
+    json!({ "name": "child", "nodes": [
+        { "id": "called", "node_type": "trigger.workflow" },
+        { "id": "ok", "node_type": "approval", "config": { "when": "{{ input.n = 1 }}" } },
+        { "id": "shape", "node_type": "transform", "config": { "output": "{{ input.n }}" } },
+    ], "edges": [edge("called", "out", "ok", "in"), edge("ok", "approved", "shape", "in")] })
+}
+
+/// Two runs of the workflow `child` side by side, for each trigger.
+fn family(child: &str) -> Value {
+    json!({ "name": "family", "nodes": [
+        { "id": "start", "node_type": "trigger.webhook",
+          "config": { "path": "family", "method": "POST", "auth": { "kind": "none" } } },
+        { "id": "numbers", "node_type": "transform", "config": { "output": "{{ [1, 2] }}" } },
+        { "id": "each", "node_type": "loop", "config": { "concurrency": 2 } },
+        { "id": "sub", "node_type": "sub_workflow",
+          "config": { "workflow_id": child, "input": { "n": "{{ item }}" } } },
+    ], "edges": [edge("start", "out", "numbers", "in"), edge("numbers", "out", "each", "items"),
+        edge("each", "item", "sub", "in"), edge("sub", "out", "each", "next")] })
+}
+
+fn edge(source: &str, source_port: &str, destination: &str, destination_port: &str) -> Value {
+    json!({ "source": source, "source_port": source_port, "destination": destination, "destination_port": destination_port })
+}
+
+/// The workflow of a kind; its calls go to `sink`, and what it has done for it is the workflow `child`.
+pub(super) fn document(kind: Kind, sink: &str, child: &str) -> Value {
     let call = |id: &str, method: &str, key: &str| {
         let url = format!("{sink}/{}", kind.name());
         let body = json!({ "key": key, "node": id });
@@ -23,12 +49,13 @@ pub(super) fn document(kind: Kind, sink: &str) -> Value {
             call("two", "PUT", key),
             call("three", "PUT", key),
         ],
+        Kind::Family => return family(child),
         Kind::Manual => vec![json!({ "id": "shape", "node_type": "transform",
             "config": { "output": { "key": "{{ input.key }}" } } })],
     };
     let trigger = match kind {
         Kind::Manual => json!({ "id": "start", "node_type": "trigger.manual", "config": {} }),
-        Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps => {
+        Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps | Kind::Family => {
             let config =
                 json!({ "path": kind.name(), "method": "POST", "auth": { "kind": "none" } });
             json!({ "id": "start", "node_type": "trigger.webhook", "config": config })
@@ -43,7 +70,8 @@ fn chain(name: &str, trigger: Value, steps: Vec<Value>) -> Value {
     let edges: Vec<Value> = nodes
         .windows(2)
         .map(|pair| {
-            json!({ "source": pair[0]["id"], "source_port": "out", "destination": pair[1]["id"], "destination_port": "in" })
+            let id = |node: &Value| node["id"].as_str().unwrap_or_default().to_owned();
+            edge(&id(&pair[0]), "out", &id(&pair[1]), "in")
         })
         .collect();
     json!({ "name": name, "nodes": nodes, "edges": edges })

@@ -22,16 +22,19 @@ pub(super) enum Kind {
     Once,
     /// A webhook whose run takes three steps, one after the other.
     Steps,
+    /// A webhook whose run has two others done by another workflow, to one of which a person must agree.
+    Family,
     /// A run that a person starts through the API.
     Manual,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Answered,
         Self::Effect,
         Self::Once,
         Self::Steps,
+        Self::Family,
         Self::Manual,
     ];
 
@@ -42,6 +45,7 @@ impl Kind {
             Self::Effect => "effect",
             Self::Once => "once",
             Self::Steps => "steps",
+            Self::Family => "family",
             Self::Manual => "manual",
         }
     }

@@ -44,8 +44,9 @@ impl Load {
     /// Publishes the workflows and makes the client.
     pub(super) async fn prepare(api: Api, ledger: Ledger, sink: &str) -> Arc<Self> {
         let mut manual = String::new();
+        let child = api.publish(&documents::child()).await;
         for kind in Kind::ALL {
-            let id = api.publish(&documents::document(kind, sink)).await;
+            let id = api.publish(&documents::document(kind, sink, &child)).await;
             if kind == Kind::Manual {
                 manual = id;
             }
@@ -59,6 +60,11 @@ impl Load {
             next: AtomicU64::new(0),
             misused: Mutex::default(),
         })
+    }
+
+    /// The API as the client speaks to it.
+    pub(super) const fn api(&self) -> &Api {
+        &self.api
     }
 
     /// Triggers at a steady rate until `stop`, then waits for what is under way.
@@ -132,7 +138,7 @@ impl Load {
         self.ledger.sending(key, kind);
         let request = match kind {
             Kind::Manual => self.start(key),
-            Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps => {
+            Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps | Kind::Family => {
                 let url = format!("{}/hooks/{}", self.api.base(), kind.name());
                 self.http.post(url).json(&json!({ "key": key }))
             }

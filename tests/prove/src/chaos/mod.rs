@@ -5,12 +5,14 @@ mod accepted;
 mod documents;
 mod effects;
 mod evidence;
+mod families;
 mod heard;
 mod ledger;
 mod load;
 mod log;
 mod models;
 mod nemesis;
+mod people;
 mod recovery;
 mod store;
 
@@ -45,6 +47,8 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     let load = Load::prepare(fleet.first_account().await, ledger, &sink.url("")).await;
     let listener = Listener::start(fleet.administrator_bus().await).await;
 
+    let healed = CancellationToken::new();
+    let agreeing = tokio::spawn(people::agree(load.api().clone(), healed.clone()));
     let stop = CancellationToken::new();
     let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
     let faults = nemesis::rage(&fleet, appetite, options.seed, time).await;
@@ -52,10 +56,15 @@ pub async fn prove(options: Options) -> Vec<Statement> {
         fleet.signal("gateway", "STOP");
     }
     let mut statements = recovery::recover(&fleet, &load, &stop, loading, patience).await;
+    healed.cancel();
+    if let Err(error) = agreeing.await {
+        statements.push(Statement::fails("people", error));
+    }
 
     match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
         Ok(evidence) => {
             statements.extend(accepted::check(&evidence));
+            statements.extend(families::check(&evidence));
             statements.extend(log::check(&evidence));
             statements.extend(models::check(&evidence));
             statements.extend(effects::check(&evidence));
