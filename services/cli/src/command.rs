@@ -2,7 +2,7 @@
 
 use crate::{
     client::Client,
-    columns, output,
+    columns, files, output,
     question::{self, Question},
     tap,
 };
@@ -92,6 +92,22 @@ pub(crate) enum Workflow {
         id: String,
         #[arg(long)]
         version: Option<u32>,
+    },
+    /// Writes all workflows as files, to edit and to keep under version control.
+    Pull {
+        #[arg(default_value = "workflows")]
+        folder: PathBuf,
+        /// Also over files that were changed.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Saves files that were changed, and new ones, as drafts. A workflow that was changed elsewhere is refused.
+    Push {
+        #[arg(default_value = "workflows")]
+        folder: PathBuf,
+        /// And makes them live.
+        #[arg(long)]
+        publish: bool,
     },
     /// Removes a workflow and its triggers.
     Delete { id: String },
@@ -203,6 +219,8 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
         }
         Workflow::Publish { id, version } => publish(client, &id, version, json).await,
         Workflow::Rollback { id, version } => publish(client, &id, Some(version), json).await,
+        Workflow::Pull { folder, force } => files::pull(client, &folder, force).await,
+        Workflow::Push { folder, publish } => files::push(client, &folder, publish).await,
         Workflow::Delete { id } => client
             .act(Method::DELETE, &format!("{api}/{id}"), None)
             .await

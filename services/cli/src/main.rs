@@ -18,6 +18,7 @@
 mod client;
 mod columns;
 mod command;
+mod files;
 mod output;
 mod question;
 mod tap;
