@@ -41,6 +41,7 @@ const LISTS: [(&str, &[&str]); 8] = [
             "id",
             "workflow_name",
             "status",
+            "dry",
             "trigger.kind",
             "started_at",
             "ended_at",
@@ -77,6 +78,15 @@ pub(crate) const SAVED: &[&str] = &["id", "name", "draft_version"];
 pub(crate) const PUBLISHED: &[&str] = &["id", "name", "published_version"];
 /// Of a run that was started.
 pub(crate) const STARTED: &[&str] = &["id", "status"];
+
+/// Of runs that a search found.
+pub(crate) const FOUND: &[&str] = &[
+    "id",
+    "workflow_name",
+    "status",
+    "started_at",
+    "found.excerpt",
+];
 
 /// The columns of a list.
 pub(crate) fn of_list(resource: &str) -> &'static [&'static str] {
@@ -122,6 +132,7 @@ mod tests {
             ("put", "/api/v1/workflows/{id}", SAVED),
             ("post", "/api/v1/workflows/{id}/publish", PUBLISHED),
             ("post", "/api/v1/workflows/{id}/runs", STARTED),
+            ("post", "/api/v1/runs/{id}/fork", STARTED),
         ];
         let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
         let lists =

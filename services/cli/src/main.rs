@@ -18,6 +18,7 @@
 mod client;
 mod columns;
 mod command;
+mod history;
 mod output;
 mod tap;
 

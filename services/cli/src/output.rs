@@ -57,7 +57,11 @@ fn table(items: &[Value], columns: &[&str]) -> Table {
 
 /// The value at a dotted path, as a person reads it.
 fn cell(item: &Value, path: &str) -> String {
-    let found = path.split('.').try_fold(item, |value, key| value.get(key));
+    let found = path.split('.').try_fold(item, |value, key| match value {
+        // Of several things the first.
+        Value::Array(items) => items.first()?.get(key),
+        value => value.get(key),
+    });
     match found {
         // Of several times the next one.
         Some(Value::Array(items)) => text(items.first()),

@@ -5,8 +5,8 @@ use engine_core::Input;
 use events::{
     BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, Event,
     HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted, LlmEffectFailed,
-    RunCancelRequested, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed,
-    TriggerKind, WebhookReceived,
+    RunCancelRequested, RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted,
+    SmtpEffectFailed, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -14,7 +14,12 @@ use ids::{RunId, VersionId, WorkflowId};
 #[derive(Debug)]
 pub(crate) enum Inbound {
     Start(Box<Start>),
-    ToRun { run_id: RunId, input: Box<Input> },
+    /// A fork, a dry run, or a test of one node.
+    StartVariant(Box<RunVariantRequested>),
+    ToRun {
+        run_id: RunId,
+        input: Box<Input>,
+    },
 }
 
 /// A run that is wanted.
@@ -47,6 +52,9 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
     match message.envelope.event_type.as_str() {
         WebhookReceived::TYPE => message.decode().map(webhook),
         RunRequested::TYPE => message.decode().map(requested),
+        RunVariantRequested::TYPE => message
+            .decode()
+            .map(|event| Inbound::StartVariant(Box::new(event))),
         RunCancelRequested::TYPE => message.decode().map(|event: RunCancelRequested| {
             let RunCancelRequested {
                 run_id,

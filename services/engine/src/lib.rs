@@ -17,6 +17,7 @@
     )
 )]
 
+mod backtest;
 mod input;
 mod lane;
 mod manifest;
@@ -30,6 +31,7 @@ pub mod store;
 mod versions;
 mod workflows;
 
+pub use backtest::Backtests;
 pub use manifest::manifest;
 pub use matching::Matching;
 pub use start::{Config, Engine, start};

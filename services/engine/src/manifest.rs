@@ -2,14 +2,15 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, EmailReceived, EmailSendRequested, Event,
-    HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested, LlmCallRequested,
-    LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested, NotificationRaised,
-    RunCancelRequested, RunEvents, RunProjected, RunRequested, RunResponded, ScheduleFired,
-    SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerSwitchRequested,
-    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
+    BacktestCompleted, BacktestRequested, BridgeEffectCompleted, BridgeEffectFailed, EmailReceived,
+    EmailSendRequested, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
+    LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
+    NotificationRaised, RunCancelRequested, RunEvents, RunProjected, RunRequested, RunResponded,
+    RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed,
+    Stream, TriggerDeclined, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
+    WorkflowCancelled, WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowRejected, WorkflowSaveRequested,
+    WorkflowSaved,
 };
 use ids::Shard;
 
@@ -18,10 +19,11 @@ pub(crate) const SERVICE: &str = "engine";
 /// What receipts call the shards' consumers, whichever shard it was.
 pub(crate) const INPUT: &str = "engine-input";
 
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     WebhookReceived::TYPE,
     RunRequested::TYPE,
     RunCancelRequested::TYPE,
+    RunVariantRequested::TYPE,
     HttpEffectCompleted::TYPE,
     HttpEffectFailed::TYPE,
     SmtpEffectCompleted::TYPE,
@@ -45,6 +47,7 @@ pub fn manifest() -> Manifest {
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
+        .consumes::<BacktestRequested>("backtests")
         .listens::<RunProjected>()
         .publishes::<WorkflowSaved>()
         .publishes::<WorkflowRejected>()
@@ -56,6 +59,8 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()
         .publishes::<RunRequested>()
+        .publishes::<RunVariantRejected>()
+        .publishes::<BacktestCompleted>()
         .publishes::<RunEvents>()
         .publishes::<RunResponded>()
         .publishes::<HttpRequestRequested>()

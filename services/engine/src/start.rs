@@ -1,6 +1,7 @@
 //! The life of the engine: consumers of requests, lanes of runs, ownership of shards.
 
 use crate::{
+    backtest::Backtests,
     lane::{Command, Lane},
     matching::Matching,
     ownership::Ownership,
@@ -9,8 +10,9 @@ use crate::{
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    BacktestRequested, EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired,
+    TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowPublishRequested,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -47,6 +49,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<EmailReceived>()
         .on::<MessageReceived>();
     boot.consume(&database, &bus, "matching", occasions);
+    let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
+    boot.consume(&database, &bus, "backtests", backtests);
     let engine = Engine {
         database,
         bus,

@@ -2,9 +2,10 @@
 
 use bus::Manifest;
 use events::{
-    AccountConnectRequested, AccountRemoveRequested, ConversationStartRequested, MessagePosted,
-    PromptSaveRequested, RunCancelRequested, RunProjected, RunRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    AccountConnectRequested, AccountRemoveRequested, BacktestRequested, ConversationStartRequested,
+    MessagePosted, PromptSaveRequested, RunCancelRequested, RunProjected, RunRequested,
+    RunVariantRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
+    WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -24,6 +25,8 @@ pub fn manifest() -> Manifest {
         .publishes::<TriggerSwitchRequested>()
         .publishes::<RunRequested>()
         .publishes::<RunCancelRequested>()
+        .publishes::<RunVariantRequested>()
+        .publishes::<BacktestRequested>()
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
         .publishes::<MessagePosted>()

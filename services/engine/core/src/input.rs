@@ -1,5 +1,6 @@
 //! What reaches a run from outside, and what may come of it.
 
+use crate::VariantStart;
 use events::{EffectCost, Json, RunError, RunEvent, RunTrigger};
 use ids::UserId;
 
@@ -14,6 +15,8 @@ pub enum Input {
         /// The gateway replica that holds a socket open for the answer.
         reply_to: Option<String>,
     },
+    /// A person starts a run that is forked, dry, or of a single node.
+    StartVariant(Box<VariantStart>),
     /// An adapter did the work.
     EffectCompleted {
         effect_key: String,

@@ -33,6 +33,7 @@ pub fn refuse(
             input: if too_large { Json::null() } else { payload },
             seed: given.seed,
             reply_to: None,
+            variant: None,
         },
         RunEvent::RunFailed { at_ms, error },
     ];
@@ -43,7 +44,7 @@ pub fn refuse(
     })
 }
 
-fn is_too_large(payload: &Json) -> bool {
+pub(crate) fn is_too_large(payload: &Json) -> bool {
     payload.as_str().len() > limits::VALUE_BYTES
 }
 
@@ -74,14 +75,9 @@ impl Step<'_> {
             input: if too_large { Json::null() } else { payload },
             seed: self.given.seed,
             reply_to,
+            variant: None,
         });
-        let size = self.plan.size();
-        self.emit(RunEvent::PlanComputed {
-            nodes: size.nodes,
-            levels: size.levels,
-            width: size.width,
-            effects: size.effects,
-        });
+        self.plan_computed();
         if let Some(mut error) = refused {
             error.node = Some(node.id.clone());
             self.fail_run(error);
@@ -100,5 +96,15 @@ impl Step<'_> {
         }
         self.settled(&(started, Vec::new()));
         Ok(())
+    }
+
+    pub(crate) fn plan_computed(&mut self) {
+        let size = self.plan.size();
+        self.emit(RunEvent::PlanComputed {
+            nodes: size.nodes,
+            levels: size.levels,
+            width: size.width,
+            effects: size.effects,
+        });
     }
 }

@@ -6,4 +6,5 @@ mod lives;
 mod loops;
 mod properties;
 mod transforms;
+mod variants;
 mod waits;

@@ -52,6 +52,10 @@ pub(super) fn ended_at(event: &RunEvent) -> Option<i64> {
         | RunEvent::LoopStopped { .. }
         | RunEvent::WaitStarted { .. }
         | RunEvent::TimerFired { .. }
-        | RunEvent::CostIncurred { .. } => None,
+        | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. } => None,
     }
 }

@@ -4,11 +4,11 @@ pub(crate) mod documents;
 
 use async_trait::async_trait;
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Engine, Matching, Workflows};
+use engine::{Backtests, Engine, Matching, Workflows};
 use events::{
-    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowPublishRequested, WorkflowPublished,
-    WorkflowSaveRequested, WorkflowSaved,
+    BacktestRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
+    TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -69,6 +69,7 @@ impl Fleet {
             .on::<ScheduleFired>()
             .on::<EmailReceived>()
             .on::<MessageReceived>();
+        let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
         tokio::spawn(store::consume(
@@ -83,6 +84,13 @@ impl Fleet {
             Arc::clone(&bus),
             consume("matching"),
             occasions,
+            stop.clone(),
+        ));
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("backtests"),
+            backtests,
             stop.clone(),
         ));
         let (relayed, relaying, relay_stop) = (database.clone(), Arc::clone(&bus), stop.clone());

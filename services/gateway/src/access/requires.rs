@@ -16,6 +16,7 @@ pub enum Thing {
     Account,
     Prompt,
     Invocation,
+    Backtest,
     ApiKey,
 }
 
@@ -33,6 +34,7 @@ impl Thing {
             Self::Account => "account",
             Self::Prompt => "prompt",
             Self::Invocation => "invocation",
+            Self::Backtest => "backtest",
             Self::ApiKey => "api_key",
         }
     }
@@ -40,7 +42,7 @@ impl Thing {
     /// The kinds of resource whose permissions decide about it.
     const fn kinds(self) -> &'static [ResourceKind] {
         match self {
-            Self::Workflow | Self::Run | Self::Trigger | Self::Notification => {
+            Self::Workflow | Self::Run | Self::Trigger | Self::Notification | Self::Backtest => {
                 &[ResourceKind::Workflow]
             }
             Self::InboxItem => &[ResourceKind::IntegrationAccount, ResourceKind::Workflow],

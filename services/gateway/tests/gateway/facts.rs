@@ -100,6 +100,11 @@ impl Log {
         }
     }
 
+    /// Changes the first entry.
+    pub(crate) fn begin(&mut self, change: impl FnOnce(&mut RunEvent)) {
+        change(&mut self.frames[0][0]);
+    }
+
     /// The frames as messages, taking the next positions of the run's shard.
     pub(crate) fn messages(&self, positions: &mut BTreeMap<Shard, u64>) -> Vec<Message> {
         let shard = Shard::of(self.run);
@@ -154,6 +159,7 @@ pub(crate) fn started(event: EventId) -> RunEvent {
         input: json!({ "type": "a \"quoted\" word", "n": [1, 2] }).into(),
         seed: 7,
         reply_to: None,
+        variant: None,
     }
 }
 

@@ -176,7 +176,11 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::LoopStopped { .. }
         | RunEvent::WaitStarted { .. }
         | RunEvent::TimerFired { .. }
-        | RunEvent::CostIncurred { .. } => {}
+        | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. } => {}
     }
     Ok(())
 }
@@ -197,6 +201,10 @@ fn at_ms(event: &RunEvent) -> Option<i64> {
         | RunEvent::WaitStarted { at_ms, .. }
         | RunEvent::TimerFired { at_ms, .. }
         | RunEvent::CostIncurred { at_ms, .. }
+        | RunEvent::ResultTaken { at_ms, .. }
+        | RunEvent::StandInGiven { at_ms, .. }
+        | RunEvent::EffectWithheld { at_ms, .. }
+        | RunEvent::NodeTested { at_ms, .. }
         | RunEvent::RunCompleted { at_ms, .. }
         | RunEvent::RunFailed { at_ms, .. }
         | RunEvent::RunCancelled { at_ms, .. } => Some(*at_ms),

@@ -1,7 +1,7 @@
 //! One `run.events` message, read only as far as the read models need. Pure.
 
 use chrono::DateTime;
-use events::{RunTrigger, Timestamp};
+use events::{RunTrigger, Timestamp, Variant};
 use ids::{RunId, Shard, TenantId, VersionId, WorkflowId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -64,6 +64,8 @@ pub(super) enum Told {
 pub(crate) struct Start {
     pub(crate) at: Timestamp,
     pub(crate) trigger: RunTrigger,
+    /// JSON.
+    pub(crate) variant: Option<String>,
 }
 
 /// How a run ended.
@@ -79,6 +81,8 @@ pub(crate) struct End {
 struct Started {
     at_ms: i64,
     trigger: RunTrigger,
+    #[serde(default)]
+    variant: Option<Variant>,
 }
 
 #[derive(Deserialize)]
@@ -123,10 +127,22 @@ pub(super) fn read(event: &str) -> Result<Told, serde_json::Error> {
     };
     match kind(event)? {
         "run_started" => {
-            let Started { at_ms, trigger } = serde_json::from_str(event)?;
+            let Started {
+                at_ms,
+                trigger,
+                variant,
+            } = serde_json::from_str(event)?;
+            // Its input stays where it is: in the log.
+            let variant = variant.map(|variant| Variant {
+                input: None,
+                ..variant
+            });
             Ok(Told::Started(Start {
                 at: moment(at_ms),
                 trigger,
+                variant: variant
+                    .map(|told| serde_json::to_string(&told))
+                    .transpose()?,
             }))
         }
         "node_completed" if event.contains("\"classify\"") => classified(event),

@@ -47,6 +47,10 @@ pub(crate) async fn owner(
             "SELECT conversation_id, zed_token FROM conversations WHERE conversation_id = $1 AND title IS NOT NULL"
         }
         Thing::Prompt => "SELECT prompt_id, zed_token FROM prompts WHERE prompt_id = $1",
+        Thing::Backtest => {
+            "SELECT b.workflow_id, w.zed_token FROM backtests b LEFT JOIN workflows w USING (workflow_id)
+             WHERE b.backtest_id = $1"
+        }
         Thing::Invocation => return invocation(conn, id).await,
         Thing::ApiKey => return Ok(None),
     };
@@ -64,6 +68,7 @@ pub(crate) async fn owner(
         | Thing::Trigger
         | Thing::Notification
         | Thing::Invocation
+        | Thing::Backtest
         | Thing::ApiKey => Owner::Workflow(id, token),
     }))
 }
