@@ -53,6 +53,7 @@ const LISTS: [(&str, &[&str]); 9] = [
             "id",
             "workflow_name",
             "status",
+            "dry",
             "trigger.kind",
             "started_at",
             "ended_at",
@@ -92,6 +93,15 @@ pub(crate) const STARTED: &[&str] = &["id", "status"];
 
 /// Of a question that was decided.
 pub(crate) const DECIDED: &[&str] = &["id", "title", "decision"];
+
+/// Of runs that a search found.
+pub(crate) const FOUND: &[&str] = &[
+    "id",
+    "workflow_name",
+    "status",
+    "started_at",
+    "found.excerpt",
+];
 
 /// The columns of a list.
 pub(crate) fn of_list(resource: &str) -> &'static [&'static str] {
@@ -138,6 +148,7 @@ mod tests {
             ("post", "/api/v1/workflows/{id}/publish", PUBLISHED),
             ("post", "/api/v1/workflows/{id}/runs", STARTED),
             ("post", "/api/v1/questions/{id}/decision", DECIDED),
+            ("post", "/api/v1/runs/{id}/fork", STARTED),
         ];
         let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
         let lists =

@@ -2,7 +2,7 @@
 
 use crate::{
     client::Client,
-    columns, files, output,
+    columns, files, history, output,
     question::{self, Question},
     tap,
 };
@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Runs.
     #[command(subcommand)]
     Run(Run),
+    /// Nodes of a workflow by themselves.
+    #[command(subcommand)]
+    Node(history::Node),
     /// Triggers with their webhook addresses and next fires.
     Triggers,
     /// One trigger.
@@ -114,10 +117,18 @@ pub(crate) enum Workflow {
     /// Runs a workflow now.
     Run {
         id: String,
-        /// What the trigger puts out, as JSON.
-        #[arg(long, default_value = "{}")]
-        input: String,
+        /// What the trigger puts out, as JSON; `{}` when left out, or what is pinned in a dry run.
+        #[arg(long)]
+        input: Option<String>,
+        /// The version to run; the newest draft when left out.
+        #[arg(long)]
+        version: Option<u32>,
+        /// Lists effects instead of sending them, and waits for nothing.
+        #[arg(long)]
+        dry: bool,
     },
+    #[command(flatten)]
+    History(history::OfWorkflow),
 }
 
 #[derive(Subcommand)]
@@ -150,6 +161,8 @@ pub(crate) enum Run {
     },
     /// Ends a run.
     Cancel { id: String },
+    #[command(flatten)]
+    History(history::OfRun),
 }
 
 pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow::Result<()> {
@@ -162,6 +175,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Me => output::value(&client.get(&format!("{api}/me"), &[]).await?),
         Command::Workflow(verb) => workflow(client, verb, json).await,
         Command::Run(verb) => run_verb(client, verb, json).await,
+        Command::Node(verb) => history::node(client, verb).await,
         Command::Triggers => list(client, "triggers", &[], json).await,
         Command::Trigger(Trigger::Secret { id, file }) => trigger_secret(client, &id, &file).await,
         Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
@@ -225,17 +239,20 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
             .act(Method::DELETE, &format!("{api}/{id}"), None)
             .await
             .map(drop),
-        Workflow::Run { id, input } => {
-            let input: Value = serde_json::from_str(&input).context("--input is not JSON")?;
-            let run = client
-                .act(
-                    Method::POST,
-                    &format!("{api}/{id}/runs"),
-                    Some(&json!({ "input": input })),
-                )
-                .await?;
+        Workflow::Run {
+            id,
+            input,
+            version,
+            dry,
+        } => {
+            let given = history::json(input.as_deref())?;
+            let input = given.or((!dry).then(|| json!({})));
+            let body = json!({ "input": input, "version": version, "dry": dry });
+            let path = format!("{api}/{id}/runs");
+            let run = client.act(Method::POST, &path, Some(&body)).await?;
             output::record(&run, columns::STARTED, json)
         }
+        Workflow::History(verb) => history::of_workflow(client, verb).await,
     }
 }
 
@@ -280,6 +297,7 @@ async fn run_verb(client: &Client, verb: Run, json: bool) -> anyhow::Result<()> 
             )
             .await
             .map(drop),
+        Run::History(verb) => history::of_run(client, verb, json).await,
     }
 }
 

@@ -19,6 +19,7 @@ mod client;
 mod columns;
 mod command;
 mod files;
+mod history;
 mod output;
 mod question;
 mod tap;

@@ -57,7 +57,13 @@ fn table(items: &[Value], columns: &[&str]) -> Table {
 
 /// The value at a dotted path, as a person reads it.
 fn cell(item: &Value, path: &str) -> String {
-    let found = path.split('.').try_fold(item, |value, key| value.get(key));
+    let found = path.split('.').try_fold(item, |value, key| {
+        // Of several things the first.
+        let value = value
+            .as_array()
+            .map_or(Some(value), |items| items.first())?;
+        value.get(key)
+    });
     match found {
         // Of several times the next one.
         Some(Value::Array(items)) => text(items.first()),

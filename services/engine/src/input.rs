@@ -6,8 +6,8 @@ use events::{
     BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, EngineEffectCompleted,
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted,
     LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested,
-    RunEventArrived, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed, TriggerKind,
-    WebhookReceived,
+    RunEventArrived, RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted,
+    SmtpEffectFailed, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -15,7 +15,12 @@ use ids::{RunId, VersionId, WorkflowId};
 #[derive(Debug)]
 pub(crate) enum Inbound {
     Start(Box<Start>),
-    ToRun { run_id: RunId, input: Box<Input> },
+    /// A fork, a dry run, or a test of one node.
+    StartVariant(Box<RunVariantRequested>),
+    ToRun {
+        run_id: RunId,
+        input: Box<Input>,
+    },
 }
 
 /// A run that is wanted.
@@ -50,6 +55,9 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
     match message.envelope.event_type.as_str() {
         WebhookReceived::TYPE => message.decode().map(webhook),
         RunRequested::TYPE => message.decode().map(requested),
+        RunVariantRequested::TYPE => message
+            .decode()
+            .map(|event| Inbound::StartVariant(Box::new(event))),
         RunCancelRequested::TYPE => message.decode().map(|event: RunCancelRequested| {
             let RunCancelRequested {
                 run_id,

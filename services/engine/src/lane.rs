@@ -11,6 +11,7 @@ mod owned;
 mod release;
 mod repair;
 mod round;
+mod variant;
 mod wake;
 
 pub(crate) use owned::Owned;

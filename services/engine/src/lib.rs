@@ -17,6 +17,7 @@
     )
 )]
 
+mod backtest;
 mod children;
 mod input;
 mod lane;
@@ -31,6 +32,7 @@ pub mod store;
 mod versions;
 mod workflows;
 
+pub use backtest::Backtests;
 pub use children::Children;
 pub use manifest::manifest;
 pub use matching::Matching;

@@ -2,11 +2,12 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, ChildRunRequested, EmailReceived,
-    EmailSendRequested, EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted,
-    HttpEffectFailed, HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed,
-    MessageReceived, MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
-    RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested, RunResponded,
+    BacktestCompleted, BacktestRequested, BridgeEffectCompleted, BridgeEffectFailed,
+    ChildRunRequested, EmailReceived, EmailSendRequested, EngineEffectCompleted,
+    EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
+    LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
+    NotificationRaised, QuestionDecided, QuestionDelegated, RunCancelRequested, RunEventArrived,
+    RunEvents, RunProjected, RunRequested, RunResponded, RunVariantRejected, RunVariantRequested,
     ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined,
     TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
     WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
@@ -19,10 +20,11 @@ pub(crate) const SERVICE: &str = "engine";
 /// What receipts call the shards' consumers, whichever shard it was.
 pub(crate) const INPUT: &str = "engine-input";
 
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     WebhookReceived::TYPE,
     RunRequested::TYPE,
     RunCancelRequested::TYPE,
+    RunVariantRequested::TYPE,
     HttpEffectCompleted::TYPE,
     HttpEffectFailed::TYPE,
     SmtpEffectCompleted::TYPE,
@@ -52,6 +54,7 @@ pub fn manifest() -> Manifest {
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
         .consumes::<ChildRunRequested>("children")
+        .consumes::<BacktestRequested>("backtests")
         .listens::<RunProjected>()
         .publishes::<WorkflowSaved>()
         .publishes::<WorkflowRejected>()
@@ -63,6 +66,8 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()
         .publishes::<RunRequested>()
+        .publishes::<RunVariantRejected>()
+        .publishes::<BacktestCompleted>()
         .publishes::<RunEvents>()
         .publishes::<RunResponded>()
         .publishes::<HttpRequestRequested>()

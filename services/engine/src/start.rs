@@ -1,6 +1,7 @@
 //! The life of the engine: consumers of requests, lanes of runs, ownership of shards.
 
 use crate::{
+    backtest::Backtests,
     children::Children,
     lane::{Command, Lane},
     matching::Matching,
@@ -10,8 +11,8 @@ use crate::{
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    ChildRunRequested, EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired,
-    TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowPublishRequested,
+    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RunProjected,
+    ScheduleFired, TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowPublishRequested,
     WorkflowSaveRequested,
 };
 use futures::StreamExt;
@@ -54,6 +55,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     boot.consume(&database, &bus, "matching", occasions);
     let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
     boot.consume(&database, &bus, "children", children);
+    let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
+    boot.consume(&database, &bus, "backtests", backtests);
     let engine = Engine {
         database,
         bus,

@@ -95,7 +95,8 @@ impl Versions {
     }
 }
 
-fn compile(version_id: VersionId, document: serde_json::Value) -> Option<Plan> {
+/// A stored version, compiled; `None`, and a line in the log, when this engine cannot execute it.
+pub(crate) fn compile(version_id: VersionId, document: serde_json::Value) -> Option<Plan> {
     let document: Document = match serde_json::from_value(document) {
         Ok(document) => document,
         Err(error) => {

@@ -3,6 +3,8 @@
 mod publish;
 mod save;
 
+pub(crate) use publish::kind;
+
 use async_trait::async_trait;
 use authz::{Filter, Grantee, Relation, RelationChange, Relationship, Resource};
 use bus::Received;

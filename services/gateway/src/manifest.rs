@@ -2,10 +2,10 @@
 
 use bus::Manifest;
 use events::{
-    AccountConnectRequested, AccountRemoveRequested, ConversationStartRequested, MessagePosted,
-    PromptSaveRequested, QuestionDecided, QuestionDelegated, RunCancelRequested, RunProjected,
-    RunRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
-    WorkflowPublishRequested, WorkflowSaveRequested,
+    AccountConnectRequested, AccountRemoveRequested, BacktestRequested, ConversationStartRequested,
+    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RunCancelRequested,
+    RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested, WebhookReceived,
+    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -27,6 +27,8 @@ pub fn manifest() -> Manifest {
         .publishes::<RunCancelRequested>()
         .publishes::<QuestionDecided>()
         .publishes::<QuestionDelegated>()
+        .publishes::<RunVariantRequested>()
+        .publishes::<BacktestRequested>()
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
         .publishes::<MessagePosted>()

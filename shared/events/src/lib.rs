@@ -14,6 +14,7 @@
     )
 )]
 
+mod backtest;
 mod bus;
 mod catalogue;
 mod conversation;
@@ -28,8 +29,10 @@ mod run;
 mod run_event;
 mod schedule;
 mod stream;
+mod variant;
 mod workflow;
 
+pub use backtest::*;
 pub use bus::*;
 pub use catalogue::{EventType, catalogue, find};
 pub use conversation::*;
@@ -44,6 +47,7 @@ pub use run::*;
 pub use run_event::*;
 pub use schedule::*;
 pub use stream::{Retention, Stream};
+pub use variant::*;
 pub use workflow::*;
 
 /// A moment, UTC; RFC 3339 in JSON.

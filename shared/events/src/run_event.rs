@@ -3,7 +3,7 @@
 //! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
 //! the UI alike.
 
-use crate::{Decision, Json, Question};
+use crate::{Decision, Json, Question, StandIn, TakenResult, Variant};
 use ids::{
     AccountId, EventId, InvocationId, NodeId, PortName, QuestionId, RunId, TriggerId, UserId,
     WorkflowId,
@@ -34,6 +34,9 @@ pub enum RunEvent {
         /// The run that waits for this one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<Parent>,
+        /// How it differs from a run that its trigger starts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variant: Option<Box<Variant>>,
     },
     /// How large the run can become.
     PlanComputed {
@@ -225,6 +228,46 @@ pub enum RunEvent {
         output_tokens: u64,
         /// Millionths of a US dollar.
         cost_micros: u64,
+    },
+    /// A node does not run here: its result comes from the run that this one was forked from.
+    ResultTaken {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        node_type: String,
+        /// `seq` of the result in that run's log; absent for a result that the document has pinned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from_seq: Option<u64>,
+        result: TakenResult,
+    },
+    /// What an adapter brought back in the run that this one was forked from: stands in when this dry run would ask again.
+    StandInGiven {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        outputs: BTreeMap<PortName, Json>,
+    },
+    /// A dry run would have sent this, and has not.
+    EffectWithheld {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        protocol: String,
+        operation: String,
+        /// What would have been sent.
+        request: Json,
+        /// What the node goes on with.
+        instead: StandIn,
+    },
+    /// The only node of a test is about to run.
+    NodeTested {
+        at_ms: i64,
+        node: NodeId,
+        /// What has come, by input port.
+        inputs: BTreeMap<PortName, Json>,
+        /// Its parameters with every expression evaluated; absent where one cannot be evaluated ahead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parameters: Option<Json>,
     },
     /// The run ended well; the values of its last nodes.
     RunCompleted {

@@ -28,6 +28,8 @@ ulid_ids! {
     AccountId,
     /// A scoped key for the HTTP API.
     ApiKeyId,
+    /// One rehearsal of a version on past runs.
+    BacktestId,
     /// One conversation of a person with the assistant.
     ConversationId,
     /// One event on the bus; `ce-id` and `Nats-Msg-Id`.

@@ -6,7 +6,7 @@ use petgraph::graph::DiGraph;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A JSON Schema (draft 2020-12) of the values that pass a port; `{}` and `true` allow every value.
 pub type PortSchema = Value;
@@ -131,6 +131,9 @@ pub struct Node {
     /// outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Map<String, Value>>,
+    /// What the node puts out in dry runs and tests instead of running, by output port. Live runs never use it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pinned: BTreeMap<PortName, Value>,
 }
 
 /// How a failed effect is tried again: after a pause that doubles from try to try, up to a longest one, half of it drawn

@@ -28,6 +28,7 @@ mod canonical;
 pub mod config;
 mod diff;
 mod document;
+pub mod example;
 pub mod kinds;
 mod normalize;
 pub mod plan;

@@ -26,7 +26,8 @@ use crate::{
 };
 use expressions::{Expression, Template};
 use ids::{AccountId, NodeId, PortName};
-use std::collections::HashMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use build::build;
 
@@ -123,6 +124,10 @@ pub struct PlanNode {
     pub patience: Patience,
     /// When people must agree to what it is about to do.
     pub approval: Option<PlanApproval>,
+    /// What it puts out in dry runs and tests instead of running.
+    pub pinned: BTreeMap<PortName, Value>,
+    /// For a node that an adapter works for: a value as its output `out` may carry.
+    pub example: Value,
     /// The account that it names, when no expression does.
     pub account: Option<AccountId>,
     /// The innermost loop whose body it belongs to.
@@ -480,6 +485,18 @@ impl Plan {
     #[must_use]
     pub fn body(&self, of: LoopIx) -> Option<&LoopBody> {
         self.loops.get(usize::from(of.0))
+    }
+
+    /// The outermost loop around a node; a node that no loop runs is its own.
+    #[must_use]
+    pub fn outermost(&self, node: NodeIx) -> NodeIx {
+        let mut head = node;
+        let mut around = self.node(node).body_of;
+        while let Some(body) = around.and_then(|ix| self.body(ix)) {
+            head = body.node;
+            around = body.parent;
+        }
+        head
     }
 
     /// What starts runs of this version.

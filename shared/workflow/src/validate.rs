@@ -4,6 +4,7 @@ mod config;
 mod edges;
 mod flow;
 mod nodes;
+mod pinned;
 mod references;
 mod schedule;
 mod types;
@@ -83,6 +84,7 @@ fn examine(document: &Document, cron: CronCheck<'_>) -> (Draft, Option<Flow>) {
         config::check(&mut draft, index, &document.approvals, cron);
     }
     nodes::check_triggers(&mut draft);
+    pinned::check(&mut draft);
     edges::resolve(&mut draft, document);
     let flow = flow::check(&mut draft);
     if let Some(flow) = &flow {

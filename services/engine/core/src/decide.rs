@@ -69,8 +69,9 @@ impl Step<'_> {
                     parent,
                 },
             ) => self.start(trigger, payload, reply_to, parent),
+            (Status::New, Input::StartVariant(start)) => self.start_variant(*start),
             (Status::New, _) => Err(Rejection::NotStarted),
-            (_, Input::Start { .. }) => Err(Rejection::Repeated),
+            (_, Input::Start { .. } | Input::StartVariant(_)) => Err(Rejection::Repeated),
             (Status::Completed | Status::Failed | Status::Cancelled, _) => Err(Rejection::Stale),
             (
                 Status::Running,
@@ -188,10 +189,14 @@ impl Step<'_> {
                 return Quiescence::More;
             }
             let Some(place) = self.run.memo.ready.pop_front() else {
+                if self.skip_wait() {
+                    continue;
+                }
                 break;
             };
             let node = &self.plan.node(place.0).id;
-            if self.run.state(node, &place.1).is_none() && !self.is_abandoned(&place) {
+            let runs = self.run.state(node, &place.1).is_none() && self.is_wanted(&place);
+            if runs && !self.is_abandoned(&place) {
                 self.run_node(&place);
                 executed += 1;
                 self.check_limits();
@@ -323,12 +328,7 @@ impl Step<'_> {
 
     /// Whether what leaves a node by its port `error` goes anywhere.
     pub(crate) fn catches(&self, node: NodeIx) -> bool {
-        let mut outputs = self.plan.node(node).outputs.iter();
-        let error = outputs.position(|name| name.as_str() == crate::settle::ERROR);
-        error.is_some_and(|at| {
-            let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
-            !self.plan.out_edges_of(node, port).is_empty()
-        })
+        catches(self.plan, node)
     }
 
     pub(crate) fn fail_run(&mut self, error: RunError) {
@@ -340,4 +340,14 @@ impl Step<'_> {
         let outputs = &self.plan.node(node).outputs;
         outputs.get(usize::from(port.0)).cloned()
     }
+}
+
+/// Whether what leaves a node by its port `error` goes anywhere.
+pub(crate) fn catches(plan: &Plan, node: NodeIx) -> bool {
+    let mut outputs = plan.node(node).outputs.iter();
+    let error = outputs.position(|name| name.as_str() == crate::settle::ERROR);
+    error.is_some_and(|at| {
+        let port = PortIx(u16::try_from(at).unwrap_or(u16::MAX));
+        !plan.out_edges_of(node, port).is_empty()
+    })
 }

@@ -41,10 +41,13 @@ pub enum Effect {
 
 /// What follows from `events`, the first of which has number `first_seq`; each effect with the `seq` it follows from.
 ///
-/// `run` has evolved over them, and perhaps further.
+/// `run` has evolved over them, and perhaps further. A dry run has none.
 #[must_use]
 pub fn effects(run: &Run, first_seq: u64, events: &[RunEvent]) -> Vec<(u64, Effect)> {
     let mut effects = Vec::new();
+    if run.is_dry() {
+        return effects;
+    }
     for (seq, event) in (first_seq..).zip(events) {
         of_event(run, seq, event, &mut |effect| effects.push((seq, effect)));
     }
@@ -188,7 +191,11 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
         | RunEvent::ClarificationAnswered { .. }
         | RunEvent::QuestionAssigned { .. }
         | RunEvent::QuestionWithdrawn { .. }
-        | RunEvent::CostIncurred { .. } => {}
+        | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. } => {}
     }
 }
 

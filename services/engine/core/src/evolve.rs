@@ -1,7 +1,10 @@
 //! State from events. The log is true: nothing here refuses, whatever the order.
 
-use crate::run::{EffectRun, Identity, NodeState, OpenEffect, OpenQuestion, Run, Status, Turns};
-use events::{Decision, Json, Question, RunEvent, Subject, Timer, WaitReason};
+use crate::{
+    run::{EffectRun, Identity, NodeState, OpenEffect, OpenQuestion, Run, Status, Turns},
+    variant::VariantState,
+};
+use events::{Decision, Json, Question, RunEvent, Subject, TakenResult, Timer, WaitReason};
 use std::collections::BTreeMap;
 
 /// The port by which a trigger node puts out its payload.
@@ -18,6 +21,7 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             seed,
             reply_to,
             parent,
+            variant,
         } => {
             run.status = Status::Running;
             run.started_at_ms = *at_ms;
@@ -29,6 +33,7 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             let outputs = BTreeMap::from_iter(port.ok());
             run.set_state(&trigger.node, &[], NodeState::Completed(outputs));
             run.trigger = Some(trigger.clone());
+            run.variant = variant.as_deref().map(VariantState::of);
         }
         RunEvent::NodeStarted {
             node, iteration, ..
@@ -225,10 +230,44 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             run.spent.tokens += input_tokens + output_tokens;
             run.spent.cost_micros += cost_micros;
         }
+        RunEvent::ResultTaken {
+            node,
+            iteration,
+            result,
+            ..
+        } => {
+            let state = match result {
+                TakenResult::Completed { outputs } => {
+                    run.log_bytes += outputs.values().map(length).sum::<u64>();
+                    NodeState::Completed(outputs.clone())
+                }
+                TakenResult::Failed { error } => {
+                    let error = Json::of(error).unwrap_or_default();
+                    run.log_bytes += length(&error);
+                    NodeState::Failed(error)
+                }
+                TakenResult::Skipped { .. } => NodeState::Skipped,
+            };
+            run.set_state(node, iteration, state);
+        }
+        RunEvent::StandInGiven {
+            node,
+            iteration,
+            outputs,
+            ..
+        } => {
+            run.log_bytes += outputs.values().map(length).sum::<u64>();
+            if let Some(variant) = &mut run.variant {
+                let place = (node.clone(), iteration.clone());
+                variant.stand_ins.insert(place, outputs.clone());
+            }
+        }
+        RunEvent::EffectWithheld { request, .. } => run.log_bytes += length(request),
         RunEvent::PlanComputed { .. }
         | RunEvent::BranchTaken { .. }
         | RunEvent::ApprovalWaived { .. }
-        | RunEvent::ChildAbandoned { .. } => {}
+        | RunEvent::ChildAbandoned { .. }
+        | RunEvent::NodeTested { .. } => {}
         RunEvent::RunCompleted { .. } => end(run, Status::Completed),
         RunEvent::RunFailed { .. } => end(run, Status::Failed),
         RunEvent::RunCancelled { .. } => end(run, Status::Cancelled),
@@ -256,6 +295,9 @@ fn end(run: &mut Run, status: Status) {
     run.questions = Default::default();
     run.approved = Default::default();
     run.awaited = Default::default();
+    if let Some(variant) = &mut run.variant {
+        variant.stand_ins = Default::default();
+    }
     run.memo = Default::default();
 }
 

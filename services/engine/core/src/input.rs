@@ -1,5 +1,6 @@
 //! What reaches a run from outside, and what may come of it.
 
+use crate::VariantStart;
 use events::{
     Decision as Decided, EffectCost, Iteration, Json, Parent, RunError, RunEvent, RunTrigger,
 };
@@ -18,6 +19,8 @@ pub enum Input {
         /// The run that waits for this one.
         parent: Option<Parent>,
     },
+    /// A person starts a run that is forked, dry, or of a single node.
+    StartVariant(Box<VariantStart>),
     /// An adapter did the work.
     EffectCompleted {
         effect_key: String,

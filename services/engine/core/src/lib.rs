@@ -7,6 +7,7 @@
 //! | state | input | events | state after |
 //! |---|---|---|---|
 //! | new | start | `run_started`, `plan_computed`, then as below | running or ended |
+//! | new | a variant: forked, dry, or of one node | `run_started`, `plan_computed`, `result_taken` and `stand_in_given` for what is taken over, then as below | running or ended |
 //! | new | a start that was promised and cannot be ([`refuse`]) | `run_started`, `run_failed` | failed |
 //! | running | effect completed | `effect_completed`, `cost_incurred`?, `node_completed`, then as below | running or ended |
 //! | running | effect failed, `error` wired | `effect_completed`, `node_failed`, then as below | running or ended |
@@ -29,7 +30,8 @@
 //! a node that a required value cannot reach `node_skipped`. A wait, a pause before the next try, a join with a time of its
 //! own and a deadline give `wait_started`. A question to people gives `approval_requested` or `clarification_needed`, a wait
 //! for an event `event_awaited`. A child run that is needed no more gives `child_abandoned`. When nothing is left, no effect is open and nothing waits, `run_completed`.
-//! The trigger node has no events of its own: `run_started` carries what it puts out.
+//! The trigger node has no events of its own: `run_started` carries what it puts out. A dry run gives `effect_withheld` and
+//! `node_completed` where others ask an adapter, lets every wait end at once, and has no effects.
 //!
 //! Invariants: `seq` has no gap; nothing follows an end; folding what `decide` emitted gives the state it assumed; an
 //! effect key never changes; a step costs O(out-degree).
@@ -47,6 +49,7 @@
 )]
 
 mod ask;
+mod backtest;
 mod budget;
 mod check;
 mod child;
@@ -56,6 +59,7 @@ mod decide;
 mod decided;
 mod effects;
 mod evolve;
+mod fork;
 mod input;
 mod join;
 mod key;
@@ -68,15 +72,19 @@ mod settle;
 mod start;
 mod timers;
 mod turns;
+mod variant;
 mod wait;
 
+pub use backtest::rehearse;
 pub use decide::{advance, decide};
 pub use effects::{Effect, effects};
 pub use evolve::{evolve, fold};
+pub use fork::{ForkProblem, TakenOver, Wanted, take_nothing, take_over};
 pub use input::{Decision, Given, Input, Quiescence, Rejection};
 pub use request::AdapterRequest;
 pub use run::{Identity, OpenEffect, Run, Status};
 pub use start::refuse;
+pub use variant::{Taken, VariantStart};
 
 #[cfg(test)]
 mod tests;

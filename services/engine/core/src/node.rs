@@ -41,6 +41,7 @@ impl Step<'_> {
                 return self.skip(place, SkipReason::InputNeverCame { port });
             }
         }
+        self.tell_test(place, node, &inputs);
         if let Err(error) = self.execute(place, node, &inputs) {
             self.fail(place, *error);
         }
@@ -54,8 +55,7 @@ impl Step<'_> {
         ports
             .map(|port| {
                 let is_next = port == port::NEXT && node.kind.body().is_some();
-                let edges = plan.in_edges_of(place.0, port);
-                (!is_next).then(|| self.first_delivered(edges, &place.1))?
+                (!is_next).then(|| self.delivered(place, port))?
             })
             .collect()
     }
@@ -66,6 +66,10 @@ impl Step<'_> {
         node: &PlanNode,
         inputs: &[Option<Json>],
     ) -> Result<(), Failed> {
+        if let Some(outputs) = self.pinned(node) {
+            self.complete(place, outputs);
+            return Ok(());
+        }
         let input = || inputs.first().cloned().flatten().unwrap_or_default();
         match &node.kind {
             NodeKind::Trigger(_) => self.skip(place, SkipReason::OtherTrigger),
@@ -264,6 +268,7 @@ impl Step<'_> {
             Work::Fail(fail) => return Err(stated(fail.clone())),
         };
         let said = said.map_err(|cause| unreadable(&cause))?;
+        self.withhold_saying(place, node, &said);
         let mut outputs = BTreeMap::from_iter(SAID.parse::<PortName>().ok().zip(Some(said)));
         if is_read(self.plan, place) {
             outputs.extend(self.output_name(place.0, port::OUT).zip(Some(input)));
@@ -291,6 +296,12 @@ impl Step<'_> {
         };
         if request.arguments().as_str().len() > limits::VALUE_BYTES {
             return Err(request_too_large());
+        }
+        if self.run.is_dry() {
+            let (protocol, operation) = (request.protocol(), request.operation());
+            let arguments = request.arguments();
+            self.withhold(place, node, (protocol, operation), arguments);
+            return Ok(());
         }
         let is_first = self.run.state(&node.id, &place.1).is_none();
         if is_first {

@@ -1,6 +1,6 @@
 //! What a run is: the fold of its log.
 
-use crate::{memo::Memo, timers::Timers};
+use crate::{memo::Memo, timers::Timers, variant::VariantState};
 use events::{Iteration, Json, Parent, Question, RunTrigger};
 use ids::{NodeId, PortName, QuestionId, RunId, VersionId, WorkflowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,6 +42,8 @@ pub struct Run {
     /// How often the effect of a node has failed that is tried again.
     pub(crate) tries: HashMap<(NodeId, Iteration), u32>,
     pub(crate) spent: Spent,
+    /// How it differs from a run that its trigger starts.
+    pub(crate) variant: Option<Box<VariantState>>,
     pub(crate) memo: Memo,
 }
 
@@ -146,6 +148,7 @@ impl Run {
             awaited: BTreeSet::new(),
             tries: HashMap::new(),
             spent: Spent::default(),
+            variant: None,
             memo: Memo::default(),
         }
     }

@@ -134,6 +134,7 @@ impl Step<'_> {
             }
             self.consider_turns(*node, Vec::new());
         }
+        self.consider_test();
         for body in self.plan.loops() {
             self.tend_turns(body.node, Vec::new());
         }

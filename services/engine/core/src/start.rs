@@ -35,6 +35,7 @@ pub fn refuse(
             seed: given.seed,
             reply_to: None,
             parent,
+            variant: None,
         },
         RunEvent::RunFailed { at_ms, error },
     ];
@@ -45,7 +46,7 @@ pub fn refuse(
     })
 }
 
-fn is_too_large(payload: &Json) -> bool {
+pub(crate) fn is_too_large(payload: &Json) -> bool {
     payload.as_str().len() > limits::VALUE_BYTES
 }
 
@@ -78,14 +79,9 @@ impl Step<'_> {
             seed: self.given.seed,
             reply_to,
             parent,
+            variant: None,
         });
-        let size = self.plan.size();
-        self.emit(RunEvent::PlanComputed {
-            nodes: size.nodes,
-            levels: size.levels,
-            width: size.width,
-            effects: size.effects,
-        });
+        self.plan_computed();
         if let Some(mut error) = refused {
             error.node = Some(node.id.clone());
             self.fail_run(error);
@@ -104,5 +100,15 @@ impl Step<'_> {
         }
         self.settled(&(started, Vec::new()));
         Ok(())
+    }
+
+    pub(crate) fn plan_computed(&mut self) {
+        let size = self.plan.size();
+        self.emit(RunEvent::PlanComputed {
+            nodes: size.nodes,
+            levels: size.levels,
+            width: size.width,
+            effects: size.effects,
+        });
     }
 }

@@ -8,4 +8,5 @@ mod loops;
 mod people;
 mod properties;
 mod transforms;
+mod variants;
 mod waits;

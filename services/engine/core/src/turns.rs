@@ -256,7 +256,7 @@ impl Step<'_> {
         }
         let mut memo = LoopMemo::default();
         if matches!(plan_node.kind, NodeKind::Loop { .. }) {
-            let items = self.first_delivered(plan.in_edges_of(*node, port::ITEMS), path);
+            let items = self.delivered(place, port::ITEMS);
             memo.items = items.as_ref().and_then(split).unwrap_or_default();
         }
         for turn in 0..turns.begun {
@@ -295,7 +295,7 @@ impl Step<'_> {
     fn passed_on(&mut self, (node, path): &Place, turn: u32) -> Option<Json> {
         let plan = self.plan;
         let Some(before) = turn.checked_sub(1) else {
-            return self.first_delivered(plan.in_edges_of(*node, port::IN), path);
+            return self.delivered(&(*node, path.clone()), port::IN);
         };
         let mut inner = path.clone();
         inner.push(before);

@@ -42,7 +42,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn fire(&mut self, (_, node, iteration, timer): Due) {
+    pub(crate) fn fire(&mut self, (_, node, iteration, timer): Due) {
         self.emit(RunEvent::TimerFired {
             at_ms: self.given.now_ms,
             node: node.clone(),

@@ -149,6 +149,15 @@ pub(super) fn live_run(
         workflow_id: start.workflow_id,
         version_id,
     };
+    new_run(identity, version, envelope)
+}
+
+/// The same, for whatever starts it.
+pub(super) fn new_run(
+    identity: Identity,
+    version: Option<Arc<Version>>,
+    envelope: &Envelope,
+) -> Live {
     let mut story = Story::of(envelope);
     Live {
         run: Run::new(identity),

@@ -62,6 +62,10 @@ pub(super) fn ended_at(event: &RunEvent) -> Option<i64> {
         | RunEvent::QuestionAssigned { .. }
         | RunEvent::QuestionWithdrawn { .. }
         | RunEvent::ChildAbandoned { .. }
-        | RunEvent::CostIncurred { .. } => None,
+        | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. } => None,
     }
 }

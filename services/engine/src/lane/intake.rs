@@ -45,6 +45,13 @@ impl Lane {
                         return self.start_over(&error).await;
                     }
                 }
+                Ok((Inbound::StartVariant(request), message)) => {
+                    self.round.took(shard, &message.envelope);
+                    let started = self.start_variant(shard, *request, &message.envelope);
+                    if let Err(error) = started.await {
+                        return self.start_over(&error).await;
+                    }
+                }
                 Err(error) => {
                     self.round.passed(shard);
                     let consumer = input_consumer(shard);

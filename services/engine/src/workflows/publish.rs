@@ -100,7 +100,7 @@ impl Apply<WorkflowPublishRequested> for Workflows {
     }
 }
 
-const fn kind(kind: Kind) -> TriggerKind {
+pub(crate) const fn kind(kind: Kind) -> TriggerKind {
     match kind {
         Kind::Manual => TriggerKind::Manual,
         Kind::Webhook => TriggerKind::Webhook,

@@ -5,9 +5,9 @@ pub(crate) mod documents;
 use async_trait::async_trait;
 use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Children, Engine, Matching, Workflows};
+use engine::{Backtests, Children, Engine, Matching, Workflows};
 use events::{
-    ChildRunRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
+    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
     TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
     WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
@@ -80,6 +80,7 @@ impl Fleet {
         .on::<EmailReceived>()
         .on::<MessageReceived>();
         let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
+        let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
         tokio::spawn(store::consume(
@@ -101,6 +102,13 @@ impl Fleet {
             Arc::clone(&bus),
             consume("children"),
             children,
+            stop.clone(),
+        ));
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("backtests"),
+            backtests,
             stop.clone(),
         ));
         let relations = Relations(Arc::clone(&permissions));

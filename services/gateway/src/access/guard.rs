@@ -123,7 +123,8 @@ async fn check(
         | Thing::Conversation
         | Thing::Account
         | Thing::Prompt
-        | Thing::Invocation => read::guarded(&app.reader, &access.tenant, thing, id).await?,
+        | Thing::Invocation
+        | Thing::Backtest => read::guarded(&app.reader, &access.tenant, thing, id).await?,
     };
     let guarded = guarded.ok_or_else(|| not_found(thing))?;
     let consistency = match guarded.zed_token {

@@ -17,6 +17,7 @@ pub enum Thing {
     Account,
     Prompt,
     Invocation,
+    Backtest,
     ApiKey,
 }
 
@@ -35,6 +36,7 @@ impl Thing {
             Self::Account => "account",
             Self::Prompt => "prompt",
             Self::Invocation => "invocation",
+            Self::Backtest => "backtest",
             Self::ApiKey => "api_key",
         }
     }
@@ -42,9 +44,12 @@ impl Thing {
     /// The kinds of resource whose permissions decide about it.
     const fn kinds(self) -> &'static [ResourceKind] {
         match self {
-            Self::Workflow | Self::Run | Self::Question | Self::Trigger | Self::Notification => {
-                &[ResourceKind::Workflow]
-            }
+            Self::Workflow
+            | Self::Run
+            | Self::Question
+            | Self::Trigger
+            | Self::Notification
+            | Self::Backtest => &[ResourceKind::Workflow],
             Self::InboxItem => &[ResourceKind::IntegrationAccount, ResourceKind::Workflow],
             Self::Conversation => &[ResourceKind::Conversation],
             Self::Account => &[ResourceKind::IntegrationAccount],

@@ -5,6 +5,7 @@
 //! may come again, and those of different streams in any order: the tables end up the same.
 
 mod accounts;
+mod backtests;
 mod conversations;
 mod feed;
 mod inbox;
@@ -12,6 +13,7 @@ mod llm;
 mod runs;
 pub(crate) mod store;
 mod triggers;
+mod variants;
 mod workflows;
 
 use crate::{
@@ -23,11 +25,11 @@ use bus::{Bus, Envelope, Manifest};
 use chassis::Boot;
 use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
-    AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStarted,
-    EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted,
-    MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents, ScheduleMissed,
-    SchedulePlanned, TriggerDeclined, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
-    WorkflowRejected, WorkflowSaved,
+    AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, BacktestCompleted,
+    ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
+    MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents,
+    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerSwitched,
+    WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +61,7 @@ macro_rules! projected {
 }
 
 projected! {
-    on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted
+    on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted RunVariantRejected BacktestCompleted
         TriggerSwitched TriggerDeclined SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved

@@ -5,22 +5,28 @@
 //! key, never a number, so a page stays the same while things are added in front of it.
 
 mod accounts;
+mod backtests;
 mod conversations;
+mod diff;
 mod filter;
 mod guarded;
 mod inbox;
 mod invocations;
+pub(crate) mod log;
 mod notifications;
 mod prompts;
 mod questions;
 mod runs;
+mod search;
 mod status;
 pub(crate) mod store;
 mod triggers;
+mod usage;
 mod versions;
 mod workflows;
 
 pub(crate) use accounts::account;
+pub(crate) use backtests::{Backtest, backtest};
 pub(crate) use conversations::{conversation, message};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
@@ -31,13 +37,16 @@ pub(crate) use workflows::{Runnable, runnable, workflow};
 
 pub(crate) use accounts::{Account, AccountStatus};
 pub(crate) use conversations::{Conversation, Message};
+pub(crate) use diff::{NodeTest, tested};
 pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
 pub(crate) use questions::{Question, QuestionDeadline};
 pub(crate) use runs::{Run, RunTrigger};
+pub(crate) use search::Found;
 pub(crate) use triggers::{Trigger, TriggerReason};
+pub(crate) use usage::Usage;
 pub(crate) use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
 
 use crate::access::{Requires, Routes, Thing};
@@ -76,6 +85,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .add(
             Requires::view(Thing::Question),
             routes!(questions::get_question),
+        )
+        .add(Requires::view(Thing::Run), routes!(diff::compare_runs))
+        .add(
+            Requires::view(Thing::Backtest),
+            routes!(backtests::get_backtest),
+        )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(usage::get_workflow_usage),
         )
         .add(Requires::signed_in(), routes!(triggers::list_triggers))
         .add(

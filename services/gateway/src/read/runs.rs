@@ -1,15 +1,18 @@
 //! Runs.
 
-use super::{Raw, filter, store::runs as rows};
+use super::{
+    Found, Raw, Usage, filter, search,
+    store::{runs as rows, usage},
+};
 use crate::{
     App,
     access::Access,
-    edge::{self, Id, Page, Path, Problem, Query},
+    edge::{self, Id, Path, Problem, Query},
 };
 use authz::ResourceKind;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use ids::{EventId, RunId, TenantId, WorkflowId};
+use ids::{EventId, NodeId, RunId, TenantId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -35,6 +38,29 @@ pub(crate) struct Run {
     /// Why it failed.
     #[schema(value_type = Option<Object>)]
     pub error: Option<Raw>,
+    /// Whether its effects are only listed: a dry run sends nothing.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub dry: bool,
+    /// The run whose results it took over, or that it repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub forked_from: Option<RunId>,
+    /// The first node that ran again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub forked_at: Option<NodeId>,
+    /// The only node that ran: the run tests it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub tested: Option<NodeId>,
+    /// What its model calls used; left out in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// Where it says what was searched for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub found: Vec<Found>,
 }
 
 /// What started a run.
@@ -60,10 +86,25 @@ pub(crate) struct RunQuery {
     /// Only those that this run waits for, or waited for, whatever their status.
     #[param(value_type = Option<Id>)]
     pub parent_run_id: Option<RunId>,
+    /// Only those with this text, in any case, in what came in, went on or went out. What is found so far is answered
+    /// within about a second, with how far back was searched; `next_cursor` goes on from there.
+    pub q: Option<String>,
     /// Items per page, 1 to 200; 50 when left out.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+}
+
+/// Runs, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunPage {
+    pub items: Vec<Run>,
+    /// For `?cursor=`; `null` on the last page.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+    /// Of a search: runs that began before this moment have not been looked at yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub searched_until: Option<DateTime<Utc>>,
 }
 
 /// Where a run stands.
@@ -103,14 +144,14 @@ pub(crate) async fn run(
 /// The runs of the workflows that the person may view, the newest first.
 #[utoipa::path(
     get, path = "/api/v1/runs", operation_id = "list_runs", tag = "runs", params(RunQuery),
-    responses((status = 200, body = Page<Run>),
+    responses((status = 200, body = RunPage),
         (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
 )]
 pub(super) async fn list_runs(
     access: Access,
     State(app): State<App>,
     Query(query): Query<RunQuery>,
-) -> Result<Json<Page<Run>>, Problem> {
+) -> Result<Json<RunPage>, Problem> {
     let mut visible = filter::visible(&app, &access, ResourceKind::Workflow).await?;
     if let Some(only) = query.workflow_id {
         visible.retain(|id| *id == only.uuid());
@@ -119,15 +160,30 @@ pub(super) async fn list_runs(
     let after = edge::after(query.cursor.as_deref())?;
     let status = query.status.map(RunStatus::as_str);
     let mut tx = app.reader.begin(&access.tenant).await?;
+    if let Some(text) = query.q.as_deref().filter(|text| !text.is_empty()) {
+        let wanted = search::Wanted {
+            text,
+            workflows: &visible,
+            status,
+            before: after,
+            limit,
+        };
+        return search::runs(&app, &access, &mut tx, &wanted)
+            .await
+            .map(Json);
+    }
     let found = match query.parent_run_id {
         Some(parent) => rows::children(&mut tx, &visible, parent, after, limit + 1).await?,
         None => rows::page(&mut tx, &visible, status, after, limit + 1).await?,
     };
     let key = |row: &Run| row.id.uuid();
     let resource = |row: &Run| row.workflow_id.into();
-    filter::page(&app, &access, found, limit, key, resource)
-        .await
-        .map(Json)
+    let page = filter::page(&app, &access, found, limit, key, resource).await?;
+    Ok(Json(RunPage {
+        items: page.items,
+        next_cursor: page.next_cursor,
+        searched_until: None,
+    }))
 }
 
 /// A run.
@@ -142,5 +198,8 @@ pub(super) async fn get_run(
     Path(id): Path<RunId>,
 ) -> Result<Json<Run>, Problem> {
     let found = run(&app, &access.tenant, id).await?;
-    filter::found(found, "run").map(Json)
+    let mut run = filter::found(found, "run")?;
+    let mut tx = app.reader.begin(&access.tenant).await?;
+    run.usage = Some(usage::of_run(&mut tx, id).await?);
+    Ok(Json(run))
 }

@@ -5,6 +5,7 @@
 
 mod account_settings;
 mod accounts;
+mod backtests;
 mod conversations;
 mod drafting;
 mod idempotency;
@@ -19,6 +20,7 @@ mod submit;
 mod tap;
 mod tap_subject;
 mod triggers;
+mod variants;
 mod workflows;
 
 pub use idempotency::Correlation;
@@ -42,6 +44,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = drafting::routes(routes);
     let routes = runs::routes(routes);
     let routes = questions::routes(routes);
+    let routes = variants::routes(routes);
+    let routes = backtests::routes(routes);
     let routes = triggers::routes(routes);
     let routes = conversations::routes(routes);
     let routes = accounts::routes(routes);

@@ -3,6 +3,7 @@
 use super::{
     Correlation, Prefer,
     submit::{reply, until},
+    variants,
 };
 use crate::{
     App,
@@ -13,7 +14,9 @@ use crate::{
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
 use bus::Cause;
-use events::{Event, Json, RunCancelRequested, RunRequested, RunTrigger, TriggerKind};
+use events::{
+    Event, Json, RunCancelRequested, RunRequested, RunTrigger, RunVariantRequested, TriggerKind,
+};
 use ids::{EventId, NodeId, RunId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,11 +35,14 @@ struct RunRequest {
     input: Value,
     /// The version to run; the newest draft when left out.
     version: Option<u32>,
+    /// Lists effects instead of sending them, and waits for nothing. Without an input, the trigger's pinned one counts.
+    #[serde(default)]
+    dry: bool,
 }
 
 /// A run that will be, or is.
 #[derive(Serialize, ToSchema)]
-struct RunAccepted {
+pub(super) struct RunAccepted {
     #[schema(value_type = Id)]
     id: RunId,
     /// `accepted` until the run shows in `GET /runs/{id}`, then `running`.
@@ -72,6 +78,25 @@ async fn start_run(
         .ok_or_else(|| Problem::not_found("version.not_found", "There is no such version"))?;
     let (node, kind) = trigger(&runnable.document, body.node.as_deref())?;
     let run_id = RunId::from_u128(correlation.as_u128());
+    if body.dry {
+        let event = RunVariantRequested {
+            run_id,
+            workflow_id,
+            version_id: runnable.version_id,
+            source: None,
+            at: None,
+            only: None,
+            input: Some(body.input)
+                .filter(|input| !input.is_null())
+                .map(Json::from),
+            dry: true,
+            trigger: Some(node),
+            actor: access.user,
+            requested_at: chrono::Utc::now(),
+        };
+        let seen = variants::start(&app, &access, correlation, prefer, &event).await?;
+        return Ok(accepted(prefer, run_id, seen));
+    }
     let event = RunRequested {
         run_id,
         workflow_id,
@@ -93,22 +118,7 @@ async fn start_run(
         read::guarded(&app.reader, &access.tenant, Thing::Run, &id)
     })
     .await?;
-    let status = if seen.is_some() {
-        "running"
-    } else {
-        "accepted"
-    };
-    let accepted = RunAccepted {
-        id: run_id,
-        status: status.to_owned(),
-    };
-    let location = format!("/api/v1/runs/{run_id}");
-    Ok(reply(
-        prefer,
-        StatusCode::ACCEPTED,
-        &location,
-        Some(accepted),
-    ))
+    Ok(accepted(prefer, run_id, seen.is_some()))
 }
 
 /// Cancel a run
@@ -138,6 +148,17 @@ async fn cancel_run(
         .ok_or_else(missing)?;
     let location = format!("/api/v1/runs/{run_id}");
     Ok(reply(prefer, StatusCode::ACCEPTED, &location, Some(run)))
+}
+
+/// The answer to a request for a run.
+pub(super) fn accepted(prefer: Prefer, run_id: RunId, seen: bool) -> Response {
+    let status = if seen { "running" } else { "accepted" };
+    let accepted = RunAccepted {
+        id: run_id,
+        status: status.to_owned(),
+    };
+    let location = format!("/api/v1/runs/{run_id}");
+    reply(prefer, StatusCode::ACCEPTED, &location, Some(accepted))
 }
 
 /// Makes an event durable whose effect shows in the run itself.

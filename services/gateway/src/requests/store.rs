@@ -1,5 +1,6 @@
 //! The tables of requests. Worker role.
 
+use events::BacktestRequested;
 use ids::{EventId, TenantId, UserId};
 use sqlx::{
     FromRow, PgConnection, PgPool,
@@ -52,6 +53,26 @@ pub(super) async fn outcome(
     .fetch_optional(pool)
     .await
     .map_err(Error::query("look for the outcome of a request"))
+}
+
+/// Notes a backtest that is wanted, so that it can be looked at before its report is there.
+pub(super) async fn begin_backtest(
+    conn: &mut PgConnection,
+    tenant: &TenantId,
+    request: &BacktestRequested,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO backtests (backtest_id, tenant_id, workflow_id, version_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (backtest_id) DO NOTHING",
+    )
+    .bind(request.backtest_id.uuid())
+    .bind(tenant.as_str())
+    .bind(request.workflow_id.uuid())
+    .bind(request.version_id.uuid())
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("note a backtest"))
 }
 
 /// A stored answer.

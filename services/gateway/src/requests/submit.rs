@@ -112,7 +112,7 @@ pub(crate) fn reply<T: Serialize>(
 }
 
 /// A refusal as people read it.
-fn rejected(code: String, message: String, problems: Vec<WorkflowProblem>) -> Problem {
+pub(super) fn rejected(code: String, message: String, problems: Vec<WorkflowProblem>) -> Problem {
     let status = if code.ends_with(".conflict") {
         StatusCode::PRECONDITION_FAILED
     } else if code.ends_with(".not_found") {

@@ -100,6 +100,11 @@ impl Log {
         }
     }
 
+    /// Changes the first entry.
+    pub(crate) fn begin(&mut self, change: impl FnOnce(&mut RunEvent)) {
+        change(&mut self.frames[0][0]);
+    }
+
     /// The frames as messages, taking the next positions of the run's shard.
     pub(crate) fn messages(&self, positions: &mut BTreeMap<Shard, u64>) -> Vec<Message> {
         let shard = Shard::of(self.run);
@@ -155,6 +160,7 @@ pub(crate) fn started(event: EventId) -> RunEvent {
         seed: 7,
         reply_to: None,
         parent: None,
+        variant: None,
     }
 }
 

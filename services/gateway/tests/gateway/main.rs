@@ -10,6 +10,7 @@
 
 mod api_keys;
 mod facts;
+mod history;
 mod hooks;
 mod identity;
 mod live;

@@ -5,7 +5,7 @@ use super::{
     PlanNode, Size, check, milliseconds,
 };
 use crate::{
-    Document, DocumentHash, Problem,
+    Document, DocumentHash, Problem, example,
     validate::{Draft, DraftNode, Flow},
 };
 use std::collections::HashMap;
@@ -77,6 +77,9 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
     };
     let account = node.node.config.get("account_id");
     let account = account.and_then(|id| id.as_str()?.parse().ok());
+    let stands_in = kind.is_effect() || matches!(kind, NodeKind::Ask);
+    let first = node.node.outputs.first().filter(|_| stands_in);
+    let example = first.map(|port| example::of(&port.schema));
     let inputs = node.node.inputs.into_iter();
     Ok(PlanNode {
         id,
@@ -98,6 +101,8 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
         checks,
         patience,
         approval: node.approval.map(PlanApproval),
+        pinned: node.node.pinned,
+        example: example.unwrap_or_default(),
         account,
         body_of,
         depth: around.map_or(0, |body| body.depth),

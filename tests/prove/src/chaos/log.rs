@@ -186,7 +186,11 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::QuestionAssigned { .. }
         | RunEvent::QuestionWithdrawn { .. }
         | RunEvent::ChildAbandoned { .. }
-        | RunEvent::CostIncurred { .. } => {}
+        | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. } => {}
     }
     Ok(())
 }
@@ -217,6 +221,10 @@ fn at_ms(event: &RunEvent) -> Option<i64> {
         | RunEvent::QuestionWithdrawn { at_ms, .. }
         | RunEvent::ChildAbandoned { at_ms, .. }
         | RunEvent::CostIncurred { at_ms, .. }
+        | RunEvent::ResultTaken { at_ms, .. }
+        | RunEvent::StandInGiven { at_ms, .. }
+        | RunEvent::EffectWithheld { at_ms, .. }
+        | RunEvent::NodeTested { at_ms, .. }
         | RunEvent::RunCompleted { at_ms, .. }
         | RunEvent::RunFailed { at_ms, .. }
         | RunEvent::RunCancelled { at_ms, .. } => Some(*at_ms),

@@ -315,6 +315,16 @@ fn short(event: &RunEvent) -> String {
         RunEvent::CostIncurred {
             node, iteration, ..
         } => at("cost", node, iteration),
+        RunEvent::ResultTaken {
+            node, iteration, ..
+        } => at("taken", node, iteration),
+        RunEvent::StandInGiven {
+            node, iteration, ..
+        } => at("stand-in", node, iteration),
+        RunEvent::EffectWithheld {
+            node, iteration, ..
+        } => at("withheld", node, iteration),
+        RunEvent::NodeTested { node, .. } => at("test", node, &[]),
         RunEvent::RunCompleted { .. } => "completed".to_owned(),
         RunEvent::RunFailed { .. } => "failed".to_owned(),
         RunEvent::RunCancelled { .. } => "cancelled".to_owned(),

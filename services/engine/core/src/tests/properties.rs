@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 
 /// One node of a random graph: what it is, and from which earlier ones it takes its input.
 #[derive(Debug, Clone)]
-struct Seedling {
+pub(super) struct Seedling {
     kind: u8,
     sources: Vec<proptest::sample::Index>,
 }
 
-fn seedlings() -> impl Strategy<Value = Vec<Seedling>> {
+pub(super) fn seedlings() -> impl Strategy<Value = Vec<Seedling>> {
     let sources = prop::collection::vec(any::<proptest::sample::Index>(), 1..4);
     let seedling = (0_u8..11, sources).prop_map(|(kind, sources)| Seedling { kind, sources });
     prop::collection::vec(seedling, 1..12)
 }
 
 /// A document without loops at the top, in which every node takes input from nodes before it.
-fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
+pub(super) fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
     let mut nodes = vec![json!({ "id": "n0", "node_type": "trigger.manual" })];
     let mut ends: Vec<(String, &str)> = vec![("n0".to_owned(), "out")];
     let mut edges = Vec::new();
@@ -120,13 +120,13 @@ fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
 
 /// What the world does next: which open effect it answers, and how.
 #[derive(Debug, Clone)]
-struct Move {
+pub(super) struct Move {
     effect: proptest::sample::Index,
     fails: bool,
     forgets: bool,
 }
 
-fn moves() -> impl Strategy<Value = Vec<Move>> {
+pub(super) fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = (
         any::<proptest::sample::Index>(),
         any::<bool>(),
@@ -140,7 +140,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 0..24)
 }
 
-fn play(story: &mut Story, moves: &[Move]) {
+pub(super) fn play(story: &mut Story, moves: &[Move]) {
     for step in moves {
         if step.forgets {
             story.run = fold(*story.run.identity(), &story.log);

@@ -2,7 +2,7 @@
 
 use super::question::{self, QuestionChange};
 use chrono::DateTime;
-use events::{Parent, RunTrigger, Timestamp};
+use events::{Parent, RunTrigger, Timestamp, Variant};
 use ids::{RunId, Shard, TenantId, VersionId, WorkflowId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -68,6 +68,8 @@ pub(crate) struct Start {
     pub(crate) trigger: RunTrigger,
     /// The run that waits for it.
     pub(crate) parent: Option<RunId>,
+    /// JSON.
+    pub(crate) variant: Option<String>,
 }
 
 /// How a run ended.
@@ -85,6 +87,8 @@ struct Started {
     trigger: RunTrigger,
     #[serde(default)]
     parent: Option<Parent>,
+    #[serde(default)]
+    variant: Option<Variant>,
 }
 
 #[derive(Deserialize)]
@@ -133,11 +137,20 @@ pub(super) fn read(event: &str, seq: i64) -> Result<Told, serde_json::Error> {
                 at_ms,
                 trigger,
                 parent,
+                variant,
             } = serde_json::from_str(event)?;
+            // Its input stays where it is: in the log.
+            let variant = variant.map(|variant| Variant {
+                input: None,
+                ..variant
+            });
             Ok(Told::Started(Start {
                 at: moment(at_ms),
                 trigger,
                 parent: parent.map(|parent| parent.run_id),
+                variant: variant
+                    .map(|told| serde_json::to_string(&told))
+                    .transpose()?,
             }))
         }
         "node_completed" if event.contains("\"classify\"") => classified(event),

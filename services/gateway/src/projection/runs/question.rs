@@ -125,6 +125,10 @@ pub(super) fn read(event: &str, seq: i64) -> Result<Option<QuestionChange>, serd
         | RunEvent::ApprovalWaived { .. }
         | RunEvent::ChildAbandoned { .. }
         | RunEvent::CostIncurred { .. }
+        | RunEvent::ResultTaken { .. }
+        | RunEvent::StandInGiven { .. }
+        | RunEvent::EffectWithheld { .. }
+        | RunEvent::NodeTested { .. }
         | RunEvent::RunCompleted { .. }
         | RunEvent::RunFailed { .. }
         | RunEvent::RunCancelled { .. } => return Ok(None),

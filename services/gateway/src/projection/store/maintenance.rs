@@ -13,7 +13,7 @@ const AHEAD: i32 = 7;
 const KEEP_RUNS: i32 = 30;
 
 /// What is removed from tables that grow with every change: a stream resumes only as far back.
-const PRUNE: [(&str, &str); 3] = [
+const PRUNE: [(&str, &str); 4] = [
     (
         "prune the feed",
         "DELETE FROM feed WHERE at < now() - interval '7 days'",
@@ -26,6 +26,10 @@ const PRUNE: [(&str, &str); 3] = [
     (
         "prune reasons",
         "DELETE FROM trigger_reasons WHERE at < now() - interval '30 days'",
+    ),
+    (
+        "prune backtests",
+        "DELETE FROM backtests WHERE requested_at < now() - interval '30 days'",
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod answers;
+pub(crate) mod backtests;
 pub(crate) mod conversations;
 pub(crate) mod feed;
 pub(crate) mod inbox;

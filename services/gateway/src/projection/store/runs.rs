@@ -40,7 +40,7 @@ pub(crate) struct ChangedItem {
 
 /// Merges what is known of some runs, each named once, and carries it on to the inbox items that caused them.
 ///
-/// Of several runs of one item, the first that classified it speaks for it, or else the first.
+/// Of several runs of one item, the first that classified it speaks for it, or else the first; dry runs do not speak.
 pub(crate) async fn merge(
     conn: &mut PgConnection,
     runs: &[RunRow],
@@ -71,6 +71,7 @@ pub(crate) async fn merge(
         .bind(column!(run => run.verdict.as_ref().map(|verdict| verdict.seq)))
         .bind(column!(run => run.urgent))
         .bind(column!(run => run.start.as_ref().and_then(|start| Some(start.parent?.uuid()))))
+        .bind(column!(run => run.start.as_ref().and_then(|start| start.variant.as_deref())))
         .fetch_all(conn)
         .await
         .map_err(Error::query("merge runs"))?;
@@ -92,14 +93,14 @@ pub(crate) async fn merge(
 const MERGE: &str = "
 WITH merged AS (
     INSERT INTO runs AS r (run_id, tenant_id, workflow_id, status, version_id, trigger_kind, trigger_node, trigger_id,
-        event_id, started_at, ended_at, error, category, confidence, category_seq, urgent, parent_run_id)
+        event_id, started_at, ended_at, error, category, confidence, category_seq, urgent, parent_run_id, variant)
     SELECT run_id, tenant_id, workflow_id, status, version_id, trigger_kind, trigger_node, trigger_id, event_id,
-        started_at, ended_at, error::json, category, confidence, category_seq, urgent, parent_run_id
+        started_at, ended_at, error::json, category, confidence, category_seq, urgent, parent_run_id, variant::json
     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
         $9::uuid[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::float8[], $15::bigint[],
-        $16::boolean[], $17::uuid[])
+        $16::boolean[], $17::uuid[], $18::text[])
         AS t (run_id, tenant_id, workflow_id, status, version_id, trigger_kind, trigger_node, trigger_id, event_id,
-        started_at, ended_at, error, category, confidence, category_seq, urgent, parent_run_id)
+        started_at, ended_at, error, category, confidence, category_seq, urgent, parent_run_id, variant)
     ON CONFLICT (run_id) DO UPDATE SET
         status = CASE WHEN excluded.ended_at IS NULL THEN r.status ELSE excluded.status END,
         version_id = coalesce(r.version_id, excluded.version_id),
@@ -115,12 +116,13 @@ WITH merged AS (
             THEN excluded.confidence ELSE r.confidence END,
         category_seq = greatest(r.category_seq, excluded.category_seq),
         urgent = r.urgent OR excluded.urgent,
-        parent_run_id = coalesce(r.parent_run_id, excluded.parent_run_id)
-    RETURNING run_id, tenant_id, workflow_id, trigger_kind, event_id, category, confidence, urgent),
+        parent_run_id = coalesce(r.parent_run_id, excluded.parent_run_id),
+        variant = coalesce(r.variant, excluded.variant)
+    RETURNING run_id, tenant_id, workflow_id, trigger_kind, event_id, category, confidence, urgent, variant),
 caused AS (
     SELECT DISTINCT ON (event_id) event_id, tenant_id, run_id, workflow_id, category, confidence,
         bool_or(urgent) OVER (PARTITION BY event_id) AS urgent
-    FROM merged WHERE trigger_kind = 'integration_event'
+    FROM merged WHERE trigger_kind = 'integration_event' AND coalesce(variant->>'dry', '') <> 'true'
     ORDER BY event_id, category IS NULL, run_id)
 INSERT INTO inbox_items AS i (item_id, tenant_id, run_id, workflow_id, category, confidence, urgent)
 SELECT event_id, tenant_id, run_id, workflow_id, category, confidence, urgent FROM caused

@@ -51,6 +51,10 @@ pub(crate) async fn owner(
             "SELECT conversation_id, zed_token FROM conversations WHERE conversation_id = $1 AND title IS NOT NULL"
         }
         Thing::Prompt => "SELECT prompt_id, zed_token FROM prompts WHERE prompt_id = $1",
+        Thing::Backtest => {
+            "SELECT b.workflow_id, w.zed_token FROM backtests b LEFT JOIN workflows w USING (workflow_id)
+             WHERE b.backtest_id = $1"
+        }
         Thing::Invocation => return invocation(conn, id).await,
         Thing::ApiKey => return Ok(None),
     };
@@ -69,6 +73,7 @@ pub(crate) async fn owner(
         | Thing::Trigger
         | Thing::Notification
         | Thing::Invocation
+        | Thing::Backtest
         | Thing::ApiKey => Owner::Workflow(id, token),
     }))
 }

@@ -1,6 +1,7 @@
 //! The statements behind reads. All of them run as the reader, bound to one tenant.
 
 pub(crate) mod accounts;
+pub(crate) mod backtests;
 pub(crate) mod conversations;
 pub(crate) mod guarded;
 pub(crate) mod inbox;
@@ -9,8 +10,10 @@ pub(crate) mod notifications;
 pub(crate) mod prompts;
 pub(crate) mod questions;
 pub(crate) mod runs;
+pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod triggers;
+pub(crate) mod usage;
 pub(crate) mod workflows;
 
 use sqlx::types::Uuid;

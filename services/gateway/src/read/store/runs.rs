@@ -2,7 +2,7 @@
 
 use crate::read::{Raw, Run, RunTrigger};
 use ::store::Error;
-use events::Timestamp;
+use events::{Timestamp, Variant};
 use ids::{EventId, RunId, WorkflowId};
 use sqlx::{
     PgConnection,
@@ -22,10 +22,16 @@ struct Row {
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     error: Option<Json<Raw>>,
+    variant: Option<Json<Variant>>,
 }
 
 impl From<Row> for Run {
     fn from(row: Row) -> Self {
+        let variant = row.variant.map(|variant| variant.0).unwrap_or_default();
+        let (forked_from, forked_at) = match variant.forked_from {
+            Some(from) => (Some(from.run_id), from.at),
+            None => (None, None),
+        };
         Self {
             id: RunId::from_uuid(row.run_id),
             workflow_id: WorkflowId::from_uuid(row.workflow_id),
@@ -40,6 +46,12 @@ impl From<Row> for Run {
             started_at: row.started_at,
             ended_at: row.ended_at,
             error: row.error.map(|error| error.0),
+            dry: variant.dry,
+            forked_from,
+            forked_at,
+            tested: variant.only,
+            usage: None,
+            found: Vec::new(),
         }
     }
 }
@@ -48,7 +60,7 @@ macro_rules! select {
     ($from:literal) => {
         concat!(
             "SELECT r.run_id, r.workflow_id, coalesce(w.name, '') AS workflow_name, coalesce(v.number, 0) AS version,
-                 r.status, r.trigger_kind, r.event_id, r.parent_run_id, r.started_at, r.ended_at, r.error
+                 r.status, r.trigger_kind, r.event_id, r.parent_run_id, r.started_at, r.ended_at, r.error, r.variant
              FROM ",
             $from,
             " LEFT JOIN workflows w ON w.workflow_id = r.workflow_id
@@ -111,6 +123,18 @@ pub(crate) async fn page(
         .fetch_all(conn)
         .await
         .map_err(Error::query("list runs"))?;
+    Ok(rows.into_iter().map(Run::from).collect())
+}
+
+/// These runs, the newest first.
+pub(crate) async fn several(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Run>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "(SELECT * FROM runs WHERE run_id = ANY($1) AND started_at IS NOT NULL) r"
+    ))
+    .bind(ids)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read runs"))?;
     Ok(rows.into_iter().map(Run::from).collect())
 }
 

@@ -30,6 +30,10 @@ export interface NodeRun {
   error?: RunError;
   skipped?: SkipReason;
   effects: EffectRun[];
+  /** Taken over from the run that this one was forked from, or pinned in the document: the node did not run here. */
+  takenOver?: boolean;
+  /** Dry run: what would have been sent, and what the node went on with. */
+  withheld?: { protocol: string; operation: string; request: unknown; instead: string };
   /** Branch and switch: the ports taken. */
   taken: string[];
   /** Loop: turns begun and expected. */
@@ -56,6 +60,8 @@ export interface RunState {
   cancelReason?: string;
   /** Why it ended early, and well. */
   stopped?: string;
+  /** How it differs from a run that its trigger starts. */
+  variant?: Extract<RunEvent, { type: "run_started" }>["variant"];
   /** In the order in which they first appeared. */
   nodes: Map<string, NodeRun>;
   tokens: number;
@@ -88,6 +94,7 @@ function apply(run: RunState, event: RunEvent): void {
       run.startedAt = event.at_ms;
       run.trigger = event.trigger;
       run.input = event.input;
+      run.variant = event.variant ?? undefined;
       return fired(run, event);
     case "plan_computed":
       return;
@@ -169,6 +176,23 @@ function apply(run: RunState, event: RunEvent): void {
       run.costMicros += event.cost_micros;
       return;
     }
+    case "result_taken": {
+      const node = touch(run, event);
+      node.takenOver = true;
+      node.nodeType = event.node_type;
+      if (event.result.kind === "completed") node.outputs = event.result.outputs;
+      if (event.result.kind === "failed") node.error = event.result.error;
+      if (event.result.kind === "skipped") node.skipped = event.result.reason;
+      return settle(node, event.result.kind, event.at_ms);
+    }
+    case "effect_withheld": {
+      const { protocol, operation, request, instead } = event;
+      touch(run, event).withheld = { protocol, operation, request, instead };
+      return;
+    }
+    case "stand_in_given":
+    case "node_tested":
+      return;
     case "run_completed":
       run.output = event.output;
       run.stopped = event.stopped ?? undefined;

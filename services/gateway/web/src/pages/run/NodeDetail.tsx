@@ -6,21 +6,24 @@ import type { NodeRun, RunState } from "../../domain/run";
 import { inputsOf } from "../../domain/runInputs";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
+import { RunAgain } from "./RunAgain";
 
 interface NodeDetailProps {
+  runId: string;
   node: NodeRun;
   run: RunState;
   document?: WorkflowDocument;
 }
 
 /** What went in, what came out, what was asked of the world, and what went wrong. */
-export function NodeDetail({ node, run, document }: NodeDetailProps) {
+export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
   const { t } = useTranslation();
   const inputs = useMemo(() => document && inputsOf(document, run, node), [document, run, node]);
   const entry = run.trigger?.node === node.node;
   return (
     <div className="animate-fade bg-canvas border-line border-t px-3 py-4 sm:px-5">
       {node.skipped && <p className="text-ink-2">{skipText(t, node.skipped)}</p>}
+      {node.takenOver && <p className="text-ink-2 mb-3">{t("run.takenOver")}</p>}
       {node.wait && <p className="text-ink-2 mb-3">{waitText(t, node.wait)}</p>}
       {node.error && (
         <div className="bg-bad-soft mb-4 rounded-lg px-3.5 py-2.5">
@@ -47,6 +50,24 @@ export function NodeDetail({ node, run, document }: NodeDetailProps) {
           none={t(node.endedAt === undefined ? "run.noOutputYet" : "run.noOutput")}
         />
       </div>
+      {node.withheld && (
+        <div className="mt-4">
+          <Panel
+            title={t("run.withheld", {
+              protocol: node.withheld.protocol,
+              operation: node.withheld.operation,
+            })}
+            copy={node.withheld.request}
+          >
+            <JsonView value={node.withheld.request} label={t("run.request")} />
+          </Panel>
+        </div>
+      )}
+      {!entry && node.iteration.length === 0 && node.endedAt !== undefined && (
+        <p className="mt-4 flex flex-wrap gap-2">
+          <RunAgain run={runId} at={node.node} />
+        </p>
+      )}
       {node.effects.map((effect) => (
         <div key={effect.key} className="mt-4">
           <Panel

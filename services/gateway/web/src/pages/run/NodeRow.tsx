@@ -10,6 +10,7 @@ import { StateBadge } from "../runs/RunStatusBadge";
 import { NodeDetail } from "./NodeDetail";
 
 interface NodeRowProps {
+  runId: string;
   node: NodeRun;
   nodeType?: string;
   run: RunState;
@@ -31,7 +32,18 @@ const bars: Record<NodeState, string> = {
   cancelled: "bg-warn",
 };
 
-export function NodeRow({ node, nodeType, run, document, start, span, now, open, onToggle }: NodeRowProps) {
+export function NodeRow({
+  runId,
+  node,
+  nodeType,
+  run,
+  document,
+  start,
+  span,
+  now,
+  open,
+  onToggle,
+}: NodeRowProps) {
   const { t } = useTranslation();
   const detailId = useId();
   const skipped = node.state === "skipped";
@@ -85,7 +97,7 @@ export function NodeRow({ node, nodeType, run, document, start, span, now, open,
         </span>
       </button>
       <div id={detailId} hidden={!open}>
-        {open && <NodeDetail node={node} run={run} document={document} />}
+        {open && <NodeDetail runId={runId} node={node} run={run} document={document} />}
       </div>
     </li>
   );

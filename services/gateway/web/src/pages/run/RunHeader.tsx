@@ -5,13 +5,15 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import type { Run } from "../../api/types";
-import { count, dollars, duration, fullTime, mediumTime } from "../../domain/format";
+import { count, dollars, duration, fullTime, mediumTime, shortId } from "../../domain/format";
 import type { RunState } from "../../domain/run";
+import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { PageHeader } from "../../ui/PageHeader";
 import { StateBadge } from "../runs/RunStatusBadge";
+import { RunAgain } from "./RunAgain";
 import { useNow } from "./useNow";
 
 export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
@@ -25,8 +27,13 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
       <PageHeader
         title={facts.workflow_name}
         back={{ to: "/runs", label: t("nav.runs") }}
-        meta={<StateBadge state={status} />}
-        actions={status === "running" && <CancelRun id={facts.id} />}
+        meta={
+          <>
+            <StateBadge state={status} />
+            {facts.dry && <Badge tone="note">{t("run.dry")}</Badge>}
+          </>
+        }
+        actions={status === "running" ? <CancelRun id={facts.id} /> : <RunAgain run={facts.id} />}
       />
       <dl className="text-ink-2 mx-auto flex w-full max-w-5xl flex-wrap gap-x-8 gap-y-2 px-4 pb-6 sm:px-6">
         <Fact name={t("run.took")}>
@@ -45,6 +52,18 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
             {t("versions.name", { version: facts.version })}
           </Link>
         </Fact>
+        {facts.forked_from && (
+          <Fact name={t("run.forkedFrom")}>
+            <Link
+              to="/runs/$runId"
+              params={{ runId: facts.forked_from }}
+              className="text-accent rounded hover:underline"
+            >
+              {shortId(facts.forked_from)}
+              {facts.forked_at && ` · ${facts.forked_at}`}
+            </Link>
+          </Fact>
+        )}
         {run.tokens > 0 && <Fact name={t("run.tokens")}>{count(run.tokens)}</Fact>}
         {run.costMicros > 0 && <Fact name={t("run.cost")}>{dollars(run.costMicros)}</Fact>}
         <Fact name={t("run.id")}>

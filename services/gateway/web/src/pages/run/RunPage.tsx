@@ -45,6 +45,7 @@ export function RunPage() {
           <TimelineSkeleton />
         ) : (
           <Timeline
+            runId={runId}
             run={run}
             document={version?.document ?? undefined}
             openKey={node}

@@ -8,6 +8,7 @@ import { NodeRow } from "./NodeRow";
 import { useNow } from "./useNow";
 
 interface TimelineProps {
+  runId: string;
   run: RunState;
   /** The version that ran; without it inputs are unknown. */
   document?: WorkflowDocument;
@@ -16,7 +17,7 @@ interface TimelineProps {
 }
 
 /** The nodes of a run in the order in which they began, as bars on one time axis. */
-export function Timeline({ run, document, openKey, onOpen }: TimelineProps) {
+export function Timeline({ runId, run, document, openKey, onOpen }: TimelineProps) {
   const { t } = useTranslation();
   const now = useNow(run.status === "running");
   const start = run.startedAt ?? now;
@@ -40,6 +41,7 @@ export function Timeline({ run, document, openKey, onOpen }: TimelineProps) {
           {[...run.nodes.values()].map((node) => (
             <NodeRow
               key={node.key}
+              runId={runId}
               node={node}
               nodeType={node.nodeType ?? types.get(node.node)}
               run={run}

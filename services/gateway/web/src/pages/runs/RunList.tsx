@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Run } from "../../api/types";
 import { runsQuery, type RunFilter } from "../../app/queries";
 import { duration, shortId } from "../../domain/format";
+import { Badge } from "../../ui/Badge";
 import { LinkButton } from "../../ui/Button";
 import { itemsOf } from "../../ui/listItems";
 import { LoadMore } from "../../ui/LoadMore";
@@ -69,7 +70,10 @@ function RunRow({ run }: { run: Run }) {
           <StateBadge state={run.status} />
         </span>
         <span className="min-w-0 flex-1 max-sm:basis-full">
-          <span className="block truncate font-medium">{run.workflow_name}</span>
+          <span className="flex items-center gap-2">
+            <span className="truncate font-medium">{run.workflow_name}</span>
+            {run.dry && <Badge tone="note">{t("run.dry")}</Badge>}
+          </span>
           <span className="text-ink-3 flex items-center gap-1.5 text-sm">
             <TriggerIcon kind={run.trigger.kind} size={13} className="shrink-0" />
             <span className="truncate">
