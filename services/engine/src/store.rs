@@ -4,5 +4,6 @@ pub(crate) mod decisions;
 pub mod flush;
 pub(crate) mod log;
 pub mod ownership;
+pub(crate) mod parked;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

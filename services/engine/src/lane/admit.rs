@@ -157,5 +157,6 @@ pub(super) fn live_run(
         story,
         also_reply_to: Vec::new(),
         wake_at_ms: None,
+        parked: false,
     }
 }

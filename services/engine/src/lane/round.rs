@@ -3,13 +3,16 @@
 use super::{
     Owned,
     frame::{ended_at, frames},
+    owned::Live,
+    park::Parking,
+    wake::now_ms,
 };
 use crate::{
     input::Start,
-    store::flush::{Flush, FrameRow, RunRow, ShardRow},
+    store::flush::{Flush, FrameRow, ParkRow, RunRow, ShardRow},
 };
 use bus::Envelope;
-use engine_core::{Decision, Given, Input, Quiescence, advance, refuse};
+use engine_core::{Decision, Given, Idle, Input, Quiescence, advance, refuse};
 use events::{RunError, RunEvent};
 use ids::{EventId, RunId, Shard};
 use rand::RngExt;
@@ -116,9 +119,10 @@ impl Round {
     }
 
     /// The rows of this round; `pos` goes on from each shard's last.
-    pub(super) fn rows(&self, shards: &BTreeMap<Shard, Owned>) -> Flush {
+    pub(super) fn rows(&self, shards: &BTreeMap<Shard, Owned>, parking: &Parking) -> Flush {
         let mut flush = Flush::default();
         let mut positions: BTreeMap<Shard, u64> = BTreeMap::new();
+        let now_ms = now_ms();
         for (run_id, touched) in &self.touched {
             let shard = touched.shard;
             let Some(owned) = shards.get(&shard) else {
@@ -140,6 +144,15 @@ impl Round {
                     last_seq: first_seq + count - 1,
                     frame,
                 });
+            }
+            if let Some(idle) = touched.parks(live, parking, now_ms) {
+                flush.parked.push(ParkRow {
+                    shard,
+                    run_id: *run_id,
+                    idle,
+                });
+            } else if live.parked {
+                flush.woken.push((shard, *run_id));
             }
             let status = live.run.status();
             if touched.first_seq == 1 || live.run.has_ended() {
@@ -178,6 +191,16 @@ impl Round {
             });
         }
         flush
+    }
+}
+
+impl Touched {
+    /// Until when the run is parked with this round, if it is.
+    fn parks(&self, live: &Live, parking: &Parking, now_ms: i64) -> Option<Idle> {
+        let plan = &live.version.as_ref()?.plan;
+        let waits = matches!(self.quiescence, Quiescence::Waiting);
+        let idle = waits.then(|| live.run.idle(plan)).flatten();
+        idle.filter(|idle| parking.is_far(*idle, now_ms))
     }
 }
 

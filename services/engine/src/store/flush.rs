@@ -1,6 +1,6 @@
 //! The one statement that makes runs durable.
 
-use engine_core::Status;
+use engine_core::{Idle, Status};
 use ids::{EventId, RunId, Shard, TenantId, VersionId, WorkflowId};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -12,6 +12,10 @@ pub struct Flush {
     pub shards: Vec<ShardRow>,
     pub frames: Vec<FrameRow>,
     pub runs: Vec<RunRow>,
+    /// Runs that leave memory with this flush.
+    pub parked: Vec<ParkRow>,
+    /// Runs that were parked and are awake, or have ended.
+    pub woken: Vec<(Shard, RunId)>,
 }
 
 /// A shard as the flush leaves it.
@@ -57,7 +61,19 @@ pub struct RunRow {
     pub ended_at_ms: Option<i64>,
 }
 
-const FLUSH: &str = "
+/// A run that waits in nobody's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParkRow {
+    pub shard: Shard,
+    pub run_id: RunId,
+    pub idle: Idle,
+}
+
+/// The statement, with what only some flushes need before its end.
+macro_rules! flush {
+    ($more:literal) => {
+        concat!(
+            "
 WITH mine AS (
     UPDATE shards AS s SET pos = n.pos, published_pos = greatest(s.published_pos, n.published_pos),
         incarnation = n.incarnation, input_seq = n.input_seq
@@ -80,8 +96,28 @@ WITH mine AS (
             started_at, ended_at) JOIN mine USING (shard)
     ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at
     WHERE runs.status = 'running'
-)
-SELECT shard FROM mine";
+)",
+            $more,
+            "
+SELECT shard FROM mine"
+        )
+    };
+}
+
+const FLUSH: &str = flush!("");
+
+/// As [`FLUSH`], for a flush in which runs are parked or woken: others pay nothing for it.
+const FLUSH_PARKING: &str = flush!(
+    ", parked AS (
+    INSERT INTO parked_runs (shard, run_id, wake_at)
+    SELECT shard, run_id, to_timestamp(wake_at_ms / 1000.0)
+    FROM unnest($25::int2[], $26::uuid[], $27::int8[]) AS p(shard, run_id, wake_at_ms) JOIN mine USING (shard)
+    ON CONFLICT (run_id) DO UPDATE SET wake_at = excluded.wake_at
+), woken AS (
+    DELETE FROM parked_runs AS p USING unnest($28::int2[], $29::uuid[]) AS w(shard, run_id) JOIN mine USING (shard)
+    WHERE p.run_id = w.run_id
+)"
+);
 
 /// How a flush ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,8 +144,12 @@ impl Flush {
             shards,
             frames,
             runs,
+            parked,
+            woken,
         } = self;
-        let rows = sqlx::query_scalar::<_, i16>(FLUSH)
+        let parking = !(parked.is_empty() && woken.is_empty());
+        let statement = if parking { FLUSH_PARKING } else { FLUSH };
+        let mut query = sqlx::query_scalar::<_, i16>(statement)
             .bind(column(shards, |s| small(s.shard)))
             .bind(column(shards, |s| big(s.epoch)))
             .bind(column(shards, |s| big(s.was)))
@@ -137,10 +177,20 @@ impl Flush {
                     .collect::<Vec<_>>(),
             )
             .bind(column(runs, |r| r.started_at_ms))
-            .bind(column(runs, |r| r.ended_at_ms))
-            .fetch_all(conn)
-            .await
-            .map_err(Error::query("flush runs"));
+            .bind(column(runs, |r| r.ended_at_ms));
+        if parking {
+            query = query
+                .bind(column(parked, |p| small(p.shard)))
+                .bind(column(parked, |p| p.run_id.uuid()))
+                .bind(column(parked, |p| match p.idle {
+                    Idle::Until(at_ms) => Some(at_ms),
+                    Idle::ForInput => None,
+                }))
+                .bind(column(woken, |(shard, _)| small(*shard)))
+                .bind(column(woken, |(_, run_id)| run_id.uuid()));
+        }
+        let rows = query.fetch_all(conn).await;
+        let rows = rows.map_err(Error::query("flush runs"));
         match rows {
             Ok(rows) => Ok(Flushed::Committed(shards_of(rows))),
             Err(error) if is_repeat(&error) => Ok(Flushed::Repeats),

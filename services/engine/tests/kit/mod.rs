@@ -13,19 +13,24 @@ use events::{
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use store::{Database, Router};
 use testkit::{TestDatabase, wait_until};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) struct Fleet {
-    _postgres: TestDatabase,
+    pub(crate) postgres: TestDatabase,
     pub(crate) database: Database,
     pub(crate) bus: Bus,
     pub(crate) heard: Arc<Mutex<Vec<Tap>>>,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
+    /// After how long the next replica parks runs.
+    pub(crate) park_after: Duration,
 }
 
 /// Relations are the business of other tests.
@@ -90,12 +95,13 @@ impl Fleet {
             store::relay(relayed, relaying, Some(&NoRelations), relay_stop).await;
         });
         Self {
-            _postgres: postgres,
+            postgres,
             database,
             bus,
             heard,
             stop,
             engines: Vec::new(),
+            park_after: Duration::from_secs(60),
         }
     }
 
@@ -113,6 +119,7 @@ impl Fleet {
             bus: Arc::clone(&self.bus),
             health: chassis::Health::default(),
             lanes: 2,
+            park_after: self.park_after,
             stop: self.stop.child_token(),
         };
         self.engines.push(tokio::spawn(engine.run()));
