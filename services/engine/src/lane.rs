@@ -8,6 +8,7 @@ mod flush;
 mod frame;
 mod intake;
 mod owned;
+mod park;
 mod release;
 mod repair;
 mod round;
@@ -24,6 +25,7 @@ use crate::{
 use bus::Bus;
 use events::{Event, WorkflowCompleted};
 use ids::{RunId, Shard};
+use park::Parking;
 use round::Round;
 use sqlx::PgConnection;
 use std::{
@@ -67,6 +69,7 @@ pub(crate) struct Lane {
     shards: BTreeMap<Shard, Owned>,
     versions: Versions,
     round: Round,
+    parking: Parking,
     /// Runs that go on after a commit.
     more: VecDeque<(Shard, RunId)>,
     outgoing: mpsc::Sender<Outgoing>,
@@ -88,6 +91,7 @@ impl Lane {
         bus: Bus,
         own: mpsc::WeakSender<Command>,
         lost: mpsc::UnboundedSender<Shard>,
+        park_after: Duration,
     ) -> Result<(Self, impl Future<Output = ()> + use<>), Error> {
         let conn = connect(&database).await?;
         let (outgoing, queue) = mpsc::channel(PUBLISHING);
@@ -100,6 +104,7 @@ impl Lane {
             shards: BTreeMap::new(),
             versions: Versions::default(),
             round: Round::default(),
+            parking: Parking::new(park_after),
             more: VecDeque::new(),
             outgoing,
             own,
@@ -135,6 +140,8 @@ impl Lane {
             {
                 self.obey(command).await;
             }
+            self.look_ahead().await;
+            self.wake_parked().await;
             self.wake();
             self.go_on();
             self.flush().await;

@@ -27,6 +27,9 @@ pub struct Config {
     /// Writers of runs, each with a database connection of its own and a share of the shards.
     #[arg(long, env = "ENGINE_LANES", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub lanes: u8,
+    /// Seconds after which a run that only waits leaves memory, until its time comes or an input for it does.
+    #[arg(long, env = "ENGINE_PARK_AFTER_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(2..=86_400))]
+    pub park_after_seconds: u32,
 }
 
 /// Commands that may wait for a lane.
@@ -62,6 +65,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         bus,
         health: boot.health.clone(),
         lanes: usize::from(boot.config.lanes),
+        park_after: Duration::from_secs(u64::from(boot.config.park_after_seconds)),
         stop: boot.shutdown.clone(),
     };
     boot.tasks.spawn("runs", engine.run());
@@ -74,6 +78,8 @@ pub struct Engine {
     pub bus: Bus,
     pub health: Health,
     pub lanes: usize,
+    /// A run that waits longer leaves memory.
+    pub park_after: Duration,
     pub stop: CancellationToken,
 }
 
@@ -93,6 +99,7 @@ impl Engine {
                 Arc::clone(&self.bus),
                 commands.downgrade(),
                 lost_shards.clone(),
+                self.park_after,
             );
             match opened.await {
                 Ok((lane, publishing)) => {

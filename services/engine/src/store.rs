@@ -4,6 +4,7 @@ pub(crate) mod decisions;
 pub mod flush;
 pub(crate) mod log;
 pub mod ownership;
+pub(crate) mod parked;
 pub(crate) mod triggers;
 pub mod waits;
 pub(crate) mod workflows;

@@ -44,6 +44,7 @@
         clippy::panic,
         clippy::indexing_slicing,
         clippy::needless_pass_by_value,
+        clippy::wildcard_enum_match_arm,
         reason = "tests"
     )
 )]
@@ -66,6 +67,7 @@ mod key;
 pub mod limits;
 mod memo;
 mod node;
+mod park;
 mod request;
 mod run;
 mod settle;
@@ -81,6 +83,7 @@ pub use effects::{Effect, effects};
 pub use evolve::{evolve, fold};
 pub use fork::{ForkProblem, TakenOver, Wanted, take_nothing, take_over};
 pub use input::{Decision, Given, Input, Quiescence, Rejection};
+pub use park::Idle;
 pub use request::AdapterRequest;
 pub use run::{Identity, OpenEffect, Run, Status};
 pub use start::refuse;

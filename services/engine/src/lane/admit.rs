@@ -166,5 +166,6 @@ pub(super) fn new_run(
         story,
         also_reply_to: Vec::new(),
         wake_at_ms: None,
+        parked: false,
     }
 }

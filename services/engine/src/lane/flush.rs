@@ -16,7 +16,7 @@ impl Lane {
     pub(super) async fn flush(&mut self) {
         let mut round = std::mem::take(&mut self.round);
         loop {
-            let flush = round.rows(&self.shards);
+            let flush = round.rows(&self.shards, &self.parking);
             if flush.is_empty() {
                 return;
             }
@@ -63,14 +63,14 @@ impl Lane {
         lost
     }
 
-    /// Runs whose start came a second time: the log has them, and they have ended, or they would be in memory.
+    /// Runs whose start came a second time: the log has them, and they have ended or are parked, or they would be in memory.
     async fn drop_repeats(&mut self, round: &mut Round) -> Result<bool, Error> {
         let existing = existing_runs(&mut self.conn, &round.starts()).await?;
         for run_id in &existing {
             round.forget(*run_id);
             let mut shards = self.shards.values_mut();
             let repeat = shards.find_map(|owned| owned.runs.remove(run_id));
-            tracing::debug!(run.id = %run_id, "start came again, the run has ended");
+            tracing::debug!(run.id = %run_id, "start came again, the run exists");
             if repeat
                 .as_ref()
                 .is_some_and(|live| live.run.parent().is_some())

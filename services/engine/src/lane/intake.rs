@@ -1,6 +1,6 @@
 //! Inputs on their way to runs.
 
-use super::{Lane, admit::live_run, release::answer, repair};
+use super::{Lane, Owned, admit::live_run, release::answer, repair};
 use crate::{
     input::{self, Inbound, Start},
     manifest::{SERVICE, input_consumer},
@@ -9,6 +9,7 @@ use crate::{
     store::log,
 };
 use bus::{Envelope, dead_letter};
+use engine_core::Input;
 use events::Json;
 use ids::{RunId, Shard};
 use store::Error;
@@ -33,7 +34,9 @@ impl Lane {
                     if planted::bug("lost-wakeup") {
                         continue;
                     }
-                    self.round.advance(shard, owned, run_id, *input);
+                    if let Err(error) = self.to_run(shard, run_id, *input).await {
+                        return self.start_over(&error).await;
+                    }
                 }
                 Ok((Inbound::Start(start), message)) => {
                     self.round.took(shard, &message.envelope);
@@ -74,6 +77,19 @@ impl Lane {
                 }
             }
         }
+    }
+
+    /// An input for a run that is in memory, parked, or gone.
+    async fn to_run(&mut self, shard: Shard, run_id: RunId, input: Input) -> Result<(), Error> {
+        let is_awake = |owned: &&mut Owned| owned.runs.contains_key(&run_id);
+        if self.shards.get_mut(&shard).filter(is_awake).is_none() {
+            self.recall(&[run_id]).await?;
+        }
+        if let Some(owned) = self.shards.get_mut(&shard) {
+            self.round.advance(shard, owned, run_id, input);
+        }
+        self.put_back(shard, run_id);
+        Ok(())
     }
 
     async fn start(

@@ -27,6 +27,8 @@ pub(crate) struct Live {
     pub(crate) also_reply_to: Vec<String>,
     /// When it was last said to want to be woken.
     pub(super) wake_at_ms: Option<i64>,
+    /// Whether it has a row of parked runs.
+    pub(super) parked: bool,
     /// The run in its trace; ends when the run leaves memory.
     pub(crate) span: Span,
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Lane,
+    owned::Live,
     round::{Round, Touched},
 };
 use crate::{
@@ -59,6 +60,19 @@ impl Lane {
                 self.release(*run_id, touched, &mut out).await;
             }
         }
+        for (shard, run_id) in &flush.woken {
+            if let Some(live) = self.committed_run(*shard, *run_id, committed) {
+                live.parked = false;
+            }
+        }
+        for row in &flush.parked {
+            if let Some(owned) = self.shards.get_mut(&row.shard)
+                && committed.contains(&row.shard)
+            {
+                owned.runs.remove(&row.run_id);
+                metrics::counter!("st_runs_parked_total").increment(1);
+            }
+        }
         out.messages.extend(receipts(round.receipts));
         for shard in committed {
             if let Some(owned) = self.shards.get_mut(shard) {
@@ -70,6 +84,17 @@ impl Lane {
         {
             tracing::error!("the publisher is gone; the log will be published by its next owner");
         }
+    }
+
+    fn committed_run(
+        &mut self,
+        shard: Shard,
+        run_id: RunId,
+        committed: &BTreeSet<Shard>,
+    ) -> Option<&mut Live> {
+        let owned = self.shards.get_mut(&shard);
+        let owned = owned.filter(|_| committed.contains(&shard))?;
+        owned.runs.get_mut(&run_id)
     }
 
     /// The effects of one run's durable events; what is answered on the spot leaves at once.

@@ -13,6 +13,7 @@ use crate::{
         log::{self, Logged},
         ownership,
     },
+    versions::Version,
 };
 use bus::Message;
 use engine_core::{Effect, Identity, Run, effects, evolve};
@@ -31,7 +32,7 @@ const AT_A_TIME: u64 = 1_000;
 const LONGEST_PAUSE: u32 = 5;
 
 impl Lane {
-    /// Takes a shard over: raises its epoch, folds its running runs, publishes what its last owner may not have
+    /// Takes a shard over: raises its epoch, folds its runs that are awake, publishes what its last owner may not have
     /// published, asks again for open effects, and reads its input from the cursor on.
     pub(super) async fn own(&mut self, shard: Shard) {
         let began = Instant::now();
@@ -61,8 +62,8 @@ impl Lane {
                 tracing::error!(run.id = %logged.run_id, "run cannot go on, its version cannot be executed");
                 continue;
             };
-            let run = folded(&logged);
-            for (key, _) in run.open_effects() {
+            let live = awake(&logged, version, false);
+            for (key, _) in live.run.open_effects() {
                 owned.open_effects.push(Reverse((
                     Instant::now(),
                     logged.run_id,
@@ -71,17 +72,9 @@ impl Lane {
                 )));
             }
             self.more.push_back((shard, logged.run_id));
-            let mut story = story(&logged);
-            let live = Live {
-                span: story.trace(run.identity()),
-                run,
-                version: Some(version),
-                story,
-                also_reply_to: Vec::new(),
-                wake_at_ms: None,
-            };
             owned.runs.insert(logged.run_id, live);
         }
+        self.parking.know_nothing();
         self.shards.insert(shard, owned);
         self.publish_after(shard, taken.published_pos).await?;
         let Some(lane) = self.own.upgrade() else {
@@ -267,6 +260,20 @@ fn again(
         }
     }
     messages
+}
+
+/// A run as its log tells of it.
+pub(super) fn awake(logged: &Logged, version: Arc<Version>, parked: bool) -> Live {
+    let (run, mut story) = (folded(logged), story(logged));
+    Live {
+        span: story.trace(run.identity()),
+        run,
+        version: Some(version),
+        story,
+        also_reply_to: Vec::new(),
+        wake_at_ms: None,
+        parked,
+    }
 }
 
 fn identity(logged: &Logged) -> Identity {

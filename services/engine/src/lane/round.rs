@@ -4,16 +4,18 @@ use super::{
     Owned,
     frame::{ended_at, frames},
     owned::Live,
+    park::Parking,
+    wake::now_ms,
 };
 use crate::{
     input::Start,
     store::{
-        flush::{Flush, FrameRow, RunRow, ShardRow},
+        flush::{Flush, FrameRow, ParkRow, RunRow, ShardRow},
         waits::WaitRow,
     },
 };
 use bus::Envelope;
-use engine_core::{Decision, Given, Input, Quiescence, advance, refuse};
+use engine_core::{Decision, Given, Idle, Input, Quiescence, advance, refuse};
 use events::{RunError, RunEvent};
 use ids::{EventId, RunId, Shard};
 use rand::RngExt;
@@ -126,9 +128,10 @@ impl Round {
     }
 
     /// The rows of this round; `pos` goes on from each shard's last.
-    pub(super) fn rows(&self, shards: &BTreeMap<Shard, Owned>) -> Flush {
+    pub(super) fn rows(&self, shards: &BTreeMap<Shard, Owned>, parking: &Parking) -> Flush {
         let mut flush = Flush::default();
         let mut positions: BTreeMap<Shard, u64> = BTreeMap::new();
+        let now_ms = now_ms();
         for (run_id, touched) in &self.touched {
             let shard = touched.shard;
             let Some(owned) = shards.get(&shard) else {
@@ -152,6 +155,15 @@ impl Round {
                 });
             }
             flush.waits.extend(waits(shard, live, &touched.events));
+            if let Some(idle) = touched.parks(live, parking, now_ms) {
+                flush.parked.push(ParkRow {
+                    shard,
+                    run_id: *run_id,
+                    idle,
+                });
+            } else if live.parked {
+                flush.woken.push((shard, *run_id));
+            }
             let status = live.run.status();
             if touched.first_seq == 1 || live.run.has_ended() {
                 flush.runs.push(RunRow {
@@ -221,6 +233,16 @@ fn waits(shard: Shard, live: &Live, events: &[RunEvent]) -> impl Iterator<Item =
             filter: filter.clone(),
         })
     })
+}
+
+impl Touched {
+    /// Until when the run is parked with this round, if it is.
+    fn parks(&self, live: &Live, parking: &Parking, now_ms: i64) -> Option<Idle> {
+        let plan = &live.version.as_ref()?.plan;
+        let waits = matches!(self.quiescence, Quiescence::Waiting);
+        let idle = waits.then(|| live.run.idle(plan)).flatten();
+        idle.filter(|idle| parking.is_far(*idle, now_ms))
+    }
 }
 
 /// The time of a decision, and its randomness.

@@ -54,7 +54,8 @@ impl Lane {
     /// Until the first run of this lane wants to be woken.
     pub(super) fn until_wake(&self) -> Duration {
         let first = self.shards.values().filter_map(|owned| owned.wakes.peek());
-        let first = first.map(|Reverse((at_ms, _))| *at_ms).min();
+        let first = first.map(|Reverse((at_ms, _))| *at_ms);
+        let first = first.chain(self.parking.first_ms()).min();
         let wait_ms = first.map(|at_ms| at_ms.saturating_sub(now_ms()));
         let wait_ms = wait_ms.and_then(|wait_ms| u64::try_from(wait_ms).ok());
         match (first, wait_ms) {
@@ -80,6 +81,7 @@ impl Lane {
     }
 }
 
-fn now_ms() -> i64 {
+/// Milliseconds since the Unix epoch, UTC.
+pub(super) fn now_ms() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }

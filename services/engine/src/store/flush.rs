@@ -1,7 +1,7 @@
 //! The one statement that makes runs durable.
 
 use super::waits::{WaitRow, places};
-use engine_core::Status;
+use engine_core::{Idle, Status};
 use ids::{AccountId, EventId, RunId, Shard, TenantId, VersionId, WorkflowId};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -14,6 +14,10 @@ pub struct Flush {
     pub frames: Vec<FrameRow>,
     pub runs: Vec<RunRow>,
     pub waits: Vec<WaitRow>,
+    /// Runs that leave memory with this flush.
+    pub parked: Vec<ParkRow>,
+    /// Runs that were parked and are awake, or have ended.
+    pub woken: Vec<(Shard, RunId)>,
 }
 
 /// A shard as the flush leaves it.
@@ -59,9 +63,19 @@ pub struct RunRow {
     pub ended_at_ms: Option<i64>,
 }
 
+/// A run that waits in nobody's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParkRow {
+    pub shard: Shard,
+    pub run_id: RunId,
+    pub idle: Idle,
+}
+
+/// The statement, with what only some flushes need before its end.
 macro_rules! flush {
     ($more:literal) => {
-        concat!("
+        concat!(
+            "
 WITH mine AS (
     UPDATE shards AS s SET pos = n.pos, published_pos = greatest(s.published_pos, n.published_pos),
         incarnation = n.incarnation, input_seq = n.input_seq
@@ -84,23 +98,36 @@ WITH mine AS (
             started_at, ended_at) JOIN mine USING (shard)
     ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at
     WHERE runs.status = 'running'
-)", $more, "
-SELECT shard FROM mine")
+)",
+            $more,
+            "
+SELECT shard FROM mine"
+        )
     };
 }
 
 const FLUSH: &str = flush!("");
 
-/// With runs that begin to wait for an event; most flushes have none.
-const FLUSH_WITH_WAITS: &str = flush!(", waiting AS (
+/// As [`FLUSH`], for a flush in which runs are parked or woken, or begin to wait for an event: others pay nothing for it.
+const FLUSH_WAITING: &str = flush!(
+    ", parked AS (
+    INSERT INTO parked_runs (shard, run_id, wake_at)
+    SELECT shard, run_id, to_timestamp(wake_at_ms / 1000.0)
+    FROM unnest($25::int2[], $26::uuid[], $27::int8[]) AS p(shard, run_id, wake_at_ms) JOIN mine USING (shard)
+    ON CONFLICT (run_id) DO UPDATE SET wake_at = excluded.wake_at
+), woken AS (
+    DELETE FROM parked_runs AS p USING unnest($28::int2[], $29::uuid[]) AS w(shard, run_id) JOIN mine USING (shard)
+    WHERE p.run_id = w.run_id
+), waiting AS (
     INSERT INTO event_waits (run_id, workflow_id, tenant_id, node_id, iteration, event_type, account_id, matching, filter)
     SELECT run_id, workflow_id, tenant_id, node_id, iteration::int4[], event_type, account_id, matching::jsonb, filter
-    FROM unnest($25::int2[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::text[], $31::text[], $32::uuid[],
-            $33::text[], $34::text[])
+    FROM unnest($30::int2[], $31::uuid[], $32::uuid[], $33::text[], $34::text[], $35::text[], $36::text[], $37::uuid[],
+            $38::text[], $39::text[])
         AS w(shard, run_id, workflow_id, tenant_id, node_id, iteration, event_type, account_id, matching, filter)
         JOIN mine USING (shard)
     ON CONFLICT DO NOTHING
-)");
+)"
+);
 
 /// How a flush ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -127,12 +154,12 @@ impl Flush {
             shards,
             frames,
             runs,
+            parked,
+            woken,
             waits,
         } = self;
-        let statement = match waits.is_empty() {
-            true => FLUSH,
-            false => FLUSH_WITH_WAITS,
-        };
+        let is_waiting = !(parked.is_empty() && woken.is_empty() && waits.is_empty());
+        let statement = if is_waiting { FLUSH_WAITING } else { FLUSH };
         let mut query = sqlx::query_scalar::<_, i16>(statement)
             .bind(column(shards, |s| small(s.shard)))
             .bind(column(shards, |s| big(s.epoch)))
@@ -162,8 +189,16 @@ impl Flush {
             )
             .bind(column(runs, |r| r.started_at_ms))
             .bind(column(runs, |r| r.ended_at_ms));
-        if !waits.is_empty() {
+        if is_waiting {
             query = query
+                .bind(column(parked, |p| small(p.shard)))
+                .bind(column(parked, |p| p.run_id.uuid()))
+                .bind(column(parked, |p| match p.idle {
+                    Idle::Until(at_ms) => Some(at_ms),
+                    Idle::ForInput => None,
+                }))
+                .bind(column(woken, |(shard, _)| small(*shard)))
+                .bind(column(woken, |(_, run_id)| run_id.uuid()))
                 .bind(column(waits, |w| small(w.shard)))
                 .bind(column(waits, |w| w.run_id.uuid()))
                 .bind(column(waits, |w| w.workflow_id.uuid()))
@@ -190,10 +225,8 @@ impl Flush {
                         .collect::<Vec<_>>(),
                 );
         }
-        let rows = query
-            .fetch_all(conn)
-            .await
-            .map_err(Error::query("flush runs"));
+        let rows = query.fetch_all(conn).await;
+        let rows = rows.map_err(Error::query("flush runs"));
         match rows {
             Ok(rows) => Ok(Flushed::Committed(shards_of(rows))),
             Err(error) if is_repeat(&error) => Ok(Flushed::Repeats),

@@ -29,11 +29,12 @@ pub(crate) struct Frame {
     pub(crate) events: Vec<RunEvent>,
 }
 
-/// The runs of a shard that have not ended.
+/// The runs of a shard that have not ended and are not parked.
 pub(crate) async fn running(conn: &mut PgConnection, shard: Shard) -> Result<Vec<Logged>, Error> {
     let rows = sqlx::query(
         "SELECT run_id, workflow_id, version_id, tenant_id, correlation_id, causation_id, traceparent
-         FROM runs WHERE shard = $1 AND status = 'running'",
+         FROM runs r WHERE shard = $1 AND status = 'running'
+           AND NOT EXISTS (SELECT FROM parked_runs p WHERE p.run_id = r.run_id AND p.shard = $1)",
     )
     .bind(small(shard))
     .fetch_all(&mut *conn)
@@ -75,7 +76,11 @@ pub(crate) async fn written_between(
     with_frames(conn, rows).await
 }
 
-async fn with_frames(conn: &mut PgConnection, rows: Vec<PgRow>) -> Result<Vec<Logged>, Error> {
+/// These rows of `runs`, with their logs.
+pub(super) async fn with_frames(
+    conn: &mut PgConnection,
+    rows: Vec<PgRow>,
+) -> Result<Vec<Logged>, Error> {
     let mut runs = BTreeMap::new();
     for row in rows {
         let logged = logged(&row)?;

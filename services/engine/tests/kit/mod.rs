@@ -14,14 +14,17 @@ use events::{
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
 use serde_json::Value;
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use store::{Database, Router};
 use testkit::{TestDatabase, wait_until};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) struct Fleet {
-    _postgres: TestDatabase,
+    pub(crate) postgres: TestDatabase,
     pub(crate) database: Database,
     pub(crate) bus: Bus,
     pub(crate) heard: Arc<Mutex<Vec<Tap>>>,
@@ -30,6 +33,8 @@ pub(crate) struct Fleet {
     pub(crate) owner: UserId,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
+    /// After how long the next replica parks runs.
+    pub(crate) park_after: Duration,
 }
 
 /// Who may what, in memory.
@@ -117,7 +122,7 @@ impl Fleet {
             store::relay(relayed, relaying, Some(&relations), relay_stop).await;
         });
         Self {
-            _postgres: postgres,
+            postgres,
             database,
             bus,
             heard,
@@ -125,6 +130,7 @@ impl Fleet {
             owner: UserId::generate(),
             stop,
             engines: Vec::new(),
+            park_after: Duration::from_secs(60),
         }
     }
 
@@ -142,6 +148,7 @@ impl Fleet {
             bus: Arc::clone(&self.bus),
             health: chassis::Health::default(),
             lanes: 2,
+            park_after: self.park_after,
             stop: self.stop.child_token(),
         };
         self.engines.push(tokio::spawn(engine.run()));

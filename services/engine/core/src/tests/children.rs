@@ -188,7 +188,7 @@ fn a_wait_for_an_event_ends_with_the_event_or_with_its_time() {
     let mut story = begun();
     match &story.log[3] {
         RunEvent::EventAwaited { matching, .. } => {
-            assert_eq!(matching.value(), json!({ "in_reply_to": "m1" }))
+            assert_eq!(matching.value(), json!({ "in_reply_to": "m1" }));
         }
         other => panic!("{other:?}"),
     }

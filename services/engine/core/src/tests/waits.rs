@@ -1,5 +1,5 @@
 use super::kit::{NOW, Story, document};
-use crate::{Input, Quiescence, Rejection, Status};
+use crate::{Idle, Input, Quiescence, Rejection, Status};
 use events::{EffectCost, ErrorClass, RunEvent};
 use ids::InvocationId;
 use serde_json::{Value, json};
@@ -54,6 +54,17 @@ fn a_wait_ends_when_its_time_has_come_and_not_before() {
         ]
     );
     assert_eq!(story.final_output(), json!({ "end": "10m" }));
+}
+
+#[test]
+fn a_run_is_idle_while_it_waits_and_not_while_an_effect_is_open() {
+    let mut story = Story::started(pause(json!({ "for": "10m" })), json!({}));
+    let idle = |story: &Story| story.run.idle(&story.plan);
+    assert_eq!(idle(&story), Some(Idle::Until(NOW + 10 * MINUTE)));
+    story.wake().unwrap();
+    assert_eq!(idle(&story), None);
+    let story = Story::started(fetch(json!({ "timeout_seconds": 3_600 })), json!({}));
+    assert_eq!(idle(&story), None);
 }
 
 #[test]
