@@ -5,8 +5,8 @@ use engine_core::Input;
 use events::{
     BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, Event,
     HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted, LlmEffectFailed,
-    RunCancelRequested, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed,
-    TriggerKind, WebhookReceived,
+    RunCancelRequested, RunError, RunRequested, RunTrigger, SmtpEffectCompleted, SmtpEffectFailed,
+    Timestamp, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -26,6 +26,12 @@ pub(crate) struct Start {
     pub(crate) trigger: RunTrigger,
     pub(crate) payload: Json,
     pub(crate) reply_to: Option<String>,
+    /// When it happened.
+    pub(crate) came_at: Timestamp,
+    /// Whether trigger and flow control have been asked already.
+    pub(crate) decided: bool,
+    /// Why it may not go on.
+    pub(crate) refused: Option<RunError>,
 }
 
 impl Start {
@@ -86,6 +92,9 @@ fn webhook(event: WebhookReceived) -> Inbound {
         },
         payload: event.payload,
         reply_to: event.reply_to,
+        came_at: event.received_at,
+        decided: false,
+        refused: None,
     }))
 }
 
@@ -94,9 +103,13 @@ fn requested(event: RunRequested) -> Inbound {
         run_id: event.run_id,
         workflow_id: event.workflow_id,
         version_id: event.version_id,
+        came_at: event.requested_at,
+        // Only a person names no trigger.
+        decided: event.trigger.trigger_id.is_some(),
         trigger: event.trigger,
         payload: event.payload,
-        reply_to: None,
+        reply_to: event.reply_to,
+        refused: event.refused,
     }))
 }
 

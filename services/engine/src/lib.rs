@@ -22,6 +22,7 @@ mod lane;
 mod manifest;
 mod matching;
 mod ownership;
+mod pace;
 mod publish;
 mod reader;
 mod refusal;
@@ -32,6 +33,7 @@ mod workflows;
 
 pub use manifest::manifest;
 pub use matching::Matching;
+pub use pace::Bell;
 pub use start::{Config, Engine, start};
 pub use workflows::Workflows;
 

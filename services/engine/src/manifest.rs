@@ -6,8 +6,8 @@ use events::{
     HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested, LlmCallRequested,
     LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested, NotificationRaised,
     RunCancelRequested, RunEvents, RunProjected, RunRequested, RunResponded, ScheduleFired,
-    SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerSwitchRequested,
-    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
+    SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld,
+    TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
     WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
     WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
 };
@@ -45,6 +45,7 @@ pub fn manifest() -> Manifest {
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
+        .consumes::<WorkflowFailed>("matching")
         .listens::<RunProjected>()
         .publishes::<WorkflowSaved>()
         .publishes::<WorkflowRejected>()
@@ -52,6 +53,8 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowDeleted>()
         .publishes::<TriggerSwitched>()
         .publishes::<TriggerDeclined>()
+        .publishes::<TriggerHeld>()
+        .publishes::<RunCancelRequested>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()

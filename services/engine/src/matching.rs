@@ -1,6 +1,13 @@
 //! From schedules and integration events to runs: every match starts one run or has a recorded reason why not.
 
+mod failures;
+
 use crate::{
+    pace::{
+        Bell,
+        arrive::{Arrival, about, arrive},
+        flow_of,
+    },
     refusal::{DISABLED, Refusal, live},
     store::{
         decisions,
@@ -8,18 +15,25 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use authz::Authz;
 use bus::{Envelope, Received};
 use events::{
     EmailReceived, Event, Json, MessageReceived, RunRequested, RunTrigger, ScheduleFired,
-    TriggerDeclined, TriggerKind,
+    Timestamp, TriggerDeclined, TriggerKind,
 };
 use expressions::Expression;
 use ids::{AccountId, EventId, RunId, TriggerId, WorkflowId};
-use serde_json::{Value, json};
+use serde_json::json;
+use std::sync::Arc;
 use store::{Apply, Failure, Tx};
 
 /// Handles the events of the consumer group `matching`.
-pub struct Matching;
+pub struct Matching {
+    /// For those whose events wait.
+    pub bell: Bell,
+    /// Who may hear of what.
+    pub authz: Arc<dyn Authz>,
+}
 
 #[async_trait]
 impl Apply<ScheduleFired> for Matching {
@@ -36,14 +50,22 @@ impl Apply<ScheduleFired> for Matching {
             }
         };
         let payload = json!({ "due_at": fired.due_at, "fired_at": fired.fired_at });
-        start(tx, trigger, fired.event_id, Json::from(payload))
+        self.start(
+            tx,
+            trigger,
+            fired.event_id,
+            envelope.time,
+            Json::from(payload),
+        )
+        .await
     }
 }
 
 #[async_trait]
 impl Apply<EmailReceived> for Matching {
     async fn apply(&self, tx: &mut Tx, received: &Received<EmailReceived>) -> Result<(), Failure> {
-        integration(tx, received, received.event.account_id).await
+        self.integration(tx, received, received.event.account_id)
+            .await
     }
 }
 
@@ -54,32 +76,87 @@ impl Apply<MessageReceived> for Matching {
         tx: &mut Tx,
         received: &Received<MessageReceived>,
     ) -> Result<(), Failure> {
-        integration(tx, received, received.event.account_id).await
+        self.integration(tx, received, received.event.account_id)
+            .await
     }
 }
 
-async fn integration<E: Event>(
-    tx: &mut Tx,
-    received: &Received<E>,
-    account: AccountId,
-) -> Result<(), Failure> {
-    let envelope = &received.envelope;
-    let waiting = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
-    let payload = Json::of(&received.event).map_err(Failure::poison)?;
-    for trigger in waiting {
-        let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
-        match filtered(&trigger, envelope, &payload).or_else(off) {
-            None => start(tx, &trigger, envelope.id, payload.clone())?,
-            Some(reason) => {
-                let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
-                decline(tx, envelope, workflow, id, envelope.id, reason).await?;
+impl Matching {
+    async fn integration<E: Event>(
+        &self,
+        tx: &mut Tx,
+        received: &Received<E>,
+        account: AccountId,
+    ) -> Result<(), Failure> {
+        let envelope = &received.envelope;
+        let waiting = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let payload = Json::of(&received.event).map_err(Failure::poison)?;
+        for trigger in waiting {
+            let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
+            match filtered(&trigger, envelope, &payload).or_else(off) {
+                None => {
+                    let payload = payload.clone();
+                    self.start(tx, &trigger, envelope.id, envelope.time, payload)
+                        .await?;
+                }
+                Some(reason) => {
+                    let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
+                    decline(tx, envelope, workflow, id, envelope.id, reason).await?;
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Wants the version that is published now; at once, or when flow control lets it.
+    async fn start(
+        &self,
+        tx: &mut Tx,
+        trigger: &TriggerRow,
+        event_id: EventId,
+        came_at: Timestamp,
+        payload: Json,
+    ) -> Result<(), Failure> {
+        let run_id = RunId::derive(trigger.trigger_id, event_id);
+        if let Some(flow) = flow_of(trigger) {
+            let arrival = Arrival {
+                trigger_id: trigger.trigger_id,
+                event_id,
+                run_id,
+                workflow_id: trigger.workflow_id,
+                node: trigger.node.clone(),
+                kind: trigger.kind,
+                actor: None,
+                reply_to: None,
+                payload,
+                came_at,
+            };
+            let cause = tx.cause().clone();
+            arrive(tx.conn(), &flow, arrival, &trigger.tenant, &cause).await?;
+            tx.wake(self.bell.arrived());
+            return Ok(());
+        }
+        tx.emit(&RunRequested {
+            run_id,
+            workflow_id: trigger.workflow_id,
+            version_id: trigger.version_id,
+            trigger: RunTrigger {
+                kind: trigger.kind,
+                node: trigger.node.clone(),
+                trigger_id: Some(trigger.trigger_id),
+                event_id,
+                actor: None,
+            },
+            payload,
+            requested_at: chrono::Utc::now(),
+            reply_to: None,
+            refused: None,
+        })?;
+        Ok(())
+    }
 }
 
 /// Why the trigger's filter keeps the event out; `None` when it lets it in.
@@ -89,16 +166,7 @@ fn filtered(
     payload: &Json,
 ) -> Option<(&'static str, String)> {
     let filter = trigger.config.get("filter")?.as_str()?;
-    let input = payload.value();
-    let mut about = input.clone();
-    if let Value::Object(fields) = &mut about {
-        fields.insert(
-            "type".to_owned(),
-            json!(TriggerKind::IntegrationEvent.as_str()),
-        );
-        fields.insert("event_id".to_owned(), json!(envelope.id));
-    }
-    let context = json!({ "input": input, "trigger": about });
+    let context = about(trigger.kind, envelope.id, payload);
     let given = expressions::Given {
         now_ms: envelope.time.timestamp_millis(),
         seed: 0,
@@ -108,30 +176,6 @@ fn filtered(
         Ok(false) => Some(("filtered", format!("{filter} is false"))),
         Err(error) => Some(("filter_failed", error.to_string())),
     }
-}
-
-/// Wants the version that is published now.
-fn start(
-    tx: &mut Tx,
-    trigger: &TriggerRow,
-    event_id: EventId,
-    payload: Json,
-) -> Result<(), Failure> {
-    tx.emit(&RunRequested {
-        run_id: RunId::derive(trigger.trigger_id, event_id),
-        workflow_id: trigger.workflow_id,
-        version_id: trigger.version_id,
-        trigger: RunTrigger {
-            kind: trigger.kind,
-            node: trigger.node.clone(),
-            trigger_id: Some(trigger.trigger_id),
-            event_id,
-            actor: None,
-        },
-        payload,
-        requested_at: chrono::Utc::now(),
-    })?;
-    Ok(())
 }
 
 async fn decline(

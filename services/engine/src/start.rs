@@ -4,13 +4,14 @@ use crate::{
     lane::{Command, Lane},
     matching::Matching,
     ownership::Ownership,
+    pace::{Bell, Pace},
     workflows::Workflows,
 };
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
     EmailReceived, Event, MessageReceived, RunProjected, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -42,14 +43,21 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowDeleteRequested>()
         .on::<TriggerSwitchRequested>();
     boot.consume(&database, &bus, "workflows", requests);
-    let occasions = Router::new(Arc::new(Matching))
+    let bell = Bell::default();
+    let matching = Matching {
+        bell: bell.clone(),
+        authz: boot.authz()?,
+    };
+    let occasions = Router::new(Arc::new(matching))
         .on::<ScheduleFired>()
         .on::<EmailReceived>()
-        .on::<MessageReceived>();
+        .on::<MessageReceived>()
+        .on::<WorkflowFailed>();
     boot.consume(&database, &bus, "matching", occasions);
     let engine = Engine {
         database,
         bus,
+        bell,
         health: boot.health.clone(),
         lanes: usize::from(boot.config.lanes),
         stop: boot.shutdown.clone(),
@@ -62,6 +70,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
 pub struct Engine {
     pub database: Database,
     pub bus: Bus,
+    pub bell: Bell,
     pub health: Health,
     pub lanes: usize,
     pub stop: CancellationToken,
@@ -83,6 +92,7 @@ impl Engine {
                 Arc::clone(&self.bus),
                 commands.downgrade(),
                 lost_shards.clone(),
+                self.bell.clone(),
             );
             match opened.await {
                 Ok((lane, publishing)) => {
@@ -108,6 +118,13 @@ impl Engine {
             self.stop.clone(),
         ));
         parts.spawn(make_partitions(self.database.clone(), self.stop.clone()));
+        let pace = Pace {
+            database: self.database.clone(),
+            bus: Arc::clone(&self.bus),
+            bell: self.bell,
+            stop: self.stop.clone(),
+        };
+        parts.spawn(pace.run());
         let ownership = Ownership {
             database: self.database,
             lanes,

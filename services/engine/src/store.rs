@@ -1,8 +1,10 @@
 //! The engine's tables. Only these files name SQL.
 
 pub(crate) mod decisions;
+pub(crate) mod failures;
 pub mod flush;
 pub(crate) mod log;
 pub mod ownership;
+pub(crate) mod pace;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

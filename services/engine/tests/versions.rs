@@ -234,6 +234,8 @@ fn asked(published: &WorkflowPublished) -> RunRequested {
         },
         payload: json!({ "body": { "n": 10 } }).into(),
         requested_at: chrono::Utc::now(),
+        reply_to: None,
+        refused: None,
     }
 }
 

@@ -52,6 +52,12 @@ pub struct RunRequested {
     #[serde(deserialize_with = "Json::unread")]
     pub payload: Json,
     pub requested_at: Timestamp,
+    /// The gateway replica that waits for the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// Why it may not go on: the run, which was promised, has nothing but this end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RunError>,
 }
 
 impl Event for RunRequested {

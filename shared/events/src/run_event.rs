@@ -166,7 +166,7 @@ pub struct RunTrigger {
     pub actor: Option<UserId>,
 }
 
-/// The four kinds of triggers.
+/// The kinds of triggers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerKind {
@@ -174,6 +174,7 @@ pub enum TriggerKind {
     Webhook,
     Schedule,
     IntegrationEvent,
+    Error,
 }
 
 impl TriggerKind {
@@ -185,6 +186,7 @@ impl TriggerKind {
             Self::Webhook => "webhook",
             Self::Schedule => "schedule",
             Self::IntegrationEvent => "integration_event",
+            Self::Error => "error",
         }
     }
 }

@@ -7,6 +7,7 @@ mod ending;
 mod flow;
 mod integration;
 mod output;
+mod pace;
 mod trigger;
 mod turns;
 mod wait;
@@ -22,9 +23,10 @@ pub use flow::{
 };
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
 pub use output::{HttpResponse, Level, Log, Notify, Urgency};
+pub use pace::{Batch, Debounce, FlowControl, Priority, Singleton, Throttle};
 pub use trigger::{
-    EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth, WebhookAuthKind,
-    WebhookConfig,
+    ErrorConfig, EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth,
+    WebhookAuthKind, WebhookConfig,
 };
 pub use turns::{LoopConfig, TurnErrors, WhileConfig};
 pub use wait::{Wait, WaitConfig};

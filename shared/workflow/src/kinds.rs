@@ -53,6 +53,8 @@ node_types! {
     TriggerSchedule = "trigger.schedule",
     /// An event of an account starts the run.
     TriggerIntegrationEvent = "trigger.integration_event",
+    /// A run of another workflow that failed starts the run.
+    TriggerError = "trigger.error",
     /// A free question to a model.
     LlmCall = "llm_call",
     /// Sorts a text into one of several categories.
@@ -119,6 +121,7 @@ impl NodeType {
                 | Self::TriggerWebhook
                 | Self::TriggerSchedule
                 | Self::TriggerIntegrationEvent
+                | Self::TriggerError
         )
     }
 }

@@ -28,6 +28,7 @@ mod canonical;
 pub mod config;
 mod diff;
 mod document;
+mod input;
 pub mod kinds;
 mod normalize;
 pub mod plan;
@@ -43,6 +44,7 @@ pub use document::{
     Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort, Passing,
     PortSchema, Retry,
 };
+pub use input::input_faults;
 pub use kinds::NodeType;
 pub use normalize::normalize;
 pub use plan::Plan;

@@ -85,9 +85,16 @@ impl Lane {
             live.also_reply_to.extend(asked.clone());
             return self.answer_again(run_id, asked).await;
         }
+        if let Some(why) = start.refused.clone() {
+            self.fail_at_once(shard, start, envelope, why);
+            return Ok(());
+        }
         let version = match self.admit(&start, envelope).await? {
             Ok(version) => version,
             Err(refusal) => return self.refuse(shard, start, envelope, refusal).await,
+        };
+        let Some(start) = self.hand_over(start, &version, envelope).await? else {
+            return Ok(());
         };
         if let Some(owned) = self.shards.get_mut(&shard) {
             let live = live_run(&start, version.version_id, Some(version), envelope);

@@ -106,6 +106,7 @@ const fn kind(kind: Kind) -> TriggerKind {
         Kind::Webhook => TriggerKind::Webhook,
         Kind::Schedule => TriggerKind::Schedule,
         Kind::Event => TriggerKind::IntegrationEvent,
+        Kind::Error => TriggerKind::Error,
     }
 }
 

@@ -4,11 +4,11 @@ pub(crate) mod documents;
 
 use async_trait::async_trait;
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Engine, Matching, Workflows};
+use engine::{Bell, Engine, Matching, Workflows};
 use events::{
     EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowPublishRequested, WorkflowPublished,
-    WorkflowSaveRequested, WorkflowSaved,
+    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -24,6 +24,8 @@ pub(crate) struct Fleet {
     pub(crate) database: Database,
     pub(crate) bus: Bus,
     pub(crate) heard: Arc<Mutex<Vec<Tap>>>,
+    pub(crate) authz: Arc<authz::Memory>,
+    bell: Bell,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
 }
@@ -65,10 +67,17 @@ impl Fleet {
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
             .on::<TriggerSwitchRequested>();
-        let occasions = Router::new(Arc::new(Matching))
+        let bell = Bell::default();
+        let authz = Arc::new(authz::Memory::new());
+        let matching = Matching {
+            bell: bell.clone(),
+            authz: Arc::<authz::Memory>::clone(&authz),
+        };
+        let occasions = Router::new(Arc::new(matching))
             .on::<ScheduleFired>()
             .on::<EmailReceived>()
-            .on::<MessageReceived>();
+            .on::<MessageReceived>()
+            .on::<WorkflowFailed>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
         tokio::spawn(store::consume(
@@ -94,6 +103,8 @@ impl Fleet {
             database,
             bus,
             heard,
+            authz,
+            bell,
             stop,
             engines: Vec::new(),
         }
@@ -111,6 +122,7 @@ impl Fleet {
         let engine = Engine {
             database: self.database.clone(),
             bus: Arc::clone(&self.bus),
+            bell: self.bell.clone(),
             health: chassis::Health::default(),
             lanes: 2,
             stop: self.stop.child_token(),

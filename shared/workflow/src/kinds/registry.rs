@@ -52,6 +52,13 @@ static KINDS: &[Kind] = &[
         "An event of an account, such as a mail that arrived, starts the run; emits the event's payload.",
         None,
     ),
+    kind::<config::ErrorConfig>(
+        NodeType::TriggerError,
+        Category::Trigger,
+        "Error",
+        "A run of another workflow that failed starts the run; emits {workflow, run_id, started_at, failed_at, error, trigger}.",
+        None,
+    ),
     kind::<config::LlmCallConfig>(
         NodeType::LlmCall,
         Category::Ai,

@@ -2,7 +2,7 @@
 
 use crate::{
     Node,
-    config::{Missed, Respond, WebhookAuth},
+    config::{FlowControl, Missed, Respond, WebhookAuth},
 };
 use expressions::Expression;
 use ids::{AccountId, NodeId};
@@ -24,6 +24,8 @@ pub enum TriggerKind {
     Schedule,
     /// An event of an account.
     Event,
+    /// A run of another workflow that failed.
+    Error,
 }
 
 impl TriggerKind {
@@ -35,6 +37,7 @@ impl TriggerKind {
             Self::Webhook => "webhook",
             Self::Schedule => "schedule",
             Self::Event => "event",
+            Self::Error => "error",
         }
     }
 }
@@ -64,8 +67,10 @@ pub struct TriggerSpec {
     pub event_type: Option<String>,
     /// Event: only of this account.
     pub account_id: Option<AccountId>,
-    /// Event: only if this holds; `trigger` and `input` are the payload.
+    /// Event and error: only if this holds; `trigger` and `input` are the payload.
     pub filter: Option<Expression>,
+    /// How many runs it starts, and when.
+    pub flow: Option<FlowControl>,
     /// The config as the document has it.
     pub config: Map<String, Value>,
 }
@@ -86,6 +91,7 @@ impl TriggerSpec {
             event_type: None,
             account_id: None,
             filter: None,
+            flow: None,
             config: node.config.clone(),
         }
     }
