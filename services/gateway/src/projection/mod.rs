@@ -26,8 +26,8 @@ use events::{
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStarted,
     EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted,
     MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents, ScheduleMissed,
-    SchedulePlanned, TriggerDeclined, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
-    WorkflowRejected, WorkflowSaved,
+    SchedulePlanned, TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted,
+    WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +60,7 @@ macro_rules! projected {
 
 projected! {
     on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted
-        TriggerSwitched TriggerDeclined SchedulePlanned ScheduleMissed
+        TriggerSwitched TriggerDeclined TriggerHeld SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed

@@ -17,6 +17,7 @@ mod status;
 pub(crate) mod store;
 mod triggers;
 mod versions;
+mod why;
 mod workflows;
 
 pub(crate) use accounts::account;
@@ -70,6 +71,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))
         .add(Requires::signed_in(), routes!(triggers::list_triggers))
+        .add(
+            Requires::view(Thing::Trigger),
+            routes!(why::explain_trigger),
+        )
         .add(
             Requires::signed_in(),
             routes!(conversations::list_conversations),

@@ -22,4 +22,5 @@ mod reads;
 mod replays;
 mod standing;
 mod support;
+mod triggers;
 mod writes;

@@ -10,6 +10,7 @@ pub(crate) mod prompts;
 pub(crate) mod runs;
 pub(crate) mod status;
 pub(crate) mod triggers;
+pub(crate) mod why;
 pub(crate) mod workflows;
 
 use sqlx::types::Uuid;
