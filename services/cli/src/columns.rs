@@ -103,6 +103,12 @@ pub(crate) const FOUND: &[&str] = &[
     "found.excerpt",
 ];
 
+/// Of what happened to a trigger.
+pub(crate) const FINDINGS: &[&str] = &["at", "code", "message", "event_id", "run_id"];
+
+/// Of the webhooks that wait for a test call.
+pub(crate) const TEST_ADDRESSES: &[&str] = &["node", "method", "url"];
+
 /// The columns of a list.
 pub(crate) fn of_list(resource: &str) -> &'static [&'static str] {
     LISTS
@@ -153,7 +159,13 @@ mod tests {
         let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
         let lists =
             LISTS.map(|(resource, columns)| ("get", format!("/api/v1/{resource}"), columns, true));
-        for (verb, path, columns, is_list) in singles.into_iter().chain(lists) {
+        let why = "/api/v1/triggers/{id}/why".to_owned();
+        let tests = "/api/v1/workflows/{id}/test-calls".to_owned();
+        let why = [
+            ("get", why, FINDINGS, true),
+            ("post", tests, TEST_ADDRESSES, true),
+        ];
+        for (verb, path, columns, is_list) in singles.into_iter().chain(lists).chain(why) {
             let responses = &api["paths"][&path][verb]["responses"];
             let answer = ["200", "201", "202"]
                 .iter()
@@ -161,7 +173,12 @@ mod tests {
                 .unwrap_or_else(|| panic!("{verb} {path} answers nothing"));
             let mut schemas = meanings(&api, &answer["content"]["application/json"]["schema"]);
             if is_list {
-                let items = property(&api, &schemas, "items");
+                let list = match columns {
+                    FINDINGS => "findings",
+                    TEST_ADDRESSES => "webhooks",
+                    _ => "items",
+                };
+                let items = property(&api, &schemas, list);
                 let items = items.iter().map(|schema| &schema["items"]);
                 schemas = items.flat_map(|schema| meanings(&api, schema)).collect();
             }

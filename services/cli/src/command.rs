@@ -41,6 +41,18 @@ pub(crate) enum Command {
     /// One trigger.
     #[command(subcommand)]
     Trigger(Trigger),
+    /// Why a trigger started a run, or none: `st why --trigger T --at 08:00`.
+    Why {
+        /// The trigger's id.
+        #[arg(long)]
+        trigger: String,
+        /// A moment (RFC 3339), or the last such time of the day in the schedule's time zone (else UTC). Left out: now.
+        #[arg(long)]
+        at: Option<String>,
+        /// Until when; a quarter of an hour after it when left out.
+        #[arg(long)]
+        until: Option<String>,
+    },
     /// The inbox, newest first.
     Inbox {
         /// Only this category.
@@ -114,6 +126,8 @@ pub(crate) enum Workflow {
     },
     /// Removes a workflow and its triggers.
     Delete { id: String },
+    /// Waits for one call of the draft's test address, for five minutes; prints the address.
+    Listen { id: String },
     /// Runs a workflow now.
     Run {
         id: String,
@@ -178,6 +192,9 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Node(verb) => history::node(client, verb).await,
         Command::Triggers => list(client, "triggers", &[], json).await,
         Command::Trigger(Trigger::Secret { id, file }) => trigger_secret(client, &id, &file).await,
+        Command::Why { trigger, at, until } => {
+            why(client, &trigger, &[("at", at), ("until", until)], json).await
+        }
         Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
         Command::Question(verb) => question::run(client, verb, json).await,
         Command::Notifications => list(client, "notifications", &[], json).await,
@@ -218,6 +235,14 @@ async fn workflow(client: &Client, verb: Workflow, json: bool) -> anyhow::Result
                 "the document is not valid"
             );
             Ok(())
+        }
+        Workflow::Listen { id } => {
+            let path = format!("{api}/{id}/test-calls");
+            let listening = client.act(Method::POST, &path, None).await?;
+            if json {
+                return output::value(&listening);
+            }
+            output::rows(listening.get("webhooks"), columns::TEST_ADDRESSES)
         }
         Workflow::Diff { id, from, to } => {
             let path = format!("{api}/{id}/versions/{from}/diff/{to}");
@@ -307,12 +332,34 @@ pub(crate) async fn list(
     filters: &[(&str, Option<String>)],
     json: bool,
 ) -> anyhow::Result<()> {
-    let query: Vec<(&str, String)> = filters
-        .iter()
-        .filter_map(|(name, value)| Some((*name, value.clone()?)))
-        .collect();
-    let page = client.get(&format!("/api/v1/{resource}"), &query).await?;
+    let page = client
+        .get(&format!("/api/v1/{resource}"), &given(filters))
+        .await?;
     output::list(&page, columns::of_list(resource), json)
+}
+
+async fn why(
+    client: &Client,
+    trigger: &str,
+    times: &[(&str, Option<String>)],
+    json: bool,
+) -> anyhow::Result<()> {
+    let path = format!("/api/v1/triggers/{trigger}/why");
+    let why = client.get(&path, &given(times)).await?;
+    if json {
+        return output::value(&why);
+    }
+    let text = |name: &str| why.get(name).and_then(Value::as_str).unwrap_or_default();
+    output::line(format!("{}: {}", text("answer"), text("summary")))?;
+    output::line(format!("from {} to {}", text("from"), text("until")))?;
+    output::rows(why.get("findings"), columns::FINDINGS)
+}
+
+fn given<'a>(filters: &[(&'a str, Option<String>)]) -> Vec<(&'a str, String)> {
+    let given = filters.iter().cloned();
+    given
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 async fn trigger_secret(client: &Client, id: &str, file: &Path) -> anyhow::Result<()> {

@@ -36,6 +36,14 @@ pub(crate) fn list(page: &Value, columns: &[&str], json: bool) -> anyhow::Result
     Ok(())
 }
 
+/// Prints a list inside an answer as a table; nothing when there is none.
+pub(crate) fn rows(items: Option<&Value>, columns: &[&str]) -> anyhow::Result<()> {
+    match items.and_then(Value::as_array) {
+        Some(items) if !items.is_empty() => line(table(items, columns)),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Prints one thing as a table of one row.
 pub(crate) fn record(item: &Value, columns: &[&str], json: bool) -> anyhow::Result<()> {
     if json {

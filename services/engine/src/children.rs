@@ -60,6 +60,8 @@ impl Apply<ChildRunRequested> for Children {
             },
             payload: Json::from(asked.input.clone()),
             requested_at: chrono::Utc::now(),
+            reply_to: None,
+            refused: None,
             parent: Some(Parent {
                 run_id: origin.run_id,
                 workflow_id: origin.workflow_id,

@@ -5,9 +5,9 @@ use engine_core::Input;
 use events::{
     BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, EngineEffectCompleted,
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted,
-    LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested,
+    LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested, RunError,
     RunEventArrived, RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted,
-    SmtpEffectFailed, TriggerKind, WebhookReceived,
+    SmtpEffectFailed, Timestamp, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -33,6 +33,12 @@ pub(crate) struct Start {
     pub(crate) payload: Json,
     pub(crate) reply_to: Option<String>,
     pub(crate) parent: Option<Parent>,
+    /// When it happened.
+    pub(crate) came_at: Timestamp,
+    /// Whether trigger and flow control have been asked already.
+    pub(crate) decided: bool,
+    /// Why it may not go on.
+    pub(crate) refused: Option<RunError>,
 }
 
 impl Start {
@@ -103,6 +109,9 @@ fn webhook(event: WebhookReceived) -> Inbound {
         payload: event.payload,
         reply_to: event.reply_to,
         parent: None,
+        came_at: event.received_at,
+        decided: false,
+        refused: None,
     }))
 }
 
@@ -111,10 +120,14 @@ fn requested(event: RunRequested) -> Inbound {
         run_id: event.run_id,
         workflow_id: event.workflow_id,
         version_id: event.version_id,
+        came_at: event.requested_at,
+        // Only a person names no trigger, and a run that asks for another.
+        decided: event.trigger.trigger_id.is_some() || event.parent.is_some(),
         trigger: event.trigger,
         payload: event.payload,
-        reply_to: None,
+        reply_to: event.reply_to,
         parent: event.parent,
+        refused: event.refused,
     }))
 }
 

@@ -6,6 +6,7 @@
 mod admit;
 mod flush;
 mod frame;
+mod hand_over;
 mod intake;
 mod owned;
 mod park;
@@ -16,8 +17,10 @@ mod variant;
 mod wake;
 
 pub(crate) use owned::Owned;
+pub(crate) use release::answer;
 
 use crate::{
+    pace::Bell,
     publish::{self, Outgoing},
     reader::Batch,
     versions::Versions,
@@ -77,6 +80,8 @@ pub(crate) struct Lane {
     own: mpsc::WeakSender<Command>,
     /// Tells the ownership of shards that this lane no longer writes.
     lost: mpsc::UnboundedSender<Shard>,
+    /// For those whose events wait.
+    bell: Bell,
     readers: TaskTracker,
     last_flush: Instant,
     under_load: bool,
@@ -92,6 +97,7 @@ impl Lane {
         own: mpsc::WeakSender<Command>,
         lost: mpsc::UnboundedSender<Shard>,
         park_after: Duration,
+        bell: Bell,
     ) -> Result<(Self, impl Future<Output = ()> + use<>), Error> {
         let conn = connect(&database).await?;
         let (outgoing, queue) = mpsc::channel(PUBLISHING);
@@ -109,6 +115,7 @@ impl Lane {
             outgoing,
             own,
             lost,
+            bell,
             readers: TaskTracker::new(),
             last_flush: Instant::now(),
             under_load: false,

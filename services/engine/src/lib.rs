@@ -24,6 +24,7 @@ mod lane;
 mod manifest;
 mod matching;
 mod ownership;
+mod pace;
 mod publish;
 mod reader;
 mod refusal;
@@ -36,6 +37,7 @@ pub use backtest::Backtests;
 pub use children::Children;
 pub use manifest::manifest;
 pub use matching::Matching;
+pub use pace::Bell;
 pub use start::{Config, Engine, start};
 pub use workflows::Workflows;
 

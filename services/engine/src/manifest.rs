@@ -8,7 +8,7 @@ use events::{
     LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
     NotificationRaised, QuestionDecided, QuestionDelegated, RunCancelRequested, RunEventArrived,
     RunEvents, RunProjected, RunRequested, RunResponded, RunVariantRejected, RunVariantRequested,
-    ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined,
+    ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld,
     TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
     WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
     WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
@@ -55,6 +55,7 @@ pub fn manifest() -> Manifest {
         .consumes::<MessageReceived>("matching")
         .consumes::<ChildRunRequested>("children")
         .consumes::<BacktestRequested>("backtests")
+        .consumes::<WorkflowFailed>("matching")
         .listens::<RunProjected>()
         .publishes::<WorkflowSaved>()
         .publishes::<WorkflowRejected>()
@@ -62,6 +63,8 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowDeleted>()
         .publishes::<TriggerSwitched>()
         .publishes::<TriggerDeclined>()
+        .publishes::<TriggerHeld>()
+        .publishes::<RunCancelRequested>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()

@@ -1,6 +1,13 @@
 //! From schedules and integration events to runs: every match starts one run or has a recorded reason why not.
 
+mod failures;
+
 use crate::{
+    pace::{
+        Bell,
+        arrive::{Arrival, about, arrive},
+        flow_of,
+    },
     refusal::{DISABLED, NOT_PERMITTED, Refusal, live},
     store::{
         decisions,
@@ -13,16 +20,19 @@ use authz::{Authz, Permission, editors_may};
 use bus::{Envelope, Received};
 use events::{
     EmailReceived, Event, Json, MessageReceived, RunEventArrived, RunRequested, RunTrigger,
-    ScheduleFired, TriggerDeclined, TriggerKind,
+    ScheduleFired, Timestamp, TriggerDeclined, TriggerKind,
 };
 use expressions::Expression;
 use ids::{AccountId, EventId, RunId, TriggerId, WorkflowId};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 use store::{Apply, Failure, Tx};
 
 /// Handles the events of the consumer group `matching`.
 pub struct Matching {
+    /// For those whose events wait.
+    pub bell: Bell,
+    /// Who may hear of what.
     pub authz: Arc<dyn Authz>,
 }
 
@@ -41,7 +51,14 @@ impl Apply<ScheduleFired> for Matching {
             }
         };
         let payload = json!({ "due_at": fired.due_at, "fired_at": fired.fired_at });
-        start(tx, trigger, fired.event_id, Json::from(payload))
+        self.start(
+            tx,
+            trigger,
+            fired.event_id,
+            envelope.time,
+            Json::from(payload),
+        )
+        .await
     }
 }
 
@@ -75,18 +92,19 @@ impl Matching {
     ) -> Result<(), Failure> {
         let envelope = &received.envelope;
         let payload = Json::of(&received.event).map_err(Failure::poison)?;
-        let triggers = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
-        for trigger in triggers {
+        let waiting = triggers::waiting_for(tx.conn(), &envelope.tenant, E::TYPE, account).await?;
+        for trigger in waiting {
             let off = || (!trigger.enabled).then(|| (DISABLED.code, DISABLED.message.to_owned()));
-            let filter = trigger.config.get("filter").and_then(Value::as_str);
-            let mut reason = filter
-                .and_then(|filter| kept_out(filter, envelope, &payload))
-                .or_else(off);
+            let mut reason = filtered(&trigger, envelope, &payload).or_else(off);
             if reason.is_none() && !self.may_use(trigger.workflow_id, account).await? {
                 reason = Some((NOT_PERMITTED.code, NOT_PERMITTED.message.to_owned()));
             }
             match reason {
-                None => start(tx, &trigger, envelope.id, payload.clone())?,
+                None => {
+                    let payload = payload.clone();
+                    self.start(tx, &trigger, envelope.id, envelope.time, payload)
+                        .await?;
+                }
                 Some(reason) => {
                     let (workflow, id) = (trigger.workflow_id, trigger.trigger_id);
                     decline(tx, envelope, workflow, id, envelope.id, reason).await?;
@@ -105,11 +123,13 @@ impl Matching {
         account: AccountId,
         payload: &Json,
     ) -> Result<(), Failure> {
+        const KIND: TriggerKind = TriggerKind::IntegrationEvent;
         let (tenant, value) = (&envelope.tenant, payload.value());
         let waiting = waits::waiting_for(tx.conn(), tenant, event_type, account, &value).await?;
         for wait in waiting {
             let filter = wait.filter.as_deref();
-            let is_kept_out = filter.is_some_and(|f| kept_out(f, envelope, payload).is_some());
+            let is_kept_out =
+                filter.is_some_and(|f| kept_out(f, KIND, envelope, payload).is_some());
             if is_kept_out || !self.may_use(wait.workflow_id, account).await? {
                 continue;
             }
@@ -132,20 +152,73 @@ impl Matching {
         let may = editors_may(self.authz.as_ref(), workflow, Permission::Use, &account);
         may.await.map_err(Failure::retry)
     }
+    /// Wants the version that is published now; at once, or when flow control lets it.
+    async fn start(
+        &self,
+        tx: &mut Tx,
+        trigger: &TriggerRow,
+        event_id: EventId,
+        came_at: Timestamp,
+        payload: Json,
+    ) -> Result<(), Failure> {
+        let run_id = RunId::derive(trigger.trigger_id, event_id);
+        if let Some(flow) = flow_of(trigger) {
+            let arrival = Arrival {
+                trigger_id: trigger.trigger_id,
+                event_id,
+                run_id,
+                workflow_id: trigger.workflow_id,
+                node: trigger.node.clone(),
+                kind: trigger.kind,
+                actor: None,
+                reply_to: None,
+                payload,
+                came_at,
+            };
+            let cause = tx.cause().clone();
+            arrive(tx.conn(), &flow, arrival, &trigger.tenant, &cause).await?;
+            tx.wake(self.bell.arrived());
+            return Ok(());
+        }
+        tx.emit(&RunRequested {
+            run_id,
+            workflow_id: trigger.workflow_id,
+            version_id: trigger.version_id,
+            trigger: RunTrigger {
+                kind: trigger.kind,
+                node: trigger.node.clone(),
+                trigger_id: Some(trigger.trigger_id),
+                event_id,
+                actor: None,
+            },
+            payload,
+            requested_at: chrono::Utc::now(),
+            reply_to: None,
+            refused: None,
+            parent: None,
+        })?;
+        Ok(())
+    }
+}
+
+/// Why the trigger's filter keeps the event out; `None` when it lets it in.
+fn filtered(
+    trigger: &TriggerRow,
+    envelope: &Envelope,
+    payload: &Json,
+) -> Option<(&'static str, String)> {
+    let filter = trigger.config.get("filter")?.as_str()?;
+    kept_out(filter, trigger.kind, envelope, payload)
 }
 
 /// Why a filter keeps an event out; `None` when it lets it in.
-fn kept_out(filter: &str, envelope: &Envelope, payload: &Json) -> Option<(&'static str, String)> {
-    let input = payload.value();
-    let mut about = input.clone();
-    if let Value::Object(fields) = &mut about {
-        fields.insert(
-            "type".to_owned(),
-            json!(TriggerKind::IntegrationEvent.as_str()),
-        );
-        fields.insert("event_id".to_owned(), json!(envelope.id));
-    }
-    let context = json!({ "input": input, "trigger": about });
+fn kept_out(
+    filter: &str,
+    kind: TriggerKind,
+    envelope: &Envelope,
+    payload: &Json,
+) -> Option<(&'static str, String)> {
+    let context = about(kind, envelope.id, payload);
     let given = expressions::Given {
         now_ms: envelope.time.timestamp_millis(),
         seed: 0,
@@ -155,31 +228,6 @@ fn kept_out(filter: &str, envelope: &Envelope, payload: &Json) -> Option<(&'stat
         Ok(false) => Some(("filtered", format!("{filter} is false"))),
         Err(error) => Some(("filter_failed", error.to_string())),
     }
-}
-
-/// Wants the version that is published now.
-fn start(
-    tx: &mut Tx,
-    trigger: &TriggerRow,
-    event_id: EventId,
-    payload: Json,
-) -> Result<(), Failure> {
-    tx.emit(&RunRequested {
-        run_id: RunId::derive(trigger.trigger_id, event_id),
-        workflow_id: trigger.workflow_id,
-        version_id: trigger.version_id,
-        trigger: RunTrigger {
-            kind: trigger.kind,
-            node: trigger.node.clone(),
-            trigger_id: Some(trigger.trigger_id),
-            event_id,
-            actor: None,
-        },
-        payload,
-        requested_at: chrono::Utc::now(),
-        parent: None,
-    })?;
-    Ok(())
 }
 
 async fn decline(

@@ -6,14 +6,15 @@ use crate::{
     lane::{Command, Lane},
     matching::Matching,
     ownership::Ownership,
+    pace::{Bell, Pace},
     workflows::Workflows,
 };
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
     BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RunProjected,
-    ScheduleFired, TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowPublishRequested,
-    WorkflowSaveRequested,
+    ScheduleFired, TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -49,12 +50,16 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<TriggerSwitchRequested>();
     boot.consume(&database, &bus, "workflows", requests);
     let authz = boot.authz()?;
-    let occasions = Router::new(Arc::new(Matching {
+    let bell = Bell::default();
+    let matching = Matching {
+        bell: bell.clone(),
         authz: Arc::clone(&authz),
-    }))
-    .on::<ScheduleFired>()
-    .on::<EmailReceived>()
-    .on::<MessageReceived>();
+    };
+    let occasions = Router::new(Arc::new(matching))
+        .on::<ScheduleFired>()
+        .on::<EmailReceived>()
+        .on::<MessageReceived>()
+        .on::<WorkflowFailed>();
     boot.consume(&database, &bus, "matching", occasions);
     let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
     boot.consume(&database, &bus, "children", children);
@@ -63,6 +68,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     let engine = Engine {
         database,
         bus,
+        bell,
         health: boot.health.clone(),
         lanes: usize::from(boot.config.lanes),
         park_after: Duration::from_secs(u64::from(boot.config.park_after_seconds)),
@@ -76,6 +82,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
 pub struct Engine {
     pub database: Database,
     pub bus: Bus,
+    pub bell: Bell,
     pub health: Health,
     pub lanes: usize,
     /// A run that waits longer leaves memory.
@@ -100,6 +107,7 @@ impl Engine {
                 commands.downgrade(),
                 lost_shards.clone(),
                 self.park_after,
+                self.bell.clone(),
             );
             match opened.await {
                 Ok((lane, publishing)) => {
@@ -125,6 +133,13 @@ impl Engine {
             self.stop.clone(),
         ));
         parts.spawn(look_after_tables(self.database.clone(), self.stop.clone()));
+        let pace = Pace {
+            database: self.database.clone(),
+            bus: Arc::clone(&self.bus),
+            bell: self.bell,
+            stop: self.stop.clone(),
+        };
+        parts.spawn(pace.run());
         let ownership = Ownership {
             database: self.database,
             lanes,

@@ -4,7 +4,7 @@ use crate::store::{
     triggers::{self, TriggerRow},
     workflows,
 };
-use ids::{TenantId, TriggerId, VersionId, WorkflowId};
+use ids::{NodeId, TenantId, TriggerId, VersionId, WorkflowId};
 use sqlx::PgConnection;
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 use store::Error;
-use workflow::{Document, Plan};
+use workflow::{Document, Plan, config::FlowControl};
 
 /// A version that runs can execute.
 pub(crate) struct Version {
@@ -20,6 +20,17 @@ pub(crate) struct Version {
     pub(crate) workflow_id: WorkflowId,
     pub(crate) tenant: TenantId,
     pub(crate) plan: Plan,
+}
+
+impl Version {
+    /// The flow control of a trigger node.
+    pub(crate) fn flow(&self, node: &NodeId) -> Option<&FlowControl> {
+        let mut triggers = self.plan.triggers().iter();
+        triggers
+            .find(|trigger| trigger.node_id == *node)?
+            .flow
+            .as_ref()
+    }
 }
 
 /// How many versions and triggers are kept; over that, all are read again.

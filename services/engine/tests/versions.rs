@@ -235,6 +235,8 @@ fn asked(published: &WorkflowPublished) -> RunRequested {
         payload: json!({ "body": { "n": 10 } }).into(),
         requested_at: chrono::Utc::now(),
         parent: None,
+        reply_to: None,
+        refused: None,
     }
 }
 

@@ -17,7 +17,10 @@ use axum::{
 };
 use std::{any::Any, sync::Arc};
 use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::{CsrfLayer, ProtectionError},
 };
 use tracing::Instrument;
 
@@ -27,6 +30,7 @@ pub(crate) fn all() -> Routes {
     let routes = identity::routes(routes);
     let routes = requests::routes(routes);
     let routes = read::routes(routes);
+    let routes = hooks::routes(routes);
     live::routes(routes)
 }
 
@@ -40,7 +44,7 @@ pub fn declared() -> Vec<Declared> {
 pub fn router(app: App) -> Router {
     let (api, document) = all().router.split_for_parts();
     let document = Arc::new(document);
-    let csrf = CsrfLayer::new().with_rejection_response(|_| cross_site().into_response());
+    let csrf = csrf();
     let people = api
         .method_not_allowed_fallback(|| async { method_not_allowed() })
         .layer(DefaultBodyLimit::max(crate::edge::MAX_BODY_BYTES))
@@ -55,6 +59,12 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(observe))
         .with_state(app.clone());
     hooks::router(app).merge(people)
+}
+
+/// Changes come from the product's own pages, or with an API key.
+pub(crate) fn csrf() -> CsrfLayer<fn(ProtectionError) -> Response> {
+    let refused: fn(ProtectionError) -> Response = |_| cross_site().into_response();
+    CsrfLayer::new().with_rejection_response(refused)
 }
 
 /// A span and a measurement per request.

@@ -64,6 +64,7 @@ catalogue! {
     TriggerSwitchRequested,
     TriggerSwitched,
     TriggerDeclined,
+    TriggerHeld,
     WorkflowCompleted,
     WorkflowFailed,
     WorkflowCancelled,

@@ -56,6 +56,12 @@ pub struct RunRequested {
     /// The run that waits for this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
+    /// The gateway replica that waits for the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// Why it may not go on: the run, which was promised, has nothing but this end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RunError>,
 }
 
 impl Event for RunRequested {

@@ -325,6 +325,7 @@ pub enum TriggerKind {
     IntegrationEvent,
     /// Another workflow.
     Workflow,
+    Error,
 }
 
 impl TriggerKind {
@@ -337,6 +338,7 @@ impl TriggerKind {
             Self::Schedule => "schedule",
             Self::IntegrationEvent => "integration_event",
             Self::Workflow => "workflow",
+            Self::Error => "error",
         }
     }
 }

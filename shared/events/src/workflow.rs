@@ -177,11 +177,27 @@ pub struct TriggerDeclined {
     pub workflow_id: WorkflowId,
     pub trigger_id: TriggerId,
     pub event_id: ids::EventId,
-    /// Stable: `filtered`, `filter_failed`, `disabled`, `removed`, `not_executable`, `not_permitted`.
+    /// Stable: `filtered`, `filter_failed`, `disabled`, `removed`, `not_executable`; of failed runs
+    /// `error_run`, `not_permitted`; of flow control `debounced`, `batched`,
+    /// `singleton`, `replaced`, `overflow`, `key_failed`, `too_large`.
     pub code: String,
     pub message: String,
 }
 workflow_event!(TriggerDeclined, "workflow.trigger_declined", trigger_id);
+
+/// A trigger's event came and waits for its run, because the trigger's flow control says so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TriggerHeld {
+    pub workflow_id: WorkflowId,
+    pub trigger_id: TriggerId,
+    pub event_id: ids::EventId,
+    /// The run that it will start, unless another event takes its place.
+    pub run_id: RunId,
+    /// What it waits for: `debounce`, `batch`, `singleton`, `concurrency` or `throttle`.
+    pub code: String,
+    pub message: String,
+}
+workflow_event!(TriggerHeld, "workflow.trigger_held", trigger_id);
 
 /// A run ended well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

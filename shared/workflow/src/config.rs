@@ -8,6 +8,7 @@ mod ending;
 mod flow;
 mod integration;
 mod output;
+mod pace;
 mod people;
 mod trigger;
 mod turns;
@@ -25,10 +26,11 @@ pub use flow::{
 };
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
 pub use output::{HttpResponse, Level, Log, Notify, Urgency};
+pub use pace::{Batch, Debounce, FlowControl, Priority, Singleton, Throttle};
 pub use people::{ApprovalConfig, AskConfig, DeadlineConfig, EscalateConfig, Undecided};
 pub use trigger::{
-    EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth, WebhookAuthKind,
-    WebhookConfig,
+    ErrorConfig, EventConfig, ManualConfig, Missed, Respond, ScheduleConfig, WebhookAuth,
+    WebhookAuthKind, WebhookConfig,
 };
 pub use turns::{LoopConfig, TurnErrors, WhileConfig};
 pub use wait::{AwaitedEvent, Wait, WaitConfig};

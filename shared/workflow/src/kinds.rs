@@ -55,6 +55,8 @@ node_types! {
     TriggerIntegrationEvent = "trigger.integration_event",
     /// Another workflow starts the run.
     TriggerWorkflow = "trigger.workflow",
+    /// A run of another workflow that failed starts the run.
+    TriggerError = "trigger.error",
     /// A free question to a model.
     LlmCall = "llm_call",
     /// Sorts a text into one of several categories.
@@ -128,6 +130,7 @@ impl NodeType {
                 | Self::TriggerSchedule
                 | Self::TriggerIntegrationEvent
                 | Self::TriggerWorkflow
+                | Self::TriggerError
         )
     }
 }

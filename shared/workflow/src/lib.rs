@@ -29,6 +29,7 @@ pub mod config;
 mod diff;
 mod document;
 pub mod example;
+mod input;
 pub mod kinds;
 mod normalize;
 pub mod plan;
@@ -44,6 +45,7 @@ pub use document::{
     ApprovalRule, Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort,
     Passing, PortSchema, Retry,
 };
+pub use input::input_faults;
 pub use kinds::{EffectClass, NodeType};
 pub use normalize::normalize;
 pub use plan::Plan;

@@ -11,8 +11,8 @@ use crate::{
 };
 use bus::{Cause, Envelope, Message};
 use engine_core::{Identity, Run};
-use events::{RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer};
-use ids::{EventId, Shard, TriggerId, VersionId};
+use events::{ErrorClass, RunError, RunResponded, TriggerDeclined, TriggerKind, WebhookAnswer};
+use ids::{EventId, RunId, Shard, TriggerId, VersionId, WorkflowId};
 use std::sync::Arc;
 use store::Error;
 
@@ -24,8 +24,9 @@ impl Lane {
         envelope: &Envelope,
     ) -> Result<Result<Arc<Version>, &'static Refusal>, Error> {
         let chosen = match (start.trigger.kind, start.trigger.trigger_id) {
+            // Matching, or flow control, has chosen the version in a transaction of its own.
+            (_, Some(_)) if start.decided => Ok(start.version_id),
             (TriggerKind::Webhook, Some(id)) => self.published(id, start, envelope).await?,
-            // Matching has chosen the version in a transaction of its own.
             (_, Some(_)) => Ok(start.version_id),
             // A person named the version.
             (_, None) => {
@@ -83,7 +84,7 @@ impl Lane {
         }
         tracing::warn!(run.id = %start.run_id, code = refusal.code, "no run was started");
         let Some(trigger_id) = start.trigger.trigger_id else {
-            self.fail_at_once(shard, start, envelope, refusal);
+            self.fail_at_once(shard, start, envelope, refusal.error());
             return Ok(());
         };
         let declined = TriggerDeclined {
@@ -98,27 +99,27 @@ impl Lane {
             tx.emit(&declined)?;
         }
         tx.commit().await?;
-        self.say(&start, envelope, refusal).await
+        let why = (refusal.class, refusal.message.to_owned());
+        let run = (start.run_id, start.workflow_id);
+        self.say(run, start.reply_to, envelope, why).await
     }
 
     /// Answers the client that waits, if one does.
-    async fn say(
+    pub(super) async fn say(
         &self,
-        start: &Start,
+        (run_id, workflow_id): (RunId, WorkflowId),
+        replica: Option<String>,
         envelope: &Envelope,
-        refusal: &Refusal,
+        (class, message): (ErrorClass, String),
     ) -> Result<(), Error> {
-        let Some(replica) = &start.reply_to else {
+        let Some(replica) = replica else {
             return Ok(());
         };
         let event = RunResponded {
-            run_id: start.run_id,
-            workflow_id: start.workflow_id,
-            replica: replica.clone(),
-            answer: WebhookAnswer::Refused {
-                class: refusal.class,
-                message: refusal.message.to_owned(),
-            },
+            run_id,
+            workflow_id,
+            replica,
+            answer: WebhookAnswer::Refused { class, message },
         };
         let (cause, now) = (Cause::of(envelope), chrono::Utc::now());
         let message = Message::encode(SERVICE, &cause, &event, EventId::generate(), now)?;
@@ -127,12 +128,18 @@ impl Lane {
     }
 
     /// The promised run, with nothing in it but its end.
-    fn fail_at_once(&mut self, shard: Shard, start: Start, envelope: &Envelope, why: &Refusal) {
+    pub(super) fn fail_at_once(
+        &mut self,
+        shard: Shard,
+        start: Start,
+        envelope: &Envelope,
+        why: RunError,
+    ) {
         if let Some(owned) = self.shards.get_mut(&shard) {
             let run_id = start.run_id;
             let live = live_run(&start, start.version_id, None, envelope);
             owned.runs.insert(run_id, live);
-            self.round.refuse(shard, owned, start, why.error());
+            self.round.refuse(shard, owned, start, why);
         }
     }
 }

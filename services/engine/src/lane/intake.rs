@@ -34,7 +34,7 @@ impl Lane {
                     if planted::bug("lost-wakeup") {
                         continue;
                     }
-                    if let Err(error) = self.to_run(shard, run_id, *input).await {
+                    if let Err(error) = self.reach_run(shard, run_id, *input).await {
                         return self.start_over(&error).await;
                     }
                 }
@@ -80,7 +80,7 @@ impl Lane {
     }
 
     /// An input for a run that is in memory, parked, or gone.
-    async fn to_run(&mut self, shard: Shard, run_id: RunId, input: Input) -> Result<(), Error> {
+    async fn reach_run(&mut self, shard: Shard, run_id: RunId, input: Input) -> Result<(), Error> {
         let is_awake = |owned: &&mut Owned| owned.runs.contains_key(&run_id);
         if self.shards.get_mut(&shard).filter(is_awake).is_none() {
             self.recall(&[run_id]).await?;
@@ -109,9 +109,16 @@ impl Lane {
             live.also_reply_to.extend(asked.clone());
             return self.answer_again(run_id, asked).await;
         }
+        if let Some(why) = start.refused.clone() {
+            self.fail_at_once(shard, start, envelope, why);
+            return Ok(());
+        }
         let version = match self.admit(&start, envelope).await? {
             Ok(version) => version,
             Err(refusal) => return self.refuse(shard, start, envelope, refusal).await,
+        };
+        let Some(start) = self.hand_over(start, &version, envelope).await? else {
+            return Ok(());
         };
         if let Some(owned) = self.shards.get_mut(&shard) {
             let live = live_run(&start, version.version_id, Some(version), envelope);

@@ -16,6 +16,7 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::Span;
+use workflow::config::FlowControl;
 
 /// A run that has not ended.
 pub(crate) struct Live {
@@ -31,6 +32,18 @@ pub(crate) struct Live {
     pub(super) parked: bool,
     /// The run in its trace; ends when the run leaves memory.
     pub(crate) span: Span,
+}
+
+impl Live {
+    /// Whether events of its trigger may wait for its end.
+    pub(super) fn is_counted(&self) -> bool {
+        let trigger = self.run.trigger().filter(|t| t.trigger_id.is_some());
+        let version = self.version.as_deref();
+        let flow = trigger
+            .zip(version)
+            .and_then(|(trigger, version)| version.flow(&trigger.node));
+        flow.is_some_and(FlowControl::counts_runs)
+    }
 }
 
 /// An effect that is asked for again when its time comes: due, run, effect key, attempts so far.

@@ -146,7 +146,13 @@ impl Lane {
         live.span
             .in_scope(|| count(live.run.identity(), status, touched.first_seq));
         match touched.quiescence {
-            Quiescence::Ended => drop(owned.runs.remove(&run_id)),
+            Quiescence::Ended => {
+                if let Some(ended) = owned.runs.remove(&run_id)
+                    && ended.is_counted()
+                {
+                    self.bell.ended(run_id);
+                }
+            }
             Quiescence::More => self.more.push_back((touched.shard, run_id)),
             Quiescence::Waiting => {}
         }
@@ -154,7 +160,7 @@ impl Lane {
 }
 
 /// Nobody waits for ever: a client whose answer is lost finds it in the read model.
-pub(super) async fn answer(bus: &bus::Bus, message: Message) {
+pub(crate) async fn answer(bus: &bus::Bus, message: Message) {
     if let Err(error) = bus.send(&message).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "answer not sent");
     }

@@ -1,7 +1,7 @@
 //! Why an event started no run.
 
 use events::TriggerDeclined;
-use ids::TenantId;
+use ids::{EventId, TenantId, TriggerId};
 use sqlx::PgConnection;
 use store::Error;
 
@@ -25,4 +25,20 @@ pub(crate) async fn record(
     .await
     .map_err(Error::query("record a declined trigger"))?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Why an event started no run, if that was decided.
+pub(crate) async fn message(
+    conn: &mut PgConnection,
+    trigger: TriggerId,
+    event: EventId,
+) -> Result<Option<String>, Error> {
+    sqlx::query_scalar(
+        "SELECT message FROM trigger_decisions WHERE trigger_id = $1 AND event_id = $2",
+    )
+    .bind(trigger.uuid())
+    .bind(event.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read why an event started no run"))
 }

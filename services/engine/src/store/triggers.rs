@@ -131,6 +131,24 @@ pub(crate) async fn find(
     row.map(|row| read(&row)).transpose()
 }
 
+/// The trigger that a node of the published version is.
+pub(crate) async fn of_node(
+    conn: &mut PgConnection,
+    workflow: WorkflowId,
+    node: &NodeId,
+) -> Result<Option<TriggerRow>, Error> {
+    let row = sqlx::query(
+        "SELECT trigger_id, tenant_id, workflow_id, version_id, node_id, trigger_type, enabled, config
+         FROM triggers WHERE workflow_id = $1 AND node_id = $2",
+    )
+    .bind(workflow.uuid())
+    .bind(node.as_str())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read the trigger of a node"))?;
+    row.map(|row| read(&row)).transpose()
+}
+
 /// The triggers of a tenant that wait for events of this type, of this account or of any.
 pub(crate) async fn waiting_for(
     conn: &mut PgConnection,
@@ -153,7 +171,7 @@ pub(crate) async fn waiting_for(
     rows.iter().map(read).collect()
 }
 
-fn read(row: &PgRow) -> Result<TriggerRow, Error> {
+pub(super) fn read(row: &PgRow) -> Result<TriggerRow, Error> {
     let stored = |what: &'static str| {
         move |error: ids::InvalidId| Error::Stored {
             what,
@@ -173,13 +191,14 @@ fn read(row: &PgRow) -> Result<TriggerRow, Error> {
     })
 }
 
-fn kind(text: &str) -> Result<TriggerKind, Error> {
+pub(super) fn kind(text: &str) -> Result<TriggerKind, Error> {
     let kinds = [
         TriggerKind::Manual,
         TriggerKind::Webhook,
         TriggerKind::Schedule,
         TriggerKind::IntegrationEvent,
         TriggerKind::Workflow,
+        TriggerKind::Error,
     ];
     let found = kinds.into_iter().find(|kind| kind.as_str() == text);
     found.ok_or_else(|| Error::Stored {

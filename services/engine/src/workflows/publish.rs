@@ -107,6 +107,7 @@ pub(crate) const fn kind(kind: Kind) -> TriggerKind {
         Kind::Schedule => TriggerKind::Schedule,
         Kind::Event => TriggerKind::IntegrationEvent,
         Kind::Workflow => TriggerKind::Workflow,
+        Kind::Error => TriggerKind::Error,
     }
 }
 

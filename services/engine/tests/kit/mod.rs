@@ -5,11 +5,12 @@ pub(crate) mod documents;
 use async_trait::async_trait;
 use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Backtests, Children, Engine, Matching, Workflows};
+use engine::{Backtests, Bell, Children, Engine, Matching, Workflows};
 use events::{
     BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
     TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
-    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
+    WorkflowFailed, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+    WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -31,6 +32,7 @@ pub(crate) struct Fleet {
     pub(crate) permissions: Arc<Permissions>,
     /// Who owns all workflows.
     pub(crate) owner: UserId,
+    bell: Bell,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
     /// After how long the next replica parks runs.
@@ -78,12 +80,16 @@ impl Fleet {
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
             .on::<TriggerSwitchRequested>();
-        let occasions = Router::new(Arc::new(Matching {
+        let bell = Bell::default();
+        let matching = Matching {
+            bell: bell.clone(),
             authz: Arc::clone(&authz),
-        }))
-        .on::<ScheduleFired>()
-        .on::<EmailReceived>()
-        .on::<MessageReceived>();
+        };
+        let occasions = Router::new(Arc::new(matching))
+            .on::<ScheduleFired>()
+            .on::<EmailReceived>()
+            .on::<MessageReceived>()
+            .on::<WorkflowFailed>();
         let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
         let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
         let manifest = engine::manifest();
@@ -128,6 +134,7 @@ impl Fleet {
             heard,
             permissions,
             owner: UserId::generate(),
+            bell,
             stop,
             engines: Vec::new(),
             park_after: Duration::from_secs(60),
@@ -146,6 +153,7 @@ impl Fleet {
         let engine = Engine {
             database: self.database.clone(),
             bus: Arc::clone(&self.bus),
+            bell: self.bell.clone(),
             health: chassis::Health::default(),
             lanes: 2,
             park_after: self.park_after,

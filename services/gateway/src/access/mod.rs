@@ -15,6 +15,7 @@ pub use guard::Guarded;
 pub use person::Access;
 pub(crate) use person::Credential;
 pub use requires::{Requires, Thing};
+pub(crate) use routes::guarded;
 pub use routes::{Declared, Routes};
 pub use scope::{Scope, Scopes};
 pub(crate) use standing::Standing;

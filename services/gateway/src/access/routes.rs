@@ -5,7 +5,7 @@ use crate::{
     access::{Requires, guard},
     requests,
 };
-use axum::{extract::Request, middleware};
+use axum::{extract::Request, middleware, routing::MethodRouter};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
 /// One route and what it asks.
@@ -63,4 +63,11 @@ impl Routes {
         self.router = self.router.routes(guarded);
         self
     }
+}
+
+/// Methods behind the same check, for an address of which no description can be given.
+pub(crate) fn guarded(requires: Requires, methods: MethodRouter<App>) -> MethodRouter<App> {
+    methods.route_layer(middleware::from_fn(
+        move |request: Request, next: middleware::Next| guard::guard(requires, request, next),
+    ))
 }

@@ -12,6 +12,7 @@ mod receive;
 mod secrets;
 mod store;
 mod table;
+mod trial;
 mod verify;
 mod waiters;
 
@@ -19,6 +20,7 @@ pub use projected::{deleted, published, switched};
 
 pub(crate) use receive::router;
 pub(crate) use secrets::set_secret;
+pub(crate) use trial::routes;
 
 use crate::App;
 use std::sync::Arc;

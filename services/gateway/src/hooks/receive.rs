@@ -5,6 +5,7 @@ use super::{
     payload,
     store::calls::{self, Claim},
     table::{Found, Route},
+    trial,
     verify::{Call, Refusal, Repeat},
 };
 use crate::{
@@ -15,12 +16,14 @@ use crate::{
 use ::store::Tx;
 use axum::{
     Json, Router,
+    body::Body,
     extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::any,
 };
 use bus::Message;
+use bytes::Bytes;
 use chrono::Utc;
 use events::WebhookReceived;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -36,6 +39,7 @@ const PREFIX: &str = "/hooks/";
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/hooks/{*path}", any(receive))
+        .merge(trial::router(&app))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }
@@ -69,14 +73,7 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
         Found::OtherMethod => return Err(other_method()),
         Found::Nothing => return Err(nothing()),
     };
-    let body = Limited::new(body, MAX_BODY_BYTES)
-        .collect()
-        .await
-        .map_err(|error| match error.is::<LengthLimitError>() {
-            true => unread(StatusCode::PAYLOAD_TOO_LARGE),
-            false => unread(StatusCode::BAD_REQUEST),
-        })?
-        .to_bytes();
+    let body = body_of(body).await?;
     let call = route
         .verifier
         .verify(&parts.headers, &body)
@@ -87,6 +84,17 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
         true => answered(app, &route, payload, call).await,
         false => accepted(app, &route, payload, call).await,
     }
+}
+
+/// The whole body.
+pub(super) async fn body_of(body: Body) -> Result<Bytes, Problem> {
+    let whole = Limited::new(body, MAX_BODY_BYTES).collect().await;
+    whole
+        .map(http_body_util::Collected::to_bytes)
+        .map_err(|error| match error.is::<LengthLimitError>() {
+            true => unread(StatusCode::PAYLOAD_TOO_LARGE),
+            false => unread(StatusCode::BAD_REQUEST),
+        })
 }
 
 /// How much longer than its caller waits a call is held that nobody settled, because the gateway died or the caller left.
@@ -253,7 +261,7 @@ fn refusal(refusal: Refusal) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, code, title).hint(hint)
 }
 
-fn too_slow(run: RunId) -> Problem {
+pub(super) fn too_slow(run: RunId) -> Problem {
     Problem::new(
         StatusCode::GATEWAY_TIMEOUT,
         "run.not_answered",

@@ -1,6 +1,7 @@
 //! The tables of webhooks. Worker role.
 
 pub(super) mod calls;
+pub(super) mod trials;
 
 use chrono::{DateTime, Utc};
 use ids::{TenantId, TriggerId, WorkflowId};

@@ -2,7 +2,10 @@
 
 use super::{
     Change, Projection,
-    store::accounts::{self, Report},
+    store::{
+        accounts::{self, Report},
+        history,
+    },
 };
 use crate::requests::Outcome;
 use ::store::{Apply, Failure, Tx};
@@ -20,6 +23,15 @@ impl Projection {
         envelope: &Envelope,
         report: &Report<'_>,
     ) -> Result<(), Failure> {
+        let how = (report.state, report.code, report.reason);
+        history::account(
+            tx.conn(),
+            &envelope.tenant,
+            report.account,
+            how,
+            report.since,
+        )
+        .await?;
         if accounts::reported(tx.conn(), envelope, report).await? {
             self.tell(tx, envelope, &[Change::account(report.account)])
                 .await?;

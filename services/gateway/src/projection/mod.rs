@@ -28,8 +28,8 @@ use events::{
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, BacktestCompleted,
     ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
     MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents,
-    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerSwitched,
-    WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
+    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
+    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -62,7 +62,7 @@ macro_rules! projected {
 
 projected! {
     on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted RunVariantRejected BacktestCompleted
-        TriggerSwitched TriggerDeclined SchedulePlanned ScheduleMissed
+        TriggerSwitched TriggerDeclined TriggerHeld SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed

@@ -2,13 +2,16 @@
 
 use super::{
     Change, Projection,
-    store::triggers::{self, Reason},
+    store::{
+        history,
+        triggers::{self, Reason},
+    },
 };
 use crate::{hooks, requests::Outcome};
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
-use events::{ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerSwitched};
+use events::{ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld, TriggerSwitched};
 
 #[async_trait]
 impl Apply<TriggerSwitched> for Projection {
@@ -20,6 +23,9 @@ impl Apply<TriggerSwitched> for Projection {
         let (envelope, event) = (&received.envelope, &received.event);
         if triggers::switched(tx.conn(), received).await? {
             hooks::switched(tx.conn(), event.trigger_id, event.enabled).await?;
+            let state = if event.enabled { "on" } else { "off" };
+            let states = [(event.trigger_id, state)];
+            history::triggers(tx.conn(), &envelope.tenant, &states, envelope.time).await?;
             let change = Change::trigger(event.workflow_id, event.trigger_id);
             self.tell(tx, envelope, &[change]).await?;
         }
@@ -61,6 +67,8 @@ impl Apply<ScheduleMissed> for Projection {
             code: "missed",
             message: &message,
             count: event.count,
+            about: None,
+            held: None,
         };
         triggers::note(tx.conn(), &received.envelope, &reason).await?;
         let change = Change::trigger(event.workflow_id, event.trigger_id);
@@ -82,6 +90,27 @@ impl Apply<TriggerDeclined> for Projection {
             code: &event.code,
             message: &event.message,
             count: 1,
+            about: Some(event.event_id),
+            held: None,
+        };
+        triggers::note(tx.conn(), &received.envelope, &reason).await?;
+        let change = Change::trigger(event.workflow_id, event.trigger_id);
+        self.tell(tx, &received.envelope, &[change]).await
+    }
+}
+
+#[async_trait]
+impl Apply<TriggerHeld> for Projection {
+    async fn apply(&self, tx: &mut Tx, received: &Received<TriggerHeld>) -> Result<(), Failure> {
+        let event = &received.event;
+        let reason = Reason {
+            trigger: event.trigger_id,
+            workflow: event.workflow_id,
+            code: &event.code,
+            message: &event.message,
+            count: 1,
+            about: Some(event.event_id),
+            held: Some(event.run_id),
         };
         triggers::note(tx.conn(), &received.envelope, &reason).await?;
         let change = Change::trigger(event.workflow_id, event.trigger_id);

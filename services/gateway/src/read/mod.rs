@@ -23,6 +23,7 @@ pub(crate) mod store;
 mod triggers;
 mod usage;
 mod versions;
+mod why;
 mod workflows;
 
 pub(crate) use accounts::account;
@@ -96,6 +97,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             routes!(usage::get_workflow_usage),
         )
         .add(Requires::signed_in(), routes!(triggers::list_triggers))
+        .add(
+            Requires::view(Thing::Trigger),
+            routes!(why::explain_trigger),
+        )
         .add(
             Requires::signed_in(),
             routes!(conversations::list_conversations),

@@ -22,7 +22,7 @@ pub(crate) struct Trigger {
     pub workflow_id: WorkflowId,
     pub workflow_name: String,
     pub node_id: String,
-    /// manual, webhook, schedule, `integration_event` or workflow.
+    /// manual, webhook, schedule, `integration_event`, workflow or error.
     pub kind: String,
     pub enabled: bool,
     /// Where its webhook is called.
@@ -44,7 +44,7 @@ pub(crate) struct Trigger {
 /// Why a trigger did not start a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TriggerReason {
-    /// filtered, `filter_failed`, disabled, removed, `not_executable` or missed.
+    /// As `workflow.trigger_declined` writes it, such as filtered, disabled or debounced; or missed.
     pub code: String,
     pub message: String,
     /// How many times at once, for missed due times.

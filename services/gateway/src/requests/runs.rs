@@ -77,6 +77,9 @@ async fn start_run(
         .await?
         .ok_or_else(|| Problem::not_found("version.not_found", "There is no such version"))?;
     let (node, kind) = trigger(&runnable.document, body.node.as_deref())?;
+    if kind == TriggerKind::Manual {
+        check_input(&runnable.document, &node, &body.input)?;
+    }
     let run_id = RunId::from_u128(correlation.as_u128());
     if body.dry {
         let event = RunVariantRequested {
@@ -111,6 +114,8 @@ async fn start_run(
         payload: Json::from(body.input),
         requested_at: chrono::Utc::now(),
         parent: None,
+        reply_to: None,
+        refused: None,
     };
     emit(&app, &access, correlation, &event).await?;
     let id = run_id.to_string();
@@ -213,6 +218,32 @@ fn trigger(document: &Value, wanted: Option<&str>) -> Result<(NodeId, TriggerKin
     Ok((node, *kind))
 }
 
+/// Refuses an input that is not what the manual trigger asks for, naming each place.
+fn check_input(document: &Value, node: &NodeId, input: &Value) -> Result<(), Problem> {
+    let nodes = document.get("nodes").and_then(Value::as_array);
+    let own = nodes
+        .into_iter()
+        .flatten()
+        .find(|one| one.get("id").and_then(Value::as_str) == Some(node.as_str()));
+    let schema = own
+        .and_then(|own| own.pointer("/config/input_schema"))
+        .filter(|schema| !schema.is_null());
+    let faults = schema.map(|schema| workflow::input_faults(schema, input));
+    let faults = faults.unwrap_or_default();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let items = faults.into_iter().map(|fault| {
+        let pointer = format!("/input{}", fault.pointer);
+        ProblemItem::new(pointer, "run.input_unfit", fault.message)
+    });
+    Err(Problem::refused(
+        "run.input_unfit",
+        "The input is not what the workflow asks for",
+    )
+    .items(items))
+}
+
 fn kind(node_type: &str) -> Option<TriggerKind> {
     match NodeType::named(node_type)? {
         NodeType::TriggerManual => Some(TriggerKind::Manual),
@@ -220,6 +251,7 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         NodeType::TriggerSchedule => Some(TriggerKind::Schedule),
         NodeType::TriggerIntegrationEvent => Some(TriggerKind::IntegrationEvent),
         NodeType::TriggerWorkflow => Some(TriggerKind::Workflow),
+        NodeType::TriggerError => Some(TriggerKind::Error),
         NodeType::LlmCall
         | NodeType::Classify
         | NodeType::Generate

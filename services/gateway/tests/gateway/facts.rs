@@ -8,7 +8,8 @@ use events::{
 };
 use http::HeaderValue;
 use ids::{
-    AccountId, EventId, NotificationId, RunId, Shard, TenantId, UserId, VersionId, WorkflowId,
+    AccountId, EventId, NotificationId, RunId, Shard, TenantId, TriggerId, UserId, VersionId,
+    WorkflowId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -103,6 +104,20 @@ impl Log {
     /// Changes the first entry.
     pub(crate) fn begin(&mut self, change: impl FnOnce(&mut RunEvent)) {
         change(&mut self.frames[0][0]);
+    }
+
+    /// As [`Log::new`], of a run that a trigger started.
+    pub(crate) fn of_trigger(
+        workflow: WorkflowId,
+        id: TriggerId,
+        event: EventId,
+        frames: Vec<Vec<RunEvent>>,
+    ) -> Self {
+        let mut log = Self::new(workflow, event, frames);
+        if let Some(RunEvent::RunStarted { trigger, .. }) = log.frames[0].first_mut() {
+            trigger.trigger_id = Some(id);
+        }
+        log
     }
 
     /// The frames as messages, taking the next positions of the run's shard.

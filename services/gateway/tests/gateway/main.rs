@@ -24,4 +24,5 @@ mod reads;
 mod replays;
 mod standing;
 mod support;
+mod triggers;
 mod writes;

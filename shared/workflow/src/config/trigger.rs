@@ -1,7 +1,7 @@
 //! What starts a run.
 
-use super::HttpMethod;
-use ids::AccountId;
+use super::{FlowControl, HttpMethod};
+use ids::{AccountId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,9 @@ pub struct ManualConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-literal" = true))]
     pub input_schema: Option<Value>,
+    /// How many runs it starts, and when; left out, one for each event, at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowControl>,
 }
 
 /// A request to `/hooks/<path>` starts the run.
@@ -35,6 +38,9 @@ pub struct WebhookConfig {
     /// How the caller proves who it is.
     #[serde(default)]
     pub auth: WebhookAuth,
+    /// How many runs it starts, and when; left out, one for each event, at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowControl>,
 }
 
 /// When the caller of a webhook gets its answer.
@@ -96,6 +102,9 @@ pub struct ScheduleConfig {
     /// What happens to times that passed while nothing ran.
     #[serde(default)]
     pub missed: Missed,
+    /// How many runs it starts, and when; left out, one for each event, at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowControl>,
 }
 
 /// What happens to scheduled times that passed while nothing ran.
@@ -127,6 +136,25 @@ pub struct EventConfig {
     /// Only events for which this condition holds; `trigger` and `input` are the event's payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
+    /// How many runs it starts, and when; left out, one for each event, at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowControl>,
+}
+
+/// A run of another workflow that failed starts the run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorConfig {
+    /// Only runs of these workflows; left out, of every other workflow that this one's owner may view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100))]
+    pub workflow_ids: Option<Vec<WorkflowId>>,
+    /// Only failures for which this condition holds; `trigger` and `input` are the payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// How many runs it starts, and when; left out, one for each event, at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowControl>,
 }
 
 const fn post() -> HttpMethod {

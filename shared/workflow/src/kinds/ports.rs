@@ -17,6 +17,7 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::TriggerSchedule
         | NodeType::TriggerIntegrationEvent
         | NodeType::TriggerWorkflow
+        | NodeType::TriggerError
         | NodeType::Join => Vec::new(),
         NodeType::Loop => [
             input("items", json!({ "type": "array" }), true),
@@ -66,7 +67,10 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
 pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<OutputPort> {
     let out = |schema: Value| vec![("out", schema)];
     let effect = |schema: Value| vec![("out", schema), ("error", error_schema())];
+    let batched = config.get("flow").and_then(|flow| flow.get("batch"));
+    let batched = batched.is_some_and(|batch| !batch.is_null());
     let ports = match node_type {
+        trigger if trigger.is_trigger() && batched => out(batch_schema()),
         NodeType::TriggerManual | NodeType::TriggerWorkflow => {
             let schema = config
                 .get("input_schema")
@@ -76,6 +80,7 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         NodeType::TriggerWebhook => out(webhook_schema()),
         NodeType::TriggerSchedule => out(schedule_schema()),
         NodeType::TriggerIntegrationEvent => out(json!({ "type": "object" })),
+        NodeType::TriggerError => out(failure_schema()),
         NodeType::LlmCall => {
             let schema = config
                 .get("output_schema")
@@ -225,6 +230,47 @@ fn text_schema() -> Value {
 
 fn schedule_schema() -> Value {
     object(&[("due_at", "string"), ("fired_at", "string")])
+}
+
+fn batch_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": { "events": { "type": "array", "minItems": 1 } },
+        "required": ["events"],
+    })
+}
+
+fn failure_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "workflow": object(&[("id", "string"), ("name", "string"), ("version", "integer")]),
+            "run_id": { "type": "string" },
+            "started_at": { "type": "string" },
+            "failed_at": { "type": "string" },
+            "error": {
+                "type": "object",
+                "properties": {
+                    "class": { "type": "string" },
+                    "code": { "type": "string" },
+                    "message": { "type": "string" },
+                    "hint": { "type": ["string", "null"] },
+                    "node": { "type": ["string", "null"] },
+                },
+                "required": ["class", "code", "message", "hint", "node"],
+            },
+            "trigger": {
+                "type": "object",
+                "properties": {
+                    "kind": { "type": "string" },
+                    "node": { "type": "string" },
+                    "event_id": { "type": "string" },
+                },
+                "required": ["kind", "node", "event_id"],
+            },
+        },
+        "required": ["workflow", "run_id", "started_at", "failed_at", "error", "trigger"],
+    })
 }
 
 fn webhook_schema() -> Value {

@@ -68,6 +68,13 @@ static KINDS: &[Kind] = &[
         "Another workflow starts the run with a sub-workflow node and waits for its end; emits what it hands over.",
         None,
     ),
+    kind::<config::ErrorConfig>(
+        NodeType::TriggerError,
+        Category::Trigger,
+        "Error",
+        "A run of another workflow that failed starts the run; emits {workflow, run_id, started_at, failed_at, error, trigger}.",
+        None,
+    ),
     kind::<config::LlmCallConfig>(
         NodeType::LlmCall,
         Category::Ai,

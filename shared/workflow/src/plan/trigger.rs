@@ -2,7 +2,7 @@
 
 use crate::{
     Node,
-    config::{Missed, Respond, WebhookAuth},
+    config::{FlowControl, Missed, Respond, WebhookAuth},
 };
 use expressions::Expression;
 use ids::{AccountId, NodeId};
@@ -26,6 +26,8 @@ pub enum TriggerKind {
     Event,
     /// Another workflow.
     Workflow,
+    /// A run of another workflow that failed.
+    Error,
 }
 
 impl TriggerKind {
@@ -38,6 +40,7 @@ impl TriggerKind {
             Self::Schedule => "schedule",
             Self::Event => "event",
             Self::Workflow => "workflow",
+            Self::Error => "error",
         }
     }
 }
@@ -67,8 +70,10 @@ pub struct TriggerSpec {
     pub event_type: Option<String>,
     /// Event: only of this account.
     pub account_id: Option<AccountId>,
-    /// Event: only if this holds; `trigger` and `input` are the payload.
+    /// Event and error: only if this holds; `trigger` and `input` are the payload.
     pub filter: Option<Expression>,
+    /// How many runs it starts, and when.
+    pub flow: Option<FlowControl>,
     /// The config as the document has it.
     pub config: Map<String, Value>,
 }
@@ -89,6 +94,7 @@ impl TriggerSpec {
             event_type: None,
             account_id: None,
             filter: None,
+            flow: None,
             config: node.config.clone(),
         }
     }

@@ -3,11 +3,15 @@
 mod approval;
 mod compute;
 mod control;
+mod pace;
 
 use super::{CronCheck, Draft, DraftNode};
 use crate::{
     ApprovalRule, NodeType, Problem,
-    config::{self, EventConfig, LlmKind, LoopConfig, ScheduleConfig, WebhookConfig},
+    config::{
+        self, ErrorConfig, EventConfig, LlmKind, LoopConfig, ManualConfig, ScheduleConfig,
+        WebhookConfig,
+    },
     kinds,
     plan::{LoopIx, NodeKind, TriggerKind, TriggerSpec},
     shape,
@@ -207,6 +211,7 @@ impl Check<'_> {
             NodeType::TriggerSchedule => self.trigger(TriggerKind::Schedule, cron),
             NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event, cron),
             NodeType::TriggerWorkflow => self.trigger(TriggerKind::Workflow, cron),
+            NodeType::TriggerError => self.trigger(TriggerKind::Error, cron),
             NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
                 concurrency: config.concurrency,
                 on_error: config.on_error,
@@ -306,14 +311,16 @@ impl Check<'_> {
 
     fn trigger(&mut self, kind: TriggerKind, cron: CronCheck<'_>) -> Option<NodeKind> {
         let mut spec = TriggerSpec::new(kind, &self.node.node);
-        match kind {
-            TriggerKind::Manual | TriggerKind::Workflow => {}
+        let flow = match kind {
+            TriggerKind::Manual => self.typed::<ManualConfig>()?.flow,
+            TriggerKind::Workflow => None,
             TriggerKind::Webhook => {
                 let config: WebhookConfig = self.typed()?;
                 spec.webhook_path = Some(config.path);
                 spec.method = Some(config.method.as_str().to_owned());
                 spec.respond = config.respond;
                 spec.auth = Some(config.auth);
+                config.flow
             }
             TriggerKind::Schedule => {
                 let config: ScheduleConfig = self.typed()?;
@@ -325,6 +332,7 @@ impl Check<'_> {
                 spec.cron_expression = Some(config.cron);
                 spec.timezone = Some(config.timezone);
                 spec.missed = Some(config.missed);
+                config.flow
             }
             TriggerKind::Event => {
                 let config: EventConfig = self.typed()?;
@@ -333,8 +341,17 @@ impl Check<'_> {
                 if config.filter.is_some() {
                     spec.filter = Some(self.expression("filter")?);
                 }
+                config.flow
             }
-        }
+            TriggerKind::Error => {
+                let config: ErrorConfig = self.typed()?;
+                if config.filter.is_some() {
+                    spec.filter = Some(self.expression("filter")?);
+                }
+                config.flow
+            }
+        };
+        spec.flow = flow.map(|flow| self.pace(kind, flow));
         self.node.trigger = Some(spec);
         Some(NodeKind::Trigger(kind))
     }
@@ -357,7 +374,8 @@ const fn is_fixed(node_type: NodeType) -> bool {
 fn holds_conditions(node_type: NodeType, field: &str) -> bool {
     const FIELDS: [(NodeType, &str); 2] =
         [(NodeType::Switch, "cases"), (NodeType::While, "condition")];
-    FIELDS.contains(&(node_type, field)) || (node_type.is_trigger() && field == "filter")
+    FIELDS.contains(&(node_type, field))
+        || (node_type.is_trigger() && matches!(field, "filter" | "flow"))
 }
 
 /// The fields that are read when the version is published.

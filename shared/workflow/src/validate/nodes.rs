@@ -3,7 +3,7 @@
 use super::{Draft, DraftNode};
 use crate::{
     Document, InputPort, Node, NodeType, OutputPort, Problem,
-    config::{Respond, WebhookAuthKind},
+    config::{FlowControl, Respond, WebhookAuthKind},
     kinds,
 };
 use ids::PortName;
@@ -138,7 +138,7 @@ pub(super) fn check_triggers(draft: &mut Draft) {
         let message = "the workflow has no trigger, so it can never run";
         problems.push(
             Problem::error("document.no_trigger", "/nodes", message)
-                .hint("add a node of type trigger.manual, trigger.webhook, trigger.schedule or trigger.integration_event"),
+                .hint("add a node of type trigger.manual, trigger.webhook, trigger.schedule, trigger.integration_event or trigger.error"),
         );
     }
     let mut paths = HashSet::new();
@@ -173,7 +173,20 @@ pub(super) fn check_triggers(draft: &mut Draft) {
         } else {
             Respond::Accepted
         };
-        trigger.respond.get_or_insert(default);
+        let respond = *trigger.respond.get_or_insert(default);
+        if let Some(field) = trigger.flow.as_ref().and_then(FlowControl::gathers)
+            && respond == Respond::Last
+        {
+            let message = format!(
+                "the callers of `{id}` wait for an answer, and `{field}` gives a run to one of many"
+            );
+            let at = format!("{pointer}/config/flow/{field}");
+            problems.push(
+                Problem::error("flow.contradiction", at, message)
+                    .node(id)
+                    .hint("set respond to accepted"),
+            );
+        }
         let missing = trigger.auth.as_ref().and_then(|auth| match auth.kind {
             WebhookAuthKind::None => None,
             _ if auth.secret_name.is_none() => Some("secret_name"),

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Input, Quiescence, Status, Taken, TakenOver, VariantStart, Wanted, take_nothing, take_over,
 };
+use events::EffectChange::{Changed, Removed, Same};
 use events::{ErrorClass, ForkedFrom, Json, RunEvent, StandIn, TakenResult, Variant};
 use ids::RunId;
 use proptest::prelude::*;
@@ -418,7 +419,6 @@ fn a_rehearsal_tells_what_a_version_would_do_otherwise() {
         .iter()
         .map(|effect| (effect.node.as_str(), effect.change))
         .collect();
-    use events::EffectChange::{Changed, Removed, Same};
     assert_eq!(
         told,
         [("fetch", Same), ("send", Changed), ("note", Removed)]

@@ -5,6 +5,7 @@ pub(crate) mod answers;
 pub(crate) mod backtests;
 pub(crate) mod conversations;
 pub(crate) mod feed;
+pub(crate) mod history;
 pub(crate) mod inbox;
 pub(crate) mod llm;
 pub(crate) mod maintenance;

@@ -4,7 +4,7 @@ use super::changed;
 use ::store::Error;
 use bus::{Envelope, Received};
 use events::{SchedulePlanned, TriggerSwitched};
-use ids::{TriggerId, WorkflowId};
+use ids::{EventId, RunId, TriggerId, WorkflowId};
 use sqlx::PgConnection;
 
 /// A trigger is on or off; false when something newer is known.
@@ -50,6 +50,10 @@ pub(crate) struct Reason<'a> {
     pub(crate) code: &'a str,
     pub(crate) message: &'a str,
     pub(crate) count: u64,
+    /// The event that the trigger was given.
+    pub(crate) about: Option<EventId>,
+    /// The run that the event waits for; none when it will have none.
+    pub(crate) held: Option<RunId>,
 }
 
 /// Notes a reason; a repeat changes nothing.
@@ -59,8 +63,9 @@ pub(crate) async fn note(
     reason: &Reason<'_>,
 ) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO trigger_reasons (event_id, tenant_id, trigger_id, workflow_id, code, message, count, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        "INSERT INTO trigger_reasons (event_id, tenant_id, trigger_id, workflow_id, code, message, count, at,
+             trigger_event_id, run_id, held)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10 IS NOT NULL) ON CONFLICT DO NOTHING",
     )
     .bind(envelope.id.uuid())
     .bind(envelope.tenant.as_str())
@@ -70,6 +75,8 @@ pub(crate) async fn note(
     .bind(reason.message)
     .bind(i64::try_from(reason.count).unwrap_or(i64::MAX))
     .bind(envelope.time)
+    .bind(reason.about.map(EventId::uuid))
+    .bind(reason.held.map(RunId::uuid))
     .execute(conn)
     .await
     .map(drop)

@@ -1,6 +1,6 @@
 //! Workflows and their versions.
 
-use super::{changed, json};
+use super::{changed, history, json};
 use ::store::Error;
 use bus::Received;
 use events::{Timestamp, WorkflowDeleted, WorkflowPublished, WorkflowSaved};
@@ -129,6 +129,14 @@ pub(crate) async fn replace_triggers(
         .iter()
         .map(|trigger| json(&trigger.config))
         .collect();
+    let kept: Vec<_> = triggers.iter().map(|trigger| trigger.trigger_id).collect();
+    history::removed(&mut *conn, workflow, &kept, at).await?;
+    let state = |trigger: &events::Trigger| {
+        let state = if trigger.enabled { "on" } else { "off" };
+        (trigger.trigger_id, state)
+    };
+    let states: Vec<_> = triggers.iter().map(state).collect();
+    history::triggers(&mut *conn, tenant, &states, at).await?;
     sqlx::query("DELETE FROM triggers WHERE workflow_id = $1 AND trigger_id <> ALL($2)")
         .bind(workflow.uuid())
         .bind(&ids)

@@ -14,6 +14,7 @@ pub(crate) mod search;
 pub(crate) mod status;
 pub(crate) mod triggers;
 pub(crate) mod usage;
+pub(crate) mod why;
 pub(crate) mod workflows;
 
 use sqlx::types::Uuid;

@@ -60,7 +60,7 @@ macro_rules! select {
              LEFT JOIN trigger_plans p ON p.trigger_id = t.trigger_id
              LEFT JOIN LATERAL (
                  SELECT json_build_object('code', code, 'message', message, 'count', count, 'at', at) AS reason
-                 FROM trigger_reasons WHERE trigger_id = t.trigger_id ORDER BY at DESC LIMIT 1) r ON true ",
+                 FROM trigger_reasons WHERE trigger_id = t.trigger_id AND NOT held ORDER BY at DESC LIMIT 1) r ON true ",
             $rest
         )
     };

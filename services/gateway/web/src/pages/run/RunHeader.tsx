@@ -77,7 +77,7 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
   );
 }
 
-const kinds = ["manual", "webhook", "schedule", "integration_event"] as const;
+const kinds = ["manual", "webhook", "schedule", "integration_event", "error"] as const;
 
 function kind(text: string): (typeof kinds)[number] {
   return kinds.find((one) => one === text) ?? "manual";
