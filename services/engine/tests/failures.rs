@@ -49,7 +49,7 @@ async fn owns(fleet: &Fleet, owner: UserId, workflow: WorkflowId) {
         relation: Relation::Owner,
         grantee: Grantee::User(owner),
     };
-    fleet.authz.touch(&[relation]).await.unwrap();
+    fleet.permissions.touch(&[relation]).await.unwrap();
 }
 
 async fn fail(fleet: &Fleet, published: &WorkflowPublished) -> WorkflowFailed {

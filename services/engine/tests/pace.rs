@@ -279,6 +279,7 @@ async fn what_a_person_starts_is_paced_too_and_a_promised_run_says_why_not() {
         },
         payload: Json::null(),
         requested_at: chrono::Utc::now(),
+        parent: None,
         reply_to: None,
         refused: None,
     };

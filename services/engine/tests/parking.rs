@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
     reason = "tests"
 )]
 #![allow(dead_code, reason = "the kit serves several test files")]

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";
 import { pages } from "./pages";
-import { createBlank, expect, open, test } from "./test";
+import { createBlank, expect, open, test, typeDocument } from "./test";
 
 // axe is injected as a script, which the content policy would refuse.
 test.use({ bypassCSP: true });
@@ -66,6 +66,29 @@ for (const colorScheme of themes) {
       await check(page);
       await page.goto("/runs");
       await expect(page.getByRole("link", { name: /My workflow/ }).first()).toBeVisible();
+      await check(page);
+    });
+
+    test("a question and its form have no accessibility fault", async ({ page }) => {
+      await createBlank(page);
+      const config = { question: "Which one?", form: { type: "object", properties: { one: { enum: ["a"] } } } };
+      const ask = { id: "ask", node_type: "ask", config };
+      const edge = { source: "start", source_port: "out", destination: "ask", destination_port: "in" };
+      const start = { id: "start", node_type: "trigger.manual", config: {} };
+      await typeDocument(page, JSON.stringify({ name: "Asking", nodes: [start, ask], edges: [edge] }));
+      await expect(page.getByText("No problems")).toBeVisible();
+      await page.getByRole("button", { name: "Save draft" }).click();
+      await page.getByRole("button", { name: "Run now" }).click();
+      await page.getByRole("button", { name: "Start run" }).click();
+      const waits = page.getByRole("region", { name: "What the run waits for" });
+      await expect(waits).toBeVisible();
+      await check(page);
+      await waits.getByRole("link", { name: "See the question" }).click();
+      const question = page.getByRole("article", { name: "Which one?" }).first();
+      await expect(question).toBeVisible();
+      await check(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await question.getByRole("button", { name: "Pass on" }).click();
       await check(page);
     });
 

@@ -3,6 +3,7 @@ import { expect, test, visit } from "./test";
 test("every section is reached by two keys", async ({ page }) => {
   await visit(page, "/inbox", "Inbox");
   for (const [keys, heading] of [
+    ["gq", "Questions"],
     ["ga", "Assistant"],
     ["gw", "Workflows"],
     ["gr", "Runs"],

@@ -11,6 +11,8 @@ export const pages = [
   "/accounts/new/http",
   "/events",
   "/notifications",
+  "/questions",
+  "/questions?state=decided",
   "/settings",
   "/settings?tab=me",
   "/settings?tab=api-keys",

@@ -7,6 +7,7 @@ import { LazyBell } from "./LazyBell";
 import { useOverlay } from "./overlay";
 import { LazyPersonMenu } from "./LazyPersonMenu";
 import { sections } from "./sections";
+import { useMyQuestions } from "./unread";
 
 /** On small screens: the brand, search and notifications. */
 export function TopBar() {
@@ -37,6 +38,7 @@ export function TopBar() {
 /** On small screens: the sections, within reach of the thumb. */
 export function BottomBar() {
   const { t } = useTranslation();
+  const asked = useMyQuestions();
   return (
     <nav
       aria-label={t("shell.navigation")}
@@ -50,8 +52,18 @@ export function BottomBar() {
           className="text-ink-3 focus-inset flex min-w-0 flex-col items-center gap-0.5 pt-2 pb-1.5"
           activeProps={{ className: "text-accent!" }}
         >
-          <Icon aria-hidden size={19} strokeWidth={1.9} />
-          <span className="w-full truncate text-center text-[0.625rem] font-medium">{t(`nav.${id}`)}</span>
+          <span className="relative">
+            <Icon aria-hidden size={19} strokeWidth={1.9} />
+            {id === "questions" && asked > 0 && (
+              <span aria-hidden className="bg-accent absolute -top-0.5 -right-1 size-2 rounded-full" />
+            )}
+          </span>
+          <span className="w-full truncate text-center text-[0.625rem] font-medium tracking-tight">
+            {t(`nav.${id}`)}
+          </span>
+          {id === "questions" && asked > 0 && (
+            <span className="sr-only">{t("questions.openCount", { count: asked })}</span>
+          )}
         </Link>
       ))}
     </nav>

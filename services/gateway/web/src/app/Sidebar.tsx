@@ -8,7 +8,7 @@ import { useOverlay } from "./overlay";
 import { LazyBell } from "./LazyBell";
 import { LazyPersonMenu } from "./LazyPersonMenu";
 import { sections } from "./sections";
-import { useUnreadCount } from "./unread";
+import { useMyQuestions, useUnreadCount } from "./unread";
 
 export function Sidebar() {
   const { t } = useTranslation();
@@ -55,6 +55,7 @@ function SearchButton() {
 function NavLink({ section: { id, to, icon: Icon } }: { section: (typeof sections)[number] }) {
   const { t } = useTranslation();
   const unread = useUnreadCount();
+  const asked = useMyQuestions();
   return (
     <Link
       to={to}
@@ -64,11 +65,17 @@ function NavLink({ section: { id, to, icon: Icon } }: { section: (typeof section
     >
       <Icon aria-hidden size={16} strokeWidth={1.9} />
       <span className="flex-1">{t(`nav.${id}`)}</span>
-      {id === "inbox" && unread > 0 && (
-        <span className="tabular text-xs" aria-label={t("inbox.unreadCount", { count: unread })}>
-          {unread > 99 ? "99+" : unread}
-        </span>
-      )}
+      {id === "inbox" && <Count of={unread} label={t("inbox.unreadCount", { count: unread })} />}
+      {id === "questions" && <Count of={asked} label={t("questions.openCount", { count: asked })} />}
     </Link>
+  );
+}
+
+function Count({ of, label }: { of: number; label: string }) {
+  if (of === 0) return null;
+  return (
+    <span className="tabular text-xs" aria-label={label}>
+      {of > 99 ? "99+" : of}
+    </span>
   );
 }

@@ -57,6 +57,16 @@ export const notificationsQuery = listQuery(["notifications"], (page) =>
   unwrap(api.GET("/api/v1/notifications", { params: { query: page } })),
 );
 
+export interface QuestionFilter {
+  state?: "open" | "decided";
+  run_id?: string;
+}
+
+export const questionsQuery = (filter: QuestionFilter) =>
+  listQuery(["questions", filter], (page) =>
+    unwrap(api.GET("/api/v1/questions", { params: { query: { ...filter, ...page } } })),
+  );
+
 export const workflowsQuery = listQuery(["workflows"], (page) =>
   unwrap(api.GET("/api/v1/workflows", { params: { query: page } })),
 );
@@ -80,6 +90,23 @@ export const versionQuery = (id: string, version: number) =>
     staleTime: Infinity,
   });
 
+/** What `GET /node-types` says of a node type, as far as the pages use it. */
+export interface NodeTypeFacts {
+  node_type: string;
+  /** What it does outside; absent or null where it does nothing there. */
+  operation?: { effect: string } | null;
+  config_schema: unknown;
+}
+
+export const nodeTypesQuery = queryOptions({
+  queryKey: ["node-types"],
+  queryFn: async () => {
+    const { items } = await unwrap(api.GET("/api/v1/node-types"));
+    return items as NodeTypeFacts[];
+  },
+  staleTime: Infinity,
+});
+
 export const templatesQuery = queryOptions({
   queryKey: ["templates"],
   queryFn: () => unwrap(api.GET("/api/v1/templates")),
@@ -89,6 +116,8 @@ export const templatesQuery = queryOptions({
 export interface RunFilter {
   workflow_id?: string;
   status?: Run["status"];
+  /** Only those that this run has started. */
+  parent_run_id?: string;
 }
 
 export const runsQuery = (filter: RunFilter) =>

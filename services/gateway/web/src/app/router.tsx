@@ -117,7 +117,10 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: "/runs/$runId",
-  validateSearch: (search): { node?: string } => ({ node: text(search.node) }),
+  validateSearch: (search): { node?: string; tab?: "children" } => ({
+    node: text(search.node),
+    tab: search.tab === "children" ? "children" : undefined,
+  }),
   component: lazyRouteComponent(() => import("../pages/run/RunPage"), "RunPage"),
 });
 
@@ -155,6 +158,16 @@ const notifications = createRoute({
   ),
 });
 
+const questions = createRoute({
+  getParentRoute: () => shell,
+  path: "/questions",
+  validateSearch: (search): { state?: "decided"; question?: string } => ({
+    state: search.state === "decided" ? "decided" : undefined,
+    question: text(search.question),
+  }),
+  component: lazyRouteComponent(() => import("../pages/questions/QuestionsPage"), "QuestionsPage"),
+});
+
 const settingsTabs = ["system", "me", "api-keys", "prompts"] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
@@ -188,6 +201,7 @@ export const router = createRouter({
       account,
       events,
       notifications,
+      questions,
       settings,
       nowhere,
     ]),

@@ -1,6 +1,7 @@
 import {
   Inbox,
   ListTree,
+  MessageCircleQuestionMark,
   Plug,
   RadioTower,
   Settings,
@@ -10,8 +11,8 @@ import {
 } from "lucide-react";
 
 interface Section {
-  id: "inbox" | "assistant" | "workflows" | "runs" | "accounts" | "events" | "settings";
-  to: "/inbox" | "/assistant" | "/workflows" | "/runs" | "/accounts" | "/events" | "/settings";
+  id: "inbox" | "questions" | "assistant" | "workflows" | "runs" | "accounts" | "events" | "settings";
+  to: "/inbox" | "/questions" | "/assistant" | "/workflows" | "/runs" | "/accounts" | "/events" | "/settings";
   icon: LucideIcon;
   keys: string;
 }
@@ -19,6 +20,7 @@ interface Section {
 /** The places of the app, in the order of the sidebar. */
 export const sections: readonly Section[] = [
   { id: "inbox", to: "/inbox", icon: Inbox, keys: "g i" },
+  { id: "questions", to: "/questions", icon: MessageCircleQuestionMark, keys: "g q" },
   { id: "assistant", to: "/assistant", icon: Sparkles, keys: "g a" },
   { id: "workflows", to: "/workflows", icon: Workflow, keys: "g w" },
   { id: "runs", to: "/runs", icon: ListTree, keys: "g r" },

@@ -1,5 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { inboxQuery, notificationsQuery } from "./queries";
+import { isMine } from "../domain/question";
+import { itemsOf } from "../ui/listItems";
+import { inboxQuery, notificationsQuery, questionsQuery } from "./queries";
 
 /** Unread inbox items among those loaded. */
 export function useUnreadCount(): number {
@@ -11,4 +13,10 @@ export function useUnreadCount(): number {
 export function useUnreadNotifications(): number {
   const { data } = useInfiniteQuery(notificationsQuery);
   return data?.pages.flatMap((page) => page.items).filter((item) => !item.read).length ?? 0;
+}
+
+/** Open questions that this person may decide, among those loaded. */
+export function useMyQuestions(): number {
+  const { data } = useInfiniteQuery(questionsQuery({ state: "open" }));
+  return itemsOf(data).filter(isMine).length;
 }

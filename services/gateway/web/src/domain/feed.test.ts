@@ -8,6 +8,7 @@ it.each([
   ["workflow.published", "workflows"],
   ["integration.account.healthy", "accounts"],
   ["notification.raised", "notifications"],
+  ["question.changed", "questions"],
 ])("%s makes %s stale", (type, resource) => expect(staleAfter(type).has(resource)).toBe(true));
 
 it("finds lists and single things by their resource", () => {

@@ -3,6 +3,7 @@
 const rules: [test: RegExp, stale: string[]][] = [
   [/inbox|email|message\.received/, ["inbox"]],
   [/notification/, ["notifications"]],
+  [/^question/, ["questions"]],
   [/^run\.|^workflow\.(started|completed|failed|cancelled)/, ["runs", "invocations", "inbox"]],
   [/^workflow|trigger|schedule/, ["workflows"]],
   [/account/, ["accounts", "status"]],

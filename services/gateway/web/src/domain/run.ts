@@ -1,8 +1,11 @@
 // The run fold: the same events that the engine folds, as a person reads them.
 import type { RunError, RunEvent } from "../api/types";
+import { childOf } from "./runWaits";
 
 type SkipReason = Extract<RunEvent, { type: "node_skipped" }>["reason"];
 type WaitReason = Extract<RunEvent, { type: "wait_started" }>["reason"];
+type LogQuestion = Extract<RunEvent, { type: "approval_requested" }>["question"];
+type Decision = Extract<RunEvent, { type: "approval_decided" }>["decision"];
 export type NodeState = "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
@@ -14,6 +17,30 @@ export interface EffectRun {
   request: unknown;
   requestedAt: number;
   completedAt?: number;
+  /** A run that is waited for no more, and cancelled. */
+  abandonedAt?: number;
+}
+
+/** Something that a node asked people, and what came of it. */
+export interface QuestionRun {
+  question: LogQuestion;
+  kind: "approval" | "clarification";
+  askedAt: number;
+  /** Who is asked now; everybody who may run the workflow when empty. */
+  assignees: string[];
+  /** Whom it went to, in order; without an actor because nobody had decided. */
+  passedOn: { at: number; to: string[]; actor?: string }[];
+  /** Without an actor the time was over. */
+  decided?: { at: number; kind: Decision["kind"]; value?: unknown; actor?: string; comment: string };
+  withdrawnAt?: number;
+}
+
+/** The event that a node waits for. */
+export interface AwaitedEvent {
+  eventType: string;
+  matching: unknown;
+  filter?: string;
+  eventId?: string;
 }
 
 /** One node in one turn of the loops around it. Times are milliseconds since the epoch. */
@@ -42,6 +69,10 @@ export interface NodeRun {
   stopped?: { by: string; reason: string };
   /** What it waits for, and until when. */
   wait?: { reason: WaitReason; wakeAt: number };
+  questions: QuestionRun[];
+  awaited?: AwaitedEvent;
+  /** Nobody was asked: how sure the workflow was, in thousandths, and whether people were told. */
+  waived?: { confidence: number; told: boolean };
   invocationIds: string[];
   tokens: number;
   costMicros: number;
@@ -54,6 +85,8 @@ export interface RunState {
   startedAt?: number;
   endedAt?: number;
   trigger?: { kind: string; node: string };
+  /** The run that waits for this one, and its node that does. */
+  parent?: { runId: string; node: string };
   input?: unknown;
   output?: unknown;
   error?: RunError;
@@ -95,6 +128,7 @@ function apply(run: RunState, event: RunEvent): void {
       run.trigger = event.trigger;
       run.input = event.input;
       run.variant = event.variant ?? undefined;
+      if (event.parent) run.parent = { runId: event.parent.run_id, node: event.parent.node };
       return fired(run, event);
     case "plan_computed":
       return;
@@ -152,8 +186,7 @@ function apply(run: RunState, event: RunEvent): void {
       touch(run, event).stopped = { by: event.by, reason: event.reason };
       return;
     case "wait_started": {
-      // A deadline is no reason to wait.
-      if (event.reason.kind === "deadline") return;
+      if (besides(event.reason.kind)) return;
       const node = touch(run, event);
       node.state = "waiting";
       node.wait = { reason: event.reason, wakeAt: event.wake_at_ms };
@@ -161,9 +194,62 @@ function apply(run: RunState, event: RunEvent): void {
     }
     case "timer_fired": {
       const node = touch(run, event);
-      if (event.timer === "deadline") return;
+      if (besides(event.timer)) return;
       node.state = "running";
       node.wait = undefined;
+      return;
+    }
+    case "event_awaited": {
+      const node = touch(run, event);
+      node.state = "waiting";
+      node.awaited = {
+        eventType: event.event_type,
+        matching: event.matching,
+        filter: event.filter ?? undefined,
+      };
+      return;
+    }
+    case "event_arrived": {
+      const node = touch(run, event);
+      node.state = "running";
+      node.wait = undefined;
+      if (node.awaited) node.awaited.eventId = event.event_id;
+      return;
+    }
+    case "approval_requested":
+      return asked(run, event, "approval");
+    case "clarification_needed":
+      return asked(run, event, "clarification");
+    case "approval_decided": {
+      const { decision, at_ms: at, actor, comment = "" } = event;
+      const value = "value" in decision ? decision.value : undefined;
+      return decided(run, event, { at, kind: decision.kind, value, actor: actor ?? undefined, comment });
+    }
+    case "clarification_answered":
+      return decided(run, event, {
+        at: event.at_ms,
+        kind: "respond",
+        actor: event.actor ?? undefined,
+        comment: "",
+      });
+    case "approval_waived":
+      touch(run, event).waived = { confidence: event.confidence, told: event.told };
+      return;
+    case "question_assigned": {
+      const one = questionOf(touch(run, event), event.question_id);
+      if (!one) return;
+      one.assignees = event.to;
+      one.passedOn.push({ at: event.at_ms, to: event.to, actor: event.actor ?? undefined });
+      return;
+    }
+    case "question_withdrawn": {
+      const one = questionOf(touch(run, event), event.question_id);
+      if (one) one.withdrawnAt = event.at_ms;
+      return;
+    }
+    case "child_abandoned": {
+      const child = touch(run, event).effects.find((one) => childOf(one) === event.run_id);
+      if (child) child.abandonedAt = event.at_ms;
       return;
     }
     case "cost_incurred": {
@@ -206,6 +292,39 @@ function apply(run: RunState, event: RunEvent): void {
   }
 }
 
+type Timer = Extract<RunEvent, { type: "timer_fired" }>["timer"];
+
+/** Timers that run beside what the node is doing: they are not what it waits for. */
+function besides(timer: Timer): boolean {
+  return timer === "deadline" || timer === "decision" || timer === "escalation";
+}
+
+function asked(
+  run: RunState,
+  event: Extract<RunEvent, { type: "approval_requested" | "clarification_needed" }>,
+  kind: QuestionRun["kind"],
+): void {
+  const node = touch(run, event);
+  const { question, at_ms: askedAt } = event;
+  node.state = "waiting";
+  node.questions.push({ question, kind, askedAt, assignees: question.assignees ?? [], passedOn: [] });
+}
+
+function decided(
+  run: RunState,
+  event: { node: string; iteration: number[]; question_id: string },
+  decision: NonNullable<QuestionRun["decided"]>,
+): void {
+  const node = touch(run, event);
+  const one = questionOf(node, event.question_id);
+  if (one) one.decided = decision;
+  node.state = "running";
+}
+
+function questionOf(node: NodeRun, id: string): QuestionRun | undefined {
+  return node.questions.find(({ question }) => question.question_id === id);
+}
+
 /** A trigger has no events of its own: it had its value when the run began. */
 function fired(run: RunState, { trigger, input, at_ms }: Extract<RunEvent, { type: "run_started" }>): void {
   const node = touch(run, { node: trigger.node, iteration: [] });
@@ -224,6 +343,7 @@ function touch(run: RunState, event: { node: string; iteration: number[] }): Nod
     state: "running",
     effects: [],
     taken: [],
+    questions: [],
     invocationIds: [],
     tokens: 0,
     costMicros: 0,

@@ -2,11 +2,14 @@ import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowDocument } from "../../api/types";
 import { count, dollars, duration, fullTime } from "../../domain/format";
-import type { NodeRun, RunState } from "../../domain/run";
+import type { EffectRun, NodeRun, RunState } from "../../domain/run";
 import { inputsOf } from "../../domain/runInputs";
+import { childOf } from "../../domain/runWaits";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
 import { RunAgain } from "./RunAgain";
+import { NodeQuestions } from "./NodeQuestions";
+import { RunLink } from "./RunWaits";
 
 interface NodeDetailProps {
   runId: string;
@@ -37,6 +40,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
           )}
         </div>
       )}
+      <NodeQuestions node={node} />
       <Facts node={node} />
       <div className="grid gap-4 md:grid-cols-2">
         <Values
@@ -69,20 +73,27 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
         </p>
       )}
       {node.effects.map((effect) => (
-        <div key={effect.key} className="mt-4">
-          <Panel
-            title={t("run.effect", { protocol: effect.protocol, operation: effect.operation })}
-            copy={effect.request}
-          >
-            <JsonView value={effect.request} label={t("run.request")} />
-          </Panel>
-          <p className="text-ink-3 mt-1 text-xs">
-            {effect.completedAt
-              ? t("run.answeredIn", { time: duration(effect.completedAt - effect.requestedAt) })
-              : t("run.unanswered")}
-          </p>
-        </div>
+        <Effect key={effect.key} effect={effect} />
       ))}
+    </div>
+  );
+}
+
+function Effect({ effect }: { effect: EffectRun }) {
+  const { t } = useTranslation();
+  const { protocol, operation, request } = effect;
+  const child = childOf(effect);
+  return (
+    <div className="mt-4">
+      <Panel title={child ? t("run.child") : t("run.effect", { protocol, operation })} copy={request}>
+        <JsonView value={request} label={t("run.request")} />
+      </Panel>
+      <p className="text-ink-2 mt-1 flex flex-wrap gap-x-2 text-sm">
+        {child && <RunLink id={child} />}
+        {effect.completedAt
+          ? t("run.answeredIn", { time: duration(effect.completedAt - effect.requestedAt) })
+          : t(effect.abandonedAt ? "run.abandoned" : "run.unanswered")}
+      </p>
     </div>
   );
 }
@@ -99,14 +110,25 @@ function skipText(t: T, reason: NonNullable<NodeRun["skipped"]>): string {
       return t("run.skip.loopFailed", { node: reason.node });
     case "other_trigger":
       return t("run.skip.trigger");
+    case "ignored":
+      return t("run.skip.ignored");
   }
 }
 
 function waitText(t: T, { reason, wakeAt }: NonNullable<NodeRun["wait"]>): string {
   const until = fullTime(new Date(wakeAt));
-  return reason.kind === "retry"
-    ? t("run.wait.retry", { until, tries: reason.tries, message: reason.error.message })
-    : t(reason.kind === "inputs" ? "run.wait.inputs" : "run.wait.pause", { until });
+  switch (reason.kind) {
+    case "retry":
+      return t("run.wait.retry", { until, tries: reason.tries, message: reason.error.message });
+    case "inputs":
+    case "event":
+      return t(`run.wait.${reason.kind}`, { until });
+    case "pause":
+    case "deadline":
+    case "decision":
+    case "escalation":
+      return t("run.wait.pause", { until });
+  }
 }
 
 function Facts({ node }: { node: NodeRun }) {

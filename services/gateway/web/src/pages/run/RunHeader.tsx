@@ -43,6 +43,18 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
           <span title={fullTime(new Date(started))}>{mediumTime(new Date(started))}</span>
         </Fact>
         <Fact name={t("run.trigger")}>{t(`triggers.kind.${kind(facts.trigger.kind)}`)}</Fact>
+        {facts.parent_run_id && (
+          <Fact name={t("run.parent")}>
+            <Link
+              to="/runs/$runId"
+              params={{ runId: facts.parent_run_id }}
+              search={{ node: run.parent?.node }}
+              className="text-accent rounded font-mono text-sm hover:underline"
+            >
+              {facts.parent_run_id}
+            </Link>
+          </Fact>
+        )}
         <Fact name={t("run.version")}>
           <Link
             to="/workflows/$workflowId"
@@ -77,7 +89,7 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
   );
 }
 
-const kinds = ["manual", "webhook", "schedule", "integration_event", "error"] as const;
+const kinds = ["manual", "webhook", "schedule", "integration_event", "workflow", "error"] as const;
 
 function kind(text: string): (typeof kinds)[number] {
   return kinds.find((one) => one === text) ?? "manual";

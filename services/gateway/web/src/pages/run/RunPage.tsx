@@ -7,14 +7,16 @@ import { PageBody } from "../../ui/PageHeader";
 import { ErrorState, Skeleton } from "../../ui/States";
 import { RunHeader } from "./RunHeader";
 import { RunOutcome } from "./RunOutcome";
-import { Timeline, TimelineSkeleton } from "./Timeline";
+import { RunParts } from "./RunParts";
+import { RunWaits } from "./RunWaits";
+import { TimelineSkeleton } from "./Timeline";
 import { useRunLog } from "./useRunLog";
 
 /** One run, live: what each node got, did and put out. */
 export function RunPage() {
   const { t } = useTranslation();
   const { runId } = useParams({ from: "/shell/runs/$runId" });
-  const { node } = useSearch({ from: "/shell/runs/$runId" });
+  const { node, tab } = useSearch({ from: "/shell/runs/$runId" });
   const navigate = useNavigate();
   const { data: facts, error, refetch } = useQuery(runQuery(runId));
   const { run, refused } = useRunLog(runId, facts !== undefined);
@@ -44,15 +46,19 @@ export function RunPage() {
         {run.seq === 0 ? (
           <TimelineSkeleton />
         ) : (
-          <Timeline
-            runId={runId}
-            run={run}
-            document={version?.document ?? undefined}
-            openKey={node}
-            onOpen={(key) =>
-              void navigate({ to: "/runs/$runId", params: { runId }, search: { node: key }, replace: true })
-            }
-          />
+          <>
+            <RunWaits run={run} />
+            <RunParts
+              id={runId}
+              run={run}
+              document={version?.document ?? undefined}
+              tab={tab ?? "timeline"}
+              openKey={node}
+              onShow={(search) =>
+                void navigate({ to: "/runs/$runId", params: { runId }, search, replace: true })
+              }
+            />
+          </>
         )}
       </PageBody>
     </>

@@ -7,6 +7,7 @@ import { meQuery } from "../../app/queries";
 import { useSignOut } from "../../app/signOut";
 import { initials } from "../../domain/format";
 import { Button } from "../../ui/Button";
+import { CopyButton } from "../../ui/CopyButton";
 import { SwitchInput } from "../../ui/Field";
 import { Card } from "../../ui/PageHeader";
 
@@ -40,6 +41,14 @@ export function MeTab() {
             {t("session.signOut")}
           </Button>
         </div>
+        {me && (
+          <p className="text-ink-2 border-line mt-4 flex flex-wrap items-center gap-x-2 border-t pt-3 text-sm">
+            <span className="font-medium">{t("people.yourId")}</span>
+            <code className="font-mono">{me.id}</code>
+            <CopyButton text={me.id} />
+            <span className="text-ink-3">{t("people.yourIdText")}</span>
+          </p>
+        )}
       </Card>
       <Card padded>
         <RadioGroup

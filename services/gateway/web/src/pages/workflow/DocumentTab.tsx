@@ -46,6 +46,7 @@ export function DocumentTab({ draft }: { draft: Draft }) {
       </div>
       <Outline
         text={draft.text}
+        onChange={draft.setText}
         onReveal={(pointer) => editor.current?.reveal(locate(draft.text, pointer))}
       />
     </div>

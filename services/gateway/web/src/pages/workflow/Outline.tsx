@@ -5,14 +5,16 @@ import { parseDocument } from "../../domain/document";
 import { words } from "../../domain/format";
 import { GraphSketch } from "../../ui/GraphSketch";
 import { NodeIcon } from "../../ui/NodeIcon";
+import { NodeApproval } from "./NodeApproval";
 
 interface OutlineProps {
   text: string;
+  onChange: (text: string) => void;
   onReveal: (pointer: string) => void;
 }
 
 /** The document drawn and listed; while the text is no document, the last one that was. */
-export function Outline({ text, onReveal }: OutlineProps) {
+export function Outline({ text, onChange, onReveal }: OutlineProps) {
   const { t } = useTranslation();
   const document = useLastDocument(useDeferredValue(text));
   return (
@@ -26,16 +28,17 @@ export function Outline({ text, onReveal }: OutlineProps) {
       <ol className="p-2">
         {document?.nodes.map((node, index) => {
           return (
-            <li key={`${node.id}-${index}`}>
+            <li key={`${node.id}-${index}`} className="flex items-center gap-1">
               <button
                 type="button"
                 onClick={() => onReveal(`/nodes/${index}/id`)}
-                className="hover:bg-hover focus-inset flex w-full items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left"
+                className="hover:bg-hover focus-inset flex min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-left"
               >
                 <NodeIcon type={node.node_type} size={15} className="text-ink-3 shrink-0" />
                 <span className="min-w-0 flex-1 truncate font-medium">{node.id}</span>
                 <span className="text-ink-3 truncate text-sm">{words(node.node_type)}</span>
               </button>
+              <NodeApproval text={text} index={index} node={node} onChange={onChange} />
             </li>
           );
         })}
