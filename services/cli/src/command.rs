@@ -1,6 +1,6 @@
 //! The verbs, each one call of the API.
 
-use crate::{client::Client, columns, output, tap};
+use crate::{client::Client, columns, output, retention, tap};
 use anyhow::Context;
 use clap::Subcommand;
 use reqwest::Method;
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Notifications,
     /// Connected accounts and how they are.
     Accounts,
+    /// How long runs are kept: of the tenant, or with `--workflow` of one workflow; `--days` or `--inherit` changes it.
+    Retention(retention::Retention),
     /// Prompts and their versions.
     Prompts,
     /// Model calls: prompt version, model, tokens, cost.
@@ -143,6 +145,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
         Command::Notifications => list(client, "notifications", &[], json).await,
         Command::Accounts => list(client, "accounts", &[], json).await,
+        Command::Retention(wish) => retention::run(client, wish).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }

@@ -19,6 +19,7 @@ mod client;
 mod columns;
 mod command;
 mod output;
+mod retention;
 mod tap;
 
 use clap::Parser;

@@ -25,6 +25,7 @@ mod ownership;
 mod publish;
 mod reader;
 mod refusal;
+mod retention;
 mod start;
 pub mod store;
 mod versions;
@@ -32,6 +33,7 @@ mod workflows;
 
 pub use manifest::manifest;
 pub use matching::Matching;
+pub use retention::keep_runs;
 pub use start::{Config, Engine, start};
 pub use workflows::Workflows;
 

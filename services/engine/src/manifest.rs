@@ -5,11 +5,12 @@ use events::{
     BridgeEffectCompleted, BridgeEffectFailed, EmailReceived, EmailSendRequested, Event,
     HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested, LlmCallRequested,
     LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested, NotificationRaised,
-    RunCancelRequested, RunEvents, RunProjected, RunRequested, RunResponded, ScheduleFired,
-    SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerSwitchRequested,
-    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
+    RetentionChanged, RetentionRequested, RunCancelRequested, RunEvents, RunProjected,
+    RunRequested, RunResponded, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream,
+    TriggerDeclined, TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled,
+    WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowRejected, WorkflowSaveRequested,
+    WorkflowSaved,
 };
 use ids::Shard;
 
@@ -42,6 +43,7 @@ pub fn manifest() -> Manifest {
         .consumes::<WorkflowPublishRequested>("workflows")
         .consumes::<WorkflowDeleteRequested>("workflows")
         .consumes::<TriggerSwitchRequested>("workflows")
+        .consumes::<RetentionRequested>("workflows")
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
@@ -52,6 +54,7 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowDeleted>()
         .publishes::<TriggerSwitched>()
         .publishes::<TriggerDeclined>()
+        .publishes::<RetentionChanged>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()

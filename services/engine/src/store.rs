@@ -5,5 +5,6 @@ pub mod flush;
 pub(crate) mod log;
 pub mod ownership;
 pub(crate) mod parked;
+pub(crate) mod retention;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

@@ -3,8 +3,9 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ConversationStartRequested, MessagePosted,
-    PromptSaveRequested, RunCancelRequested, RunProjected, RunRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    PromptSaveRequested, RetentionRequested, RunCancelRequested, RunProjected, RunRequested,
+    TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested,
+    WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -22,6 +23,7 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowPublishRequested>()
         .publishes::<WorkflowDeleteRequested>()
         .publishes::<TriggerSwitchRequested>()
+        .publishes::<RetentionRequested>()
         .publishes::<RunRequested>()
         .publishes::<RunCancelRequested>()
         .publishes::<WebhookReceived>()

@@ -64,6 +64,8 @@ catalogue! {
     TriggerSwitchRequested,
     TriggerSwitched,
     TriggerDeclined,
+    RetentionRequested,
+    RetentionChanged,
     WorkflowCompleted,
     WorkflowFailed,
     WorkflowCancelled,

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use bus::{Bus, Cause, Memory, Message, Tap};
 use engine::{Engine, Matching, Workflows};
 use events::{
-    EmailReceived, Event, MessageReceived, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowPublishRequested, WorkflowPublished,
-    WorkflowSaveRequested, WorkflowSaved,
+    EmailReceived, Event, MessageReceived, RetentionRequested, ScheduleFired,
+    TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -69,7 +69,8 @@ impl Fleet {
             .on::<WorkflowSaveRequested>()
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
-            .on::<TriggerSwitchRequested>();
+            .on::<TriggerSwitchRequested>()
+            .on::<RetentionRequested>();
         let occasions = Router::new(Arc::new(Matching))
             .on::<ScheduleFired>()
             .on::<EmailReceived>()
@@ -120,6 +121,7 @@ impl Fleet {
             health: chassis::Health::default(),
             lanes: 2,
             park_after: self.park_after,
+            keep_days: 90,
             stop: self.stop.child_token(),
         };
         self.engines.push(tokio::spawn(engine.run()));

@@ -9,6 +9,7 @@ mod conversations;
 mod feed;
 mod inbox;
 mod llm;
+mod retention;
 mod runs;
 pub(crate) mod store;
 mod triggers;
@@ -25,9 +26,9 @@ use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStarted,
     EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted,
-    MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents, ScheduleMissed,
-    SchedulePlanned, TriggerDeclined, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
-    WorkflowRejected, WorkflowSaved,
+    MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RetentionChanged, RunEvents,
+    ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerSwitched, WorkflowDeleted,
+    WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +61,7 @@ macro_rules! projected {
 
 projected! {
     on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted
-        TriggerSwitched TriggerDeclined SchedulePlanned ScheduleMissed
+        TriggerSwitched TriggerDeclined RetentionChanged SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed

@@ -12,6 +12,7 @@ mod inbox;
 mod invocations;
 mod notifications;
 mod prompts;
+mod retention;
 mod runs;
 mod status;
 pub(crate) mod store;
@@ -23,6 +24,7 @@ pub(crate) use accounts::account;
 pub(crate) use conversations::{conversation, message};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
+pub(crate) use retention::retention;
 pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
@@ -33,6 +35,7 @@ pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
+pub(crate) use retention::Retention;
 pub(crate) use runs::{Run, RunTrigger};
 pub(crate) use triggers::{Trigger, TriggerReason};
 pub(crate) use workflows::{Workflow, WorkflowSummary, WorkflowVersion};
@@ -67,6 +70,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Requires::view(Thing::Workflow),
             routes!(versions::compare_versions),
         )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(retention::get_workflow_retention),
+        )
+        .add(Requires::signed_in(), routes!(retention::get_retention))
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))
         .add(Requires::signed_in(), routes!(triggers::list_triggers))

@@ -12,6 +12,7 @@ mod outcome;
 mod prefer;
 mod prompts;
 mod publishing;
+mod retention;
 mod runs;
 mod store;
 mod submit;
@@ -39,6 +40,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = workflows::routes(routes);
     let routes = publishing::routes(routes);
     let routes = drafting::routes(routes);
+    let routes = retention::routes(routes);
     let routes = runs::routes(routes);
     let routes = triggers::routes(routes);
     let routes = conversations::routes(routes);

@@ -20,6 +20,7 @@ mod permissions;
 mod projection;
 mod reads;
 mod replays;
+mod retention;
 mod standing;
 mod support;
 mod writes;

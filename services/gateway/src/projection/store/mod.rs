@@ -8,6 +8,7 @@ pub(crate) mod inbox;
 pub(crate) mod llm;
 pub(crate) mod maintenance;
 pub(crate) mod positions;
+pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

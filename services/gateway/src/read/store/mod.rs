@@ -7,6 +7,7 @@ pub(crate) mod inbox;
 pub(crate) mod invocations;
 pub(crate) mod notifications;
 pub(crate) mod prompts;
+pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod status;
 pub(crate) mod triggers;
