@@ -4,7 +4,7 @@ use crate::{
     client::Client,
     columns, files, history, output,
     question::{self, Question},
-    tap,
+    retention, tap,
 };
 use anyhow::Context;
 use clap::Subcommand;
@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Notifications,
     /// Connected accounts and how they are.
     Accounts,
+    /// How long runs are kept: of the tenant, or with `--workflow` of one workflow; `--days` or `--inherit` changes it.
+    Retention(retention::Retention),
     /// Prompts and their versions.
     Prompts,
     /// Model calls: prompt version, model, tokens, cost.
@@ -199,6 +201,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Question(verb) => question::run(client, verb, json).await,
         Command::Notifications => list(client, "notifications", &[], json).await,
         Command::Accounts => list(client, "accounts", &[], json).await,
+        Command::Retention(wish) => retention::run(client, wish).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }

@@ -22,6 +22,7 @@ mod files;
 mod history;
 mod output;
 mod question;
+mod retention;
 mod tap;
 
 use clap::Parser;

@@ -28,6 +28,7 @@ mod pace;
 mod publish;
 mod reader;
 mod refusal;
+mod retention;
 mod start;
 pub mod store;
 mod versions;
@@ -38,6 +39,7 @@ pub use children::Children;
 pub use manifest::manifest;
 pub use matching::Matching;
 pub use pace::Bell;
+pub use retention::keep_runs;
 pub use start::{Config, Engine, start};
 pub use workflows::Workflows;
 

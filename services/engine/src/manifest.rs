@@ -6,12 +6,13 @@ use events::{
     ChildRunRequested, EmailReceived, EmailSendRequested, EngineEffectCompleted,
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
     LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
-    NotificationRaised, QuestionDecided, QuestionDelegated, RunCancelRequested, RunEventArrived,
-    RunEvents, RunProjected, RunRequested, RunResponded, RunVariantRejected, RunVariantRequested,
-    ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld,
-    TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
+    NotificationRaised, QuestionDecided, QuestionDelegated, RetentionChanged, RetentionRequested,
+    RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested, RunResponded,
+    RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed,
+    Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
+    WorkflowCancelled, WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowRejected, WorkflowSaveRequested,
+    WorkflowSaved,
 };
 use ids::Shard;
 
@@ -50,6 +51,7 @@ pub fn manifest() -> Manifest {
         .consumes::<WorkflowPublishRequested>("workflows")
         .consumes::<WorkflowDeleteRequested>("workflows")
         .consumes::<TriggerSwitchRequested>("workflows")
+        .consumes::<RetentionRequested>("workflows")
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
@@ -65,6 +67,7 @@ pub fn manifest() -> Manifest {
         .publishes::<TriggerDeclined>()
         .publishes::<TriggerHeld>()
         .publishes::<RunCancelRequested>()
+        .publishes::<RetentionChanged>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()

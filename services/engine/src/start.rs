@@ -7,18 +7,19 @@ use crate::{
     matching::Matching,
     ownership::Ownership,
     pace::{Bell, Pace},
+    retention,
     workflows::Workflows,
 };
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RunProjected,
-    ScheduleFired, TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowFailed,
-    WorkflowPublishRequested, WorkflowSaveRequested,
+    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived,
+    RetentionRequested, RunProjected, ScheduleFired, TriggerSwitchRequested,
+    WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
-use store::{Database, Error, Router};
+use store::{Database, Router};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -31,11 +32,13 @@ pub struct Config {
     /// Seconds after which a run that only waits leaves memory, until its time comes or an input for it does.
     #[arg(long, env = "ENGINE_PARK_AFTER_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(2..=86_400))]
     pub park_after_seconds: u32,
+    /// Days for which runs are kept where neither workflow nor tenant says otherwise; the gateway is told the same.
+    #[arg(long, env = "RUN_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub run_retention_days: u32,
 }
 
 /// Commands that may wait for a lane.
 const QUEUE: usize = 64;
-const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Starts the engine.
 ///
@@ -47,7 +50,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowSaveRequested>()
         .on::<WorkflowPublishRequested>()
         .on::<WorkflowDeleteRequested>()
-        .on::<TriggerSwitchRequested>();
+        .on::<TriggerSwitchRequested>()
+        .on::<RetentionRequested>();
     boot.consume(&database, &bus, "workflows", requests);
     let authz = boot.authz()?;
     let bell = Bell::default();
@@ -72,6 +76,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         health: boot.health.clone(),
         lanes: usize::from(boot.config.lanes),
         park_after: Duration::from_secs(u64::from(boot.config.park_after_seconds)),
+        keep_days: boot.config.run_retention_days,
         stop: boot.shutdown.clone(),
     };
     boot.tasks.spawn("runs", engine.run());
@@ -87,6 +92,8 @@ pub struct Engine {
     pub lanes: usize,
     /// A run that waits longer leaves memory.
     pub park_after: Duration,
+    /// Days for which runs are kept where nobody says otherwise.
+    pub keep_days: u32,
     pub stop: CancellationToken,
 }
 
@@ -132,7 +139,11 @@ impl Engine {
             lanes.clone(),
             self.stop.clone(),
         ));
-        parts.spawn(look_after_tables(self.database.clone(), self.stop.clone()));
+        parts.spawn(retention::run(
+            self.database.clone(),
+            self.keep_days,
+            self.stop.clone(),
+        ));
         let pace = Pace {
             database: self.database.clone(),
             bus: Arc::clone(&self.bus),
@@ -187,36 +198,4 @@ async fn hear_projections(bus: Bus, lanes: Vec<mpsc::Sender<Command>>, stop: Can
             }
         }
     }
-}
-
-/// Keeps partitions of the run log ahead of time, so that inserts stay on the right-hand leaf, and clears away waits that
-/// will not end any more.
-async fn look_after_tables(database: Database, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        if let Err(error) = clear_waits(&database).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "waits of ended runs not cleared away"
-            );
-        }
-        if let Err(error) = create_partitions(&database).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "partitions of the run log not created; the default one takes the rows"
-            );
-        }
-        tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(DAY) => {} }
-    }
-}
-
-async fn clear_waits(database: &Database) -> Result<(), Error> {
-    let conn = database.pool().acquire().await;
-    let mut conn = conn.map_err(Error::query("connect to clear waits"))?;
-    crate::store::waits::clear(&mut conn).await
-}
-
-async fn create_partitions(database: &Database) -> Result<(), Error> {
-    let conn = database.pool().acquire().await;
-    let mut conn = conn.map_err(Error::query("connect to create partitions"))?;
-    crate::store::ownership::create_partitions(&mut conn).await
 }

@@ -7,6 +7,7 @@ pub(crate) mod log;
 pub mod ownership;
 pub(crate) mod pace;
 pub(crate) mod parked;
+pub(crate) mod retention;
 pub(crate) mod triggers;
 pub mod waits;
 pub(crate) mod workflows;

@@ -1,6 +1,7 @@
 //! Saving, publishing and deleting workflows: what was asked, judged and stored in one transaction.
 
 mod publish;
+mod retention;
 mod save;
 
 pub(crate) use publish::kind;

@@ -46,6 +46,9 @@ pub struct Config {
     /// Seconds a caller of a webhook waits for the run's answer.
     #[arg(long, env = "HOOK_TIMEOUT_SECONDS", default_value_t = 30)]
     pub hook_timeout_seconds: u64,
+    /// Days for which runs are kept where neither workflow nor tenant says otherwise; the engine is told the same.
+    #[arg(long, env = "RUN_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub run_retention_days: u32,
 }
 
 impl Config {

@@ -31,6 +31,7 @@ mod openapi;
 mod projection;
 mod read;
 pub mod requests;
+mod retention;
 mod routes;
 mod serve;
 
@@ -40,6 +41,7 @@ pub use live::Live;
 pub use manifest::manifest;
 pub use openapi::document;
 pub use projection::keep as project;
+pub use retention::keep_runs;
 pub use routes::{declared, router};
 pub use serve::start;
 

@@ -3,9 +3,9 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, BacktestRequested, ConversationStartRequested,
-    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RunCancelRequested,
-    RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested, WebhookReceived,
-    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
+    RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
+    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -23,6 +23,7 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowPublishRequested>()
         .publishes::<WorkflowDeleteRequested>()
         .publishes::<TriggerSwitchRequested>()
+        .publishes::<RetentionRequested>()
         .publishes::<RunRequested>()
         .publishes::<RunCancelRequested>()
         .publishes::<QuestionDecided>()

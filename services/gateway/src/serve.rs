@@ -48,6 +48,11 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     crate::hooks::load(&app).await?;
     boot.tasks
         .spawn("webhooks", crate::hooks::keep(app.clone()));
+    let (database, stop) = (app.database.clone(), boot.shutdown.clone());
+    let days = boot.config.run_retention_days;
+    boot.tasks.spawn("retention", async move {
+        crate::retention::run(database, days, stop).await;
+    });
     let forgetful = app.clone();
     boot.tasks
         .spawn("prune", async move { prune(forgetful).await });

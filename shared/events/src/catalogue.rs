@@ -65,6 +65,8 @@ catalogue! {
     TriggerSwitched,
     TriggerDeclined,
     TriggerHeld,
+    RetentionRequested,
+    RetentionChanged,
     WorkflowCompleted,
     WorkflowFailed,
     WorkflowCancelled,

@@ -34,7 +34,7 @@ impl Lane {
                     if planted::bug("lost-wakeup") {
                         continue;
                     }
-                    if let Err(error) = self.reach_run(shard, run_id, *input).await {
+                    if let Err(error) = self.deliver(shard, run_id, *input).await {
                         return self.start_over(&error).await;
                     }
                 }
@@ -80,7 +80,7 @@ impl Lane {
     }
 
     /// An input for a run that is in memory, parked, or gone.
-    async fn reach_run(&mut self, shard: Shard, run_id: RunId, input: Input) -> Result<(), Error> {
+    async fn deliver(&mut self, shard: Shard, run_id: RunId, input: Input) -> Result<(), Error> {
         let is_awake = |owned: &&mut Owned| owned.runs.contains_key(&run_id);
         if self.shards.get_mut(&shard).filter(is_awake).is_none() {
             self.recall(&[run_id]).await?;

@@ -121,12 +121,3 @@ pub async fn take_over(conn: &mut PgConnection, shard: Shard) -> Result<Taken, E
         input_seq: natural(row.get("input_seq")),
     })
 }
-
-/// Makes the partitions of the coming days.
-pub(crate) async fn create_partitions(conn: &mut PgConnection) -> Result<(), Error> {
-    sqlx::query("SELECT create_run_partitions(14)")
-        .execute(conn)
-        .await
-        .map(drop)
-        .map_err(Error::query("create partitions of the run log"))
-}

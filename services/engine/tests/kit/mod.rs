@@ -7,10 +7,10 @@ use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
 use engine::{Backtests, Bell, Children, Engine, Matching, Workflows};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, ScheduleFired,
-    TriggerSwitchRequested, TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted,
-    WorkflowFailed, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
-    WorkflowSaved,
+    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived,
+    RetentionRequested, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
+    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -79,7 +79,8 @@ impl Fleet {
             .on::<WorkflowSaveRequested>()
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
-            .on::<TriggerSwitchRequested>();
+            .on::<TriggerSwitchRequested>()
+            .on::<RetentionRequested>();
         let bell = Bell::default();
         let matching = Matching {
             bell: bell.clone(),
@@ -157,6 +158,7 @@ impl Fleet {
             health: chassis::Health::default(),
             lanes: 2,
             park_after: self.park_after,
+            keep_days: 90,
             stop: self.stop.child_token(),
         };
         self.engines.push(tokio::spawn(engine.run()));

@@ -10,6 +10,7 @@ mod conversations;
 mod feed;
 mod inbox;
 mod llm;
+mod retention;
 mod runs;
 pub(crate) mod store;
 mod triggers;
@@ -27,9 +28,10 @@ use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, BacktestCompleted,
     ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
-    MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved, RunEvents,
-    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
-    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
+    MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
+    RetentionChanged, RunEvents, RunVariantRejected, ScheduleMissed, SchedulePlanned,
+    TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
+    WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -62,7 +64,7 @@ macro_rules! projected {
 
 projected! {
     on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted RunVariantRejected BacktestCompleted
-        TriggerSwitched TriggerDeclined TriggerHeld SchedulePlanned ScheduleMissed
+        TriggerSwitched TriggerDeclined TriggerHeld RetentionChanged SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed

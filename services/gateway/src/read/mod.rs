@@ -16,6 +16,7 @@ pub(crate) mod log;
 mod notifications;
 mod prompts;
 mod questions;
+mod retention;
 mod runs;
 mod search;
 mod status;
@@ -32,6 +33,7 @@ pub(crate) use conversations::{conversation, message};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
 pub(crate) use questions::{may_run, question, say_whose};
+pub(crate) use retention::retention;
 pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
@@ -44,6 +46,7 @@ pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
 pub(crate) use questions::{Question, QuestionDeadline};
+pub(crate) use retention::Retention;
 pub(crate) use runs::{Run, RunTrigger};
 pub(crate) use search::Found;
 pub(crate) use triggers::{Trigger, TriggerReason};
@@ -80,6 +83,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Requires::view(Thing::Workflow),
             routes!(versions::compare_versions),
         )
+        .add(
+            Requires::view(Thing::Workflow),
+            routes!(retention::get_workflow_retention),
+        )
+        .add(Requires::signed_in(), routes!(retention::get_retention))
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))
         .add(Requires::signed_in(), routes!(questions::list_questions))

@@ -14,6 +14,7 @@ mod prefer;
 mod prompts;
 mod publishing;
 mod questions;
+mod retention;
 mod runs;
 mod store;
 mod submit;
@@ -42,6 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = workflows::routes(routes);
     let routes = publishing::routes(routes);
     let routes = drafting::routes(routes);
+    let routes = retention::routes(routes);
     let routes = runs::routes(routes);
     let routes = questions::routes(routes);
     let routes = variants::routes(routes);

@@ -22,6 +22,7 @@ mod projection;
 mod questions;
 mod reads;
 mod replays;
+mod retention;
 mod standing;
 mod support;
 mod triggers;

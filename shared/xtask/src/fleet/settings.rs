@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
-const HANDED_ON: [&str; 15] = [
+const HANDED_ON: [&str; 16] = [
     "BRIDGE_",
     "CALLS_PER_ACCOUNT",
     "CONVERSATION_",
@@ -23,6 +23,7 @@ const HANDED_ON: [&str; 15] = [
     "OIDC_",
     "OTEL_",
     "PUBLIC_URL",
+    "RUN_RETENTION_DAYS",
     "SCHEDULER_",
     "SMTP_",
     "TRUST_PROXY",

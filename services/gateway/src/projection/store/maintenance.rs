@@ -9,8 +9,6 @@ use tokio_util::sync::CancellationToken;
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Days for which partitions are made in advance.
 const AHEAD: i32 = 7;
-/// Days for which runs stay readable.
-const KEEP_RUNS: i32 = 30;
 
 /// What is removed from tables that grow with every change: a stream resumes only as far back.
 const PRUNE: [(&str, &str); 4] = [
@@ -46,7 +44,7 @@ pub(crate) async fn ensure_partitions(pool: &PgPool) -> Result<(), Error> {
         .map_err(Error::query("make partitions for runs"))
 }
 
-/// Makes and drops partitions and prunes tables, until `stop`. Several replicas may do it at once.
+/// Makes partitions and prunes tables, until `stop`. Several replicas may do it at once.
 pub(crate) async fn run(database: &Database, stop: &CancellationToken) {
     loop {
         if let Err(error) = once(database.pool()).await {
@@ -61,11 +59,6 @@ pub(crate) async fn run(database: &Database, stop: &CancellationToken) {
 
 async fn once(pool: &PgPool) -> Result<(), Error> {
     ensure_partitions(pool).await?;
-    sqlx::query("SELECT drop_run_partitions($1)")
-        .bind(KEEP_RUNS)
-        .execute(pool)
-        .await
-        .map_err(Error::query("drop partitions of old runs"))?;
     for (attempted, statement) in PRUNE {
         sqlx::query(statement)
             .execute(pool)
