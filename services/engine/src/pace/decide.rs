@@ -10,7 +10,7 @@ pub(crate) const BATCH_BYTES: usize = 160 * 1024;
 /// How soon the end of a run is looked for that others wait for; mostly it is told sooner.
 const LOOK_MS: i64 = 1_000;
 /// How soon the end of a run is looked for that nobody waits for.
-const IDLE_MS: i64 = 10_000;
+const IDLE_MS: i64 = 60_000;
 
 /// One key: what is known of it, oldest first.
 #[derive(Debug, Clone, Default)]
@@ -93,10 +93,12 @@ pub(crate) fn decide(flow: &FlowControl, mut key: Key) -> Decided {
     key.running = running;
     let over: Vec<Running> = over;
     steps.extend(over.iter().map(|run| Step::Forget(run.event)));
+    // Where a newer event takes the place of an older one, there are never many.
+    let piles_up = flow.singleton.is_none() && flow.debounce.is_none();
     for mut event in std::mem::take(&mut key.waiting) {
         if let Some(fault) = event.fault.take() {
             steps.push(Step::Decline(event.event, "key_failed", fault));
-        } else if key.waiting.len() >= MOST {
+        } else if piles_up && key.waiting.len() >= MOST {
             let message = format!("{MOST} events of the same key wait already");
             steps.push(Step::Decline(event.event, "overflow", message));
         } else {

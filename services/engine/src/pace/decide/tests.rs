@@ -206,6 +206,19 @@ fn what_has_no_key_and_what_is_too_many_is_declined() {
 }
 
 #[test]
+fn a_debounce_keeps_the_last_of_however_many() {
+    let flow = FlowControl {
+        debounce: Some(Debounce {
+            seconds: 5,
+            longest_seconds: None,
+        }),
+        ..FlowControl::default()
+    };
+    let said = said(&decide(&flow, key(1_000, &vec![1; MOST + 2])));
+    assert_eq!(said.last().unwrap(), "hold 1002 for debounce");
+}
+
+#[test]
 fn of_events_in_any_order_each_has_one_fate() {
     let flows = [
         FlowControl {
