@@ -144,6 +144,35 @@ describe("foldRun", () => {
     expect(run.nodes.get("slow")?.state).toBe("cancelled");
   });
 
+  it("tells what a fork took over from what ran, and what a dry run held back", () => {
+    const place = { node: "fetch", iteration: [] };
+    const taken: RunEvent = {
+      type: "result_taken",
+      seq: 2,
+      at_ms: 20,
+      ...place,
+      node_type: "http_request",
+      from_seq: 5,
+      result: { kind: "completed", outputs: { out: 1 } },
+    };
+    const withheld: RunEvent = {
+      type: "effect_withheld",
+      seq: 4,
+      at_ms: 40,
+      node: "send",
+      iteration: [],
+      protocol: "http",
+      operation: "request",
+      request: { url: "https://example.org/" },
+      instead: "example",
+    };
+    const variant = { dry: true, forked_from: { run_id: "r", at: "send", seq: 9 } };
+    const run = foldRun([{ ...opening, variant }, taken, started(3, "send"), withheld]);
+    expect(run.variant).toEqual(variant);
+    expect(run.nodes.get("fetch")).toMatchObject({ takenOver: true, state: "completed", outputs: { out: 1 } });
+    expect(run.nodes.get("send")).toMatchObject({ state: "running", withheld: { operation: "request" } });
+  });
+
   it("keeps a failed node and its hint", () => {
     const error = {
       class: "unavailable" as const,
