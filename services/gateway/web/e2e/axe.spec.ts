@@ -71,7 +71,10 @@ for (const colorScheme of themes) {
 
     test("a question and its form have no accessibility fault", async ({ page }) => {
       await createBlank(page);
-      const config = { question: "Which one?", form: { type: "object", properties: { one: { enum: ["a"] } } } };
+      const config = {
+        question: "Which one?",
+        form: { type: "object", properties: { one: { enum: ["a"] } } },
+      };
       const ask = { id: "ask", node_type: "ask", config };
       const edge = { source: "start", source_port: "out", destination: "ask", destination_port: "in" };
       const start = { id: "start", node_type: "trigger.manual", config: {} };

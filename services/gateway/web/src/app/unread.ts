@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { isMine } from "../domain/question";
+import { isMine } from "../domain/mine";
 import { itemsOf } from "../ui/listItems";
 import { inboxQuery, notificationsQuery, questionsQuery } from "./queries";
 

@@ -38,7 +38,14 @@ describe("the form of a schema", () => {
   });
 
   it("reads what was written as the schema's types", () => {
-    const texts = { name: "Ada", size: "2", age: "36", vegan: "true", guests: "Mary\n\nCharles ", extra: '{"a":1}' };
+    const texts = {
+      name: "Ada",
+      size: "2",
+      age: "36",
+      vegan: "true",
+      guests: "Mary\n\nCharles ",
+      extra: '{"a":1}',
+    };
     expect(readTexts(form, texts)).toEqual({
       value: { name: "Ada", size: 5, age: 36, vegan: true, guests: ["Mary", "Charles"], extra: { a: 1 } },
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Subject } from "../api/types";
 import { readTexts, textsOf } from "./form";
-import { decisionRequest, decisionsOn, editForm, isMine, previewOf, subjectOf } from "./question";
+import { isMine } from "./mine";
+import { decisionRequest, decisionsOn, editForm, previewOf, subjectOf } from "./question";
 
 type Effect = Extract<Subject, { kind: "effect" }>;
 
@@ -93,7 +94,7 @@ describe("an edit", () => {
 });
 
 it("counts as mine while it is open and I may decide it", () => {
-  const question = { mine: true, decision: null } as Parameters<typeof isMine>[0];
+  const question = { mine: true, decision: null };
   expect(isMine(question)).toBe(true);
   expect(isMine({ ...question, decision: "approve" })).toBe(false);
   expect(isMine({ ...question, mine: false })).toBe(false);

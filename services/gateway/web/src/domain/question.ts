@@ -32,11 +32,6 @@ export function decisionRequest(
   return request;
 }
 
-/** Open, and this person may decide it. */
-export function isMine(question: Question): boolean {
-  return question.mine && question.decision === null;
-}
-
 type PreviewFact = "to" | "subject" | "call" | "prompt" | "model" | "workflow";
 
 /** What is about to happen, as a person reads it. Nothing of the request is left out. */

@@ -60,10 +60,14 @@ function title(
 
 function Shown({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="border-line bg-sunken min-w-0 rounded-lg border px-3.5 py-2.5">
+    <div
+      role="group"
+      aria-label={title}
+      className="border-line bg-sunken min-w-0 rounded-lg border px-3.5 py-2.5"
+    >
       <p className="text-ink-2 mb-1.5 text-sm font-medium">{title}</p>
       <div className="flex flex-col gap-2.5">{children}</div>
-    </section>
+    </div>
   );
 }
 

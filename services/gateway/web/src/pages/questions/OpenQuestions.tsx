@@ -16,7 +16,10 @@ export function OpenQuestions({ focusId }: { focusId?: string }) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(questionsQuery({ state: "open" }));
   const questions = itemsOf(query.data);
-  useFocusOnce(focusId, query.isSuccess);
+  useFocusOnce(
+    focusId,
+    questions.some((question) => question.id === focusId),
+  );
   if (query.isPending) {
     return (
       <Card>

@@ -45,7 +45,11 @@ const form: Partial<Question> = {
   kind: "clarification",
   about: {
     kind: "form",
-    form: { type: "object", required: ["colour"], properties: { colour: { type: "string", title: "Colour" } } },
+    form: {
+      type: "object",
+      required: ["colour"],
+      properties: { colour: { type: "string", title: "Colour" } },
+    },
   },
 };
 
