@@ -3,7 +3,7 @@
 use crate::{About, Event, Json, Key, RunError, SkipReason, Stream, Timestamp, WorkflowProblem};
 use ids::{NodeId, PortName, RunId, Shard, UserId, VersionId, WorkflowId};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// How a run differs from one that its trigger starts.
@@ -19,7 +19,11 @@ pub struct Variant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<NodeId>,
     /// What enters that node, or the node forked at, instead of what its edges deliver; by port where it has several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub input: Option<Json>,
 }
 
@@ -73,7 +77,11 @@ pub struct RunVariantRequested {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<NodeId>,
     /// What enters that node; without one, what the trigger node puts out. Absent: what was recorded or is pinned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub input: Option<Json>,
     /// Whether effects are listed instead of sent.
     pub dry: bool,
@@ -111,6 +119,11 @@ impl Event for RunVariantRejected {
     fn key(&self) -> Key {
         Key::of(self.workflow_id)
     }
+}
+
+/// A value that is there, were it `null`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
 }
 
 #[expect(

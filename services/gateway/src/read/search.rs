@@ -65,7 +65,7 @@ pub(super) async fn runs(
         let Some(last) = stretch.last().copied() else {
             break None;
         };
-        let with_text = store::with_text(conn, &stretch, &needle.pattern, !needle.is_ascii).await?;
+        let with_text = store::with_text(conn, &stretch, &needle.text, !needle.is_ascii).await?;
         for run in with_text {
             let log = log::of_run(conn, RunId::from_uuid(run)).await?;
             let found = places(&log, &needle);
@@ -107,31 +107,20 @@ pub(super) async fn runs(
     })
 }
 
-/// What is searched for, as JSON and SQL write it.
+/// What is searched for, as JSON writes it.
 struct Needle {
     /// Lower case.
     text: String,
-    /// For `ILIKE`.
-    pattern: String,
     is_ascii: bool,
 }
 
 impl Needle {
     fn of(text: &str) -> Self {
         let quoted = serde_json::Value::from(text).to_string();
-        let inner = quoted.trim_start_matches('"');
+        let inner = quoted.strip_prefix('"').unwrap_or(&quoted);
         let inner = inner.strip_suffix('"').unwrap_or(inner);
-        let mut pattern = String::from("%");
-        for letter in inner.chars() {
-            if matches!(letter, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(letter);
-        }
-        pattern.push('%');
         Self {
             text: inner.to_lowercase(),
-            pattern,
             is_ascii: text.is_ascii(),
         }
     }
@@ -254,10 +243,5 @@ mod tests {
         assert!(found("quote")[0].excerpt.contains("100%"));
         assert!(found("node_completed").is_empty());
         assert!(found("transform").is_empty());
-    }
-
-    #[test]
-    fn what_sql_reads_as_a_sign_stands_for_itself() {
-        assert_eq!(Needle::of("100%_\\").pattern, "%100\\%\\_\\\\\\\\%");
     }
 }

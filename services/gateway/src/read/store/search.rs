@@ -27,26 +27,27 @@ pub(crate) async fn stretch(
     .map_err(Error::query("find runs to search in"))
 }
 
-/// Those of `runs` whose log has `pattern` somewhere. Letters beyond ASCII are compared in any case only when `folds`,
-/// which costs some three times as much.
+/// Those of `runs` whose log has `text`, given in lower case, somewhere. Letters beyond ASCII are compared in any case only
+/// when `folds`, which costs more.
 pub(crate) async fn with_text(
     conn: &mut PgConnection,
     runs: &[Uuid],
-    pattern: &str,
+    text: &str,
     folds: bool,
 ) -> Result<Vec<Uuid>, Error> {
     let statement = match folds {
         true => {
-            "SELECT DISTINCT run_id FROM run_frames WHERE run_id = ANY($1) AND events ILIKE $2 ORDER BY run_id DESC"
+            "SELECT DISTINCT run_id FROM run_frames
+             WHERE run_id = ANY($1) AND position($2 IN lower(events)) > 0 ORDER BY run_id DESC"
         }
         false => {
             "SELECT DISTINCT run_id FROM run_frames
-             WHERE run_id = ANY($1) AND events COLLATE \"C\" ILIKE $2 ORDER BY run_id DESC"
+             WHERE run_id = ANY($1) AND position($2 IN lower(events COLLATE \"C\")) > 0 ORDER BY run_id DESC"
         }
     };
     sqlx::query_scalar(statement)
         .bind(runs)
-        .bind(pattern)
+        .bind(text)
         .fetch_all(conn)
         .await
         .map_err(Error::query("search run logs"))
