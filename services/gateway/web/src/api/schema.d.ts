@@ -105,6 +105,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A backtest and its cases. */
+        get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -438,6 +455,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long runs are kept */
+        get: operations["get_retention"];
+        /**
+         * Set how long runs are kept
+         * @description For the workflows of the tenant that say nothing themselves. What is older than that is not shown from now on, and cannot
+         *     be brought back.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -489,6 +528,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What run `other` did otherwise than run `id`: nodes, outputs, durations, cost. */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -503,6 +559,23 @@ export interface paths {
         get: operations["list_run_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run again from a node on, or from the start */
+        post: operations["fork_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -647,6 +720,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a trigger started a run, or none */
+        get: operations["explain_trigger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows": {
         parameters: {
             query?: never;
@@ -701,6 +791,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{id}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rehearse a version on past runs */
+        post: operations["backtest_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/nodes/{node}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run one node by itself */
+        post: operations["test_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{id}/publish": {
         parameters: {
             query?: never;
@@ -750,6 +874,43 @@ export interface paths {
         put?: never;
         /** Start a run */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Listen for a test call
+         * @description The next call of `/hooks-test/{id}/<path>` within five minutes runs the newest draft, once.
+         */
+        post: operations["listen_for_test_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Model calls, tokens and cost of a workflow's runs in a period. */
+        get: operations["get_workflow_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -882,12 +1043,58 @@ export interface components {
             /** @description How the secret begins. */
             prefix: string;
         };
+        /** @description What a version would have done with what reached the workflow. No run was made for it, and nothing was sent. */
+        Backtest: {
+            id: components["schemas"]["Id"];
+            workflow_id: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description The number of the version that was rehearsed.
+             */
+            version: number;
+            /** @description running or completed. */
+            status: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            /** @description Per past run, the newest first: `{run_id, verdict, before?, effects, more_effects, differs}`. */
+            cases: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        /** @description Which version, on which runs. */
+        BacktestRequest: {
+            /**
+             * Format: int32
+             * @description The version to rehearse; the newest draft when left out.
+             */
+            version?: number | null;
+            /**
+             * Format: date-time
+             * @description Only runs that began at this moment or later.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Only runs that began before this moment.
+             */
+            until?: string | null;
+            /**
+             * Format: int32
+             * @description How many of the newest of them, 1 to 100; 20 when left out.
+             */
+            last?: number | null;
+        };
         /** @description How many items are of a category. */
         CategoryCount: {
             category: string;
             /** Format: int64 */
             count: number;
         };
+        /**
+         * @description How a node compares.
+         * @enum {string}
+         */
+        Change: "same" | "changed" | "only_left" | "only_right";
         /** @description A conversation with the assistant. */
         Conversation: {
             id: components["schemas"]["Id"];
@@ -927,6 +1134,44 @@ export interface components {
         /** @description A workflow document. */
         DocumentBody: {
             document: components["schemas"]["WorkflowDocument"];
+        };
+        /** @description One thing that happened. */
+        Finding: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            message: string;
+            event_id?: components["schemas"]["Id"] | null;
+            run_id?: components["schemas"]["Id"] | null;
+            account_id?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description How many times at once, for missed due times.
+             */
+            count: number;
+        };
+        /** @description A run that repeats another one, or the rest of it. */
+        ForkRequest: {
+            /** @description The first node to run again; what is not behind it is taken over. Left out, everything runs again. */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description The version to run; that of the other run when left out.
+             */
+            version?: number | null;
+            /** @description What enters the node instead of what its edges deliver; without a node, what the trigger puts out. */
+            input?: unknown;
+            /** @description Lists effects instead of sending them; results of the other run stand in. */
+            dry?: boolean;
+        };
+        /** @description One place of a run that has what was searched for. */
+        Found: {
+            /** @description Absent for what started the run. */
+            node?: string | null;
+            /** @description input, output, request or error. */
+            part: string;
+            /** @description The JSON around it. */
+            excerpt: string;
         };
         Id: string;
         /** @description Something that waits for a person's eyes. */
@@ -1007,6 +1252,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description Until when a test call is waited for, and where. */
+        Listening: {
+            /** Format: date-time */
+            until: string;
+            webhooks: components["schemas"]["TestAddress"][];
+        };
         /** @description The signed-in person. */
         Me: {
             id: components["schemas"]["Id"];
@@ -1059,6 +1310,63 @@ export interface components {
         NewMessage: {
             /** @description 1 to 32,000 characters. */
             text: string;
+        };
+        /** @description One node in one turn of the loops around it. */
+        NodeDiff: {
+            node: string;
+            /** @description The turn of each loop around it, outermost first. */
+            iteration: number[];
+            change: components["schemas"]["Change"];
+            left?: components["schemas"]["NodeSide"] | null;
+            right?: components["schemas"]["NodeSide"] | null;
+        };
+        /** @description What became of a node in one of the runs. */
+        NodeSide: {
+            /** @description running, completed, failed or skipped. */
+            status: string;
+            /** @description By port; of a failed node its error, of a skipped one the reason. Left out where both sides are the same. */
+            result?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: int64
+             * @description From its start to its end; absent where it took no time of its own.
+             */
+            duration_ms?: number | null;
+            /**
+             * Format: double
+             * @description Hundredths of a US dollar.
+             */
+            cost_cents?: number | null;
+            /** @description Whether the result comes from the run that this one was forked from. */
+            taken: boolean;
+        };
+        /** @description What became of one node outside loops: for the answer to its test. */
+        NodeTest: {
+            /** @description The run that holds the test. */
+            run_id: components["schemas"]["Id"];
+            /** @description running, completed, failed or skipped. */
+            status: string;
+            /** @description What came in, by port. */
+            input?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Its parameters with every expression evaluated. */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What it put out, by port. */
+            output?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why it failed, or was skipped. */
+            error?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The effect that was not sent: `{protocol, operation, request, instead}`. */
+            withheld?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description A run wants a person's attention. */
         Notification: {
@@ -1128,12 +1436,6 @@ export interface components {
         /** @description One page of a list. */
         Page_Question: {
             items: components["schemas"]["Question"][];
-            /** @description For `?cursor=`; `null` on the last page. */
-            next_cursor: string | null;
-        };
-        /** @description One page of a list. */
-        Page_Run: {
-            items: components["schemas"]["Run"][];
             /** @description For `?cursor=`; `null` on the last page. */
             next_cursor: string | null;
         };
@@ -1263,6 +1565,21 @@ export interface components {
             /** @description approve, reject or ignore. */
             then: string;
         };
+        /** @description For how many days runs can be read after they started. What still runs stays. */
+        Retention: {
+            /** Format: int32 */
+            days: number;
+            /** @description workflow, tenant or installation: who said so last. */
+            decided_by: string;
+        };
+        /** @description How long runs are to be kept. */
+        RetentionWish: {
+            /**
+             * Format: int32
+             * @description Days from the start of a run on, 1 to 3650; null leaves it to what is coarser: the tenant, then the installation.
+             */
+            days: number | null;
+        };
         /** @description One execution of a workflow. */
         Run: {
             id: components["schemas"]["Id"];
@@ -1281,12 +1598,44 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             error?: components["schemas"]["LogRunError"] | null;
+            /** @description Whether its effects are only listed: a dry run sends nothing. */
+            dry?: boolean;
+            forked_from?: components["schemas"]["Id"] | null;
+            /** @description The first node that ran again. */
+            forked_at?: string | null;
+            /** @description The only node that ran: the run tests it. */
+            tested?: string | null;
+            usage?: components["schemas"]["Usage"] | null;
+            /** @description Where it says what was searched for. */
+            found?: components["schemas"]["Found"][];
         };
         /** @description A run that will be, or is. */
         RunAccepted: {
             id: components["schemas"]["Id"];
             /** @description `accepted` until the run shows in `GET /runs/{id}`, then `running`. */
             status: string;
+        };
+        /** @description What one run did otherwise than another. */
+        RunDiff: {
+            left: components["schemas"]["Id"];
+            right: components["schemas"]["Id"];
+            /** @description Whether both began with the same. */
+            same_input: boolean;
+            /** @description Whether both ended the same way, with the same output. */
+            same_end: boolean;
+            /** @description Every node and turn, in the order of the left run, those of the right run alone last. */
+            nodes: components["schemas"]["NodeDiff"][];
+        };
+        /** @description Runs, the newest first. */
+        RunPage: {
+            items: components["schemas"]["Run"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+            /**
+             * Format: date-time
+             * @description Of a search: runs that began before this moment have not been looked at yet.
+             */
+            searched_until?: string | null;
         };
         /** @description A run that a person starts. */
         RunRequest: {
@@ -1299,6 +1648,8 @@ export interface components {
              * @description The version to run; the newest draft when left out.
              */
             version?: number | null;
+            /** @description Lists effects instead of sending them, and waits for nothing. Without an input, the trigger's pinned one counts. */
+            dry?: boolean;
         };
         /** @description What started a run. */
         RunTrigger: {
@@ -1385,6 +1736,25 @@ export interface components {
             /** @description The adapter one of whose accounts is asked for; absent where a text is. */
             account?: string | null;
         };
+        /** @description The test address of one webhook trigger of the draft. */
+        TestAddress: {
+            node: string;
+            method: string;
+            url: string;
+        };
+        /** @description One node to run by itself. */
+        TestRequest: {
+            from_run?: components["schemas"]["Id"] | null;
+            /** @description What enters it; by port where it has several inputs. */
+            input?: unknown;
+            /**
+             * Format: int32
+             * @description The version that has it; the newest draft when left out.
+             */
+            version?: number | null;
+            /** @description Sends its effect. */
+            live?: boolean;
+        };
         /** @description A trigger of a published version. */
         Trigger: {
             id: components["schemas"]["Id"];
@@ -1414,7 +1784,7 @@ export interface components {
         };
         /** @description Why a trigger did not start a run. */
         TriggerReason: {
-            /** @description filtered, `filter_failed`, disabled, removed, `not_executable` or missed. */
+            /** @description As `workflow.trigger_declined` writes it, such as filtered, disabled or debounced; or missed. */
             code: string;
             message: string;
             /**
@@ -1424,6 +1794,20 @@ export interface components {
             count: number;
             /** Format: date-time */
             at: string;
+        };
+        /** @description What model calls used. */
+        Usage: {
+            /** Format: int64 */
+            model_calls: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /** Format: int64 */
+            output_tokens: number;
+            /**
+             * Format: double
+             * @description Hundredths of a US dollar.
+             */
+            cost_cents: number;
         };
         /** @description What is wrong with a document. */
         Validation: {
@@ -1490,6 +1874,23 @@ export interface components {
             /** @description The accounts that the document names: everybody who may edit the workflow must be allowed to use them. */
             accounts: components["schemas"]["Id"][];
         };
+        /** @description What happened to a trigger in a stretch of time. */
+        Why: {
+            trigger: components["schemas"]["Trigger"];
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /**
+             * @description The code of what explains most: started, held, a reason such as filtered, off, removed, `account_degraded`, missed,
+             *     `not_due` or `nothing_received`.
+             */
+            answer: string;
+            /** @description The same in one sentence. */
+            summary: string;
+            /** @description Everything that is known of that time, oldest first; at most 200. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description A workflow with its newest draft. */
         Workflow: {
             id: components["schemas"]["Id"];
@@ -1530,6 +1931,13 @@ export interface components {
             updated_at: string;
             /** @description Those of the published version. */
             triggers: components["schemas"]["Trigger"][];
+        };
+        /** @description What a workflow's runs used in a period. */
+        WorkflowUsage: components["schemas"]["Usage"] & {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
         };
         /** @description One immutable version. */
         WorkflowVersion: {
@@ -1581,6 +1989,10 @@ export interface components {
             approval?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the node puts out in dry runs and tests instead of running, by output port. Live runs never use it. */
+            pinned?: {
+                [key: string]: unknown;
+            };
         };
         WorkflowNodeId: string;
         /** @description Where values enter a node. */
@@ -1744,6 +2156,8 @@ export interface components {
             reply_to?: string | null;
             /** @description The run that waits for this one. */
             parent?: components["schemas"]["LogParent"] | null;
+            /** @description How it differs from a run that its trigger starts. */
+            variant?: components["schemas"]["LogVariant"] | null;
             seq: number;
         } | {
             /** @constant */
@@ -1993,6 +2407,59 @@ export interface components {
             seq: number;
         } | {
             /** @constant */
+            type: "result_taken";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            node_type: string;
+            /**
+             * Format: uint64
+             * @description `seq` of the result in that run's log; absent for a result that the document has pinned.
+             */
+            from_seq?: number | null;
+            result: components["schemas"]["LogTakenResult"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "stand_in_given";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            outputs: {
+                [key: string]: unknown;
+            };
+            seq: number;
+        } | {
+            /** @constant */
+            type: "effect_withheld";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            protocol: string;
+            operation: string;
+            /** @description What would have been sent. */
+            request: unknown;
+            /** @description What the node goes on with. */
+            instead: components["schemas"]["LogStandIn"];
+            seq: number;
+        } | {
+            /** @constant */
+            type: "node_tested";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            /** @description What has come, by input port. */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description Its parameters with every expression evaluated; absent where one cannot be evaluated ahead. */
+            parameters?: unknown;
+            seq: number;
+        } | {
+            /** @constant */
             type: "run_completed";
             /** Format: int64 */
             at_ms: number;
@@ -2029,7 +2496,7 @@ export interface components {
             actor?: components["schemas"]["LogUserId"] | null;
         };
         /** @description The kinds of triggers. */
-        LogTriggerKind: ("manual" | "webhook" | "schedule" | "integration_event") | "workflow";
+        LogTriggerKind: ("manual" | "webhook" | "schedule" | "integration_event" | "error") | "workflow";
         LogNodeId: string;
         LogTriggerId: string;
         LogEventId: string;
@@ -2046,6 +2513,28 @@ export interface components {
              * @description How many runs are above the child: 1 for a child of a run that nobody asked for.
              */
             depth: number;
+        };
+        /** @description How a run differs from one that its trigger starts. */
+        LogVariant: {
+            /** @description Nothing leaves the engine: effects are listed, not sent, and nothing is waited for. */
+            dry?: boolean;
+            /** @description The run that it repeats. */
+            forked_from?: components["schemas"]["LogForkedFrom"] | null;
+            /** @description The only node that runs. */
+            only?: components["schemas"]["LogNodeId"] | null;
+            /** @description What enters that node, or the node forked at, instead of what its edges deliver; by port where it has several. */
+            input?: unknown;
+        };
+        /** @description Where a fork leaves another run. */
+        LogForkedFrom: {
+            run_id: components["schemas"]["LogRunId"];
+            /** @description The first node that runs again; absent when the whole run is repeated. */
+            at?: components["schemas"]["LogNodeId"] | null;
+            /**
+             * Format: uint64
+             * @description How far that run's log went when it was read.
+             */
+            seq: number;
         };
         /** @description An error that a person can act on. */
         LogRunError: {
@@ -2200,6 +2689,24 @@ export interface components {
             kind: "ignore";
         };
         LogInvocationId: string;
+        /** @description What became of a node in another run. */
+        LogTakenResult: {
+            /** @constant */
+            kind: "completed";
+            outputs: {
+                [key: string]: unknown;
+            };
+        } | {
+            /** @constant */
+            kind: "failed";
+            error: components["schemas"]["LogRunError"];
+        } | {
+            /** @constant */
+            kind: "skipped";
+            reason: components["schemas"]["LogSkipReason"];
+        };
+        /** @description What a node of a dry run goes on with instead of an adapter's result. */
+        LogStandIn: "recorded" | "pinned" | "example" | "nothing";
     };
     responses: never;
     parameters: never;
@@ -2548,6 +3055,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
             };
             /** @description problem */
             default: {
@@ -3381,6 +3919,77 @@ export interface operations {
             };
         };
     };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -3390,6 +3999,11 @@ export interface operations {
                 status?: "running" | "completed" | "failed" | "cancelled";
                 /** @description Only those that this run waits for, or waited for, whatever their status. */
                 parent_run_id?: components["schemas"]["Id"];
+                /**
+                 * @description Only those with this text, in any case, in what came in, went on or went out. What is found so far is answered
+                 *     within about a second, with how far back was searched; `next_cursor` goes on from there.
+                 */
+                q?: string;
                 /** @description Items per page, 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -3407,7 +4021,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Run"];
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
             /** @description problem */
@@ -3486,6 +4100,39 @@ export interface operations {
             };
         };
     };
+    compare_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                /** @description the run on the right */
+                other: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDiff"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_run_events: {
         parameters: {
             query?: {
@@ -3513,6 +4160,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Value"];
                     "text/event-stream": string;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fork_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAccepted"];
                 };
             };
             /** @description problem */
@@ -3851,6 +4536,45 @@ export interface operations {
             };
         };
     };
+    explain_trigger: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A moment (RFC 3339), or a time of the day such as `08:00`: the last such time, in the time zone of the schedule, of
+                 *     other triggers in UTC. Left out: now.
+                 */
+                at?: string;
+                /** @description Until when, like `at`; left out, a quarter of an hour after it. What happened up to a minute before `at` is told too. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_workflows: {
         parameters: {
             query?: {
@@ -4076,6 +4800,98 @@ export interface operations {
             };
         };
     };
+    backtest_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+                /** @description the node's id in the document */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeTest"];
+                };
+            };
+            /** @description it runs; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_workflow: {
         parameters: {
             query?: never;
@@ -4221,6 +5037,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunAccepted"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listen_for_test_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listening"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workflow_usage: {
+        parameters: {
+            query?: {
+                /** @description 30 days before its end when left out. */
+                since?: string;
+                /** @description Now when left out. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowUsage"];
                 };
             };
             /** @description problem */
