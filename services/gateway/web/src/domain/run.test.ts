@@ -169,7 +169,11 @@ describe("foldRun", () => {
     const variant = { dry: true, forked_from: { run_id: "r", at: "send", seq: 9 } };
     const run = foldRun([{ ...opening, variant }, taken, started(3, "send"), withheld]);
     expect(run.variant).toEqual(variant);
-    expect(run.nodes.get("fetch")).toMatchObject({ takenOver: true, state: "completed", outputs: { out: 1 } });
+    expect(run.nodes.get("fetch")).toMatchObject({
+      takenOver: true,
+      state: "completed",
+      outputs: { out: 1 },
+    });
     expect(run.nodes.get("send")).toMatchObject({ state: "running", withheld: { operation: "request" } });
   });
 

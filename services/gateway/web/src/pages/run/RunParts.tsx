@@ -19,7 +19,13 @@ interface RunPartsProps {
 export function RunParts({ id, run, document, tab, openKey, onShow }: RunPartsProps) {
   const { t } = useTranslation();
   const timeline = (
-    <Timeline runId={id} run={run} document={document} openKey={openKey} onOpen={(node) => onShow({ node })} />
+    <Timeline
+      runId={id}
+      run={run}
+      document={document}
+      openKey={openKey}
+      onOpen={(node) => onShow({ node })}
+    />
   );
   const children = [...run.nodes.values()].flatMap((node) => node.effects.filter((one) => childOf(one)));
   if (children.length === 0) return timeline;
