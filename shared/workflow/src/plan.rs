@@ -8,21 +8,19 @@ mod build;
 mod check;
 mod size;
 mod trigger;
+mod work;
 
 pub use approval::PlanApproval;
 pub use check::{OutputCheck, OutputFault, faults};
 pub use size::{Size, TURNS};
 pub use trigger::{TriggerKind, TriggerSpec};
+pub use work::{ConfigError, Work};
 
 use adjacency::Adjacency;
 
 use crate::{
     Commit, DocumentHash, Limits, NodeType, Retry,
-    config::{
-        ApprovalConfig, AskConfig, FailConfig, HttpRequest, HttpResponse, Late, LlmCall, LlmKind,
-        Log, Notify, SendEmail, SendMessage, StopConfig, SubWorkflow, Take, TurnErrors, Wait,
-        WaitConfig,
-    },
+    config::{Late, LlmKind, Take, TurnErrors, WaitConfig},
 };
 use expressions::{Expression, Template};
 use ids::{AccountId, NodeId, PortName};
@@ -240,47 +238,6 @@ pub struct Patience {
     pub retry: Option<Retry>,
     /// Longest time from start to end, in milliseconds.
     pub timeout_ms: Option<i64>,
-}
-
-/// What a rendered config asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Work {
-    /// An effect of `adapter-llm`.
-    Llm(LlmCall),
-    /// An effect of `adapter-http`.
-    HttpRequest(HttpRequest),
-    /// An effect of `adapter-smtp`.
-    SendEmail(SendEmail),
-    /// An effect of `adapter-bridge`.
-    SendMessage(SendMessage),
-    /// A notification.
-    Notify(Notify),
-    /// A line of the run's log.
-    Log(Log),
-    /// The answer to the webhook.
-    HttpResponse(HttpResponse),
-    /// A pause.
-    Wait(Wait),
-    /// An early end.
-    Stop(StopConfig),
-    /// An error of the author's.
-    Fail(FailConfig),
-    /// A run of another workflow.
-    SubWorkflow(SubWorkflow),
-    /// A question whether people agree.
-    Approval(ApprovalConfig),
-    /// A question to people.
-    Ask(AskConfig),
-}
-
-/// A rendered config that is not of its node type's shape.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("config field `{field}`: {message}")]
-pub struct ConfigError {
-    /// Path of the field, such as `to[0]`; `.` for the whole config.
-    pub field: String,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 /// An edge, compiled.

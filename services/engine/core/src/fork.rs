@@ -1,12 +1,15 @@
 //! What a new run takes over from the log of another. Pure.
 
+mod past;
+
 use crate::{
     decide::catches,
     variant::{Taken, pinned},
 };
-use events::{Iteration, Json, RunEvent, RunTrigger, TakenResult};
+use events::{Json, RunEvent, RunTrigger, TakenResult};
 use ids::{NodeId, PortName};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use past::Past;
+use std::collections::{BTreeMap, BTreeSet};
 use workflow::plan::{NodeIx, NodeKind, Plan, PlanNode};
 
 /// What is wanted of another run.
@@ -111,165 +114,6 @@ pub fn take_nothing(plan: &Plan, wanted: &Wanted) -> Result<Vec<Taken>, Vec<Fork
         (true, true) => Ok(cut.pinned()),
         (true, false) => Ok(Vec::new()),
     }
-}
-
-/// What became of the nodes of a run.
-struct Past {
-    results: Vec<Told>,
-    of_place: HashMap<(NodeId, Iteration), usize>,
-    /// Effects without an outcome, and places that sent some.
-    open: BTreeSet<NodeId>,
-    sent: BTreeSet<NodeId>,
-}
-
-struct Told {
-    node: NodeId,
-    iteration: Iteration,
-    node_type: Option<String>,
-    seq: u64,
-    result: TakenResult,
-}
-
-impl Past {
-    fn of(log: &[RunEvent]) -> Self {
-        let mut past = Self {
-            results: Vec::new(),
-            of_place: HashMap::new(),
-            open: BTreeSet::new(),
-            sent: BTreeSet::new(),
-        };
-        let mut asked: HashMap<&str, &NodeId> = HashMap::new();
-        for (event, seq) in log.iter().zip(1..) {
-            match event {
-                RunEvent::EffectRequested {
-                    node, effect_key, ..
-                } => {
-                    asked.insert(effect_key, node);
-                    past.sent.insert(node.clone());
-                }
-                RunEvent::EffectCompleted { effect_key, .. } => {
-                    asked.remove(effect_key.as_str());
-                }
-                RunEvent::RunStarted { .. }
-                | RunEvent::PlanComputed { .. }
-                | RunEvent::NodeStarted { .. }
-                | RunEvent::NodeCompleted { .. }
-                | RunEvent::NodeFailed { .. }
-                | RunEvent::NodeSkipped { .. }
-                | RunEvent::BranchTaken { .. }
-                | RunEvent::LoopIterated { .. }
-                | RunEvent::LoopStopped { .. }
-                | RunEvent::WaitStarted { .. }
-                | RunEvent::TimerFired { .. }
-                | RunEvent::EventAwaited { .. }
-                | RunEvent::EventArrived { .. }
-                | RunEvent::ApprovalRequested { .. }
-                | RunEvent::ApprovalDecided { .. }
-                | RunEvent::ApprovalWaived { .. }
-                | RunEvent::ClarificationNeeded { .. }
-                | RunEvent::ClarificationAnswered { .. }
-                | RunEvent::QuestionAssigned { .. }
-                | RunEvent::QuestionWithdrawn { .. }
-                | RunEvent::ChildAbandoned { .. }
-                | RunEvent::CostIncurred { .. }
-                | RunEvent::ResultTaken { .. }
-                | RunEvent::StandInGiven { .. }
-                | RunEvent::EffectWithheld { .. }
-                | RunEvent::NodeTested { .. }
-                | RunEvent::RunCompleted { .. }
-                | RunEvent::RunFailed { .. }
-                | RunEvent::RunCancelled { .. } => {}
-            }
-            if let Some((node, iteration, node_type, result)) = settled(event) {
-                let place = (node.clone(), iteration.clone());
-                past.of_place.insert(place, past.results.len());
-                past.results.push(Told {
-                    node: node.clone(),
-                    iteration: iteration.clone(),
-                    node_type: node_type.cloned(),
-                    seq,
-                    result,
-                });
-            }
-        }
-        past.open = asked.into_values().cloned().collect();
-        past
-    }
-
-    fn result(&self, node: &NodeId) -> Option<&Told> {
-        let at = self.of_place.get(&(node.clone(), Vec::new()))?;
-        self.results.get(*at)
-    }
-}
-
-type Settled<'a> = (&'a NodeId, &'a Iteration, Option<&'a String>, TakenResult);
-
-fn settled(event: &RunEvent) -> Option<Settled<'_>> {
-    Some(match event {
-        RunEvent::NodeCompleted {
-            node,
-            iteration,
-            node_type,
-            outputs,
-            ..
-        } => {
-            let outputs = outputs.clone();
-            let result = TakenResult::Completed { outputs };
-            (node, iteration, Some(node_type), result)
-        }
-        RunEvent::NodeFailed {
-            node,
-            iteration,
-            error,
-            ..
-        } => {
-            let error = error.clone();
-            (node, iteration, None, TakenResult::Failed { error })
-        }
-        RunEvent::NodeSkipped {
-            node,
-            iteration,
-            reason,
-            ..
-        } => {
-            let reason = reason.clone();
-            (node, iteration, None, TakenResult::Skipped { reason })
-        }
-        RunEvent::ResultTaken {
-            node,
-            iteration,
-            node_type,
-            result,
-            ..
-        } => (node, iteration, Some(node_type), result.clone()),
-        RunEvent::RunStarted { .. }
-        | RunEvent::PlanComputed { .. }
-        | RunEvent::NodeStarted { .. }
-        | RunEvent::EffectRequested { .. }
-        | RunEvent::EffectCompleted { .. }
-        | RunEvent::BranchTaken { .. }
-        | RunEvent::LoopIterated { .. }
-        | RunEvent::LoopStopped { .. }
-        | RunEvent::WaitStarted { .. }
-        | RunEvent::TimerFired { .. }
-        | RunEvent::EventAwaited { .. }
-        | RunEvent::EventArrived { .. }
-        | RunEvent::ApprovalRequested { .. }
-        | RunEvent::ApprovalDecided { .. }
-        | RunEvent::ApprovalWaived { .. }
-        | RunEvent::ClarificationNeeded { .. }
-        | RunEvent::ClarificationAnswered { .. }
-        | RunEvent::QuestionAssigned { .. }
-        | RunEvent::QuestionWithdrawn { .. }
-        | RunEvent::ChildAbandoned { .. }
-        | RunEvent::CostIncurred { .. }
-        | RunEvent::StandInGiven { .. }
-        | RunEvent::EffectWithheld { .. }
-        | RunEvent::NodeTested { .. }
-        | RunEvent::RunCompleted { .. }
-        | RunEvent::RunFailed { .. }
-        | RunEvent::RunCancelled { .. } => return None,
-    })
 }
 
 fn started(log: &[RunEvent]) -> Option<(RunTrigger, Json, u64)> {

@@ -2,11 +2,13 @@
 
 mod children;
 mod control;
+mod dry;
 mod kit;
 mod lives;
 mod loops;
 mod people;
 mod properties;
+mod rehearsals;
 mod transforms;
 mod variants;
 mod waits;

@@ -7,14 +7,13 @@ use super::{
 use crate::{
     Input, Quiescence, Status, Taken, TakenOver, VariantStart, Wanted, take_nothing, take_over,
 };
-use events::EffectChange::{Changed, Removed, Same};
 use events::{ErrorClass, ForkedFrom, Json, RunEvent, StandIn, TakenResult, Variant};
 use ids::RunId;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn wanted(at: Option<&str>, dry: bool) -> Wanted {
+pub(super) fn wanted(at: Option<&str>, dry: bool) -> Wanted {
     Wanted {
         at: at.map(node),
         dry,
@@ -50,7 +49,12 @@ fn start_of(taken: TakenOver, wanted: &Wanted, input: Option<Value>) -> VariantS
 }
 
 /// A fork of `source` on `document`.
-fn fork(source: &Story, document: Value, wanted: &Wanted, input: Option<Value>) -> Story {
+pub(super) fn fork(
+    source: &Story,
+    document: Value,
+    wanted: &Wanted,
+    input: Option<Value>,
+) -> Story {
     let mut story = Story::of(document);
     let taken = take_over(&story.plan, Some(&source.plan), &source.log, wanted);
     let taken = taken.unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -59,7 +63,7 @@ fn fork(source: &Story, document: Value, wanted: &Wanted, input: Option<Value>) 
 }
 
 /// A run that repeats none.
-fn fresh(document: Value, variant: Variant, payload: Option<Value>) -> Story {
+pub(super) fn fresh(document: Value, variant: Variant, payload: Option<Value>) -> Story {
     let mut story = Story::of(document);
     let wanted = Wanted {
         only: variant.only.clone(),
@@ -78,7 +82,7 @@ fn fresh(document: Value, variant: Variant, payload: Option<Value>) -> Story {
     story
 }
 
-fn dry() -> Variant {
+pub(super) fn dry() -> Variant {
     Variant {
         dry: true,
         ..Variant::default()
@@ -91,7 +95,7 @@ fn codes(source: &Story, document: Value, wanted: &Wanted) -> Vec<&'static str> 
     refused.iter().map(|problem| problem.code).collect()
 }
 
-fn withheld(story: &Story) -> Vec<(String, String, Value, StandIn)> {
+pub(super) fn withheld(story: &Story) -> Vec<(String, String, Value, StandIn)> {
     let log = story.log.iter();
     log.filter_map(|event| {
         let RunEvent::EffectWithheld {
@@ -115,7 +119,7 @@ fn withheld(story: &Story) -> Vec<(String, String, Value, StandIn)> {
 }
 
 /// start > fetch > shape > send, with a note beside.
-fn chain() -> Value {
+pub(super) fn chain() -> Value {
     let nodes = json!([
         { "id": "start", "node_type": "trigger.manual" },
         { "id": "fetch", "node_type": "http_request", "config": { "url": "https://example.org/{{ input.id }}" } },
@@ -132,7 +136,7 @@ fn chain() -> Value {
     document(nodes, &edges)
 }
 
-fn chain_done() -> Story {
+pub(super) fn chain_done() -> Story {
     let mut story = Story::started(chain(), json!({ "id": 7 }));
     story.complete("fetch", json!({ "status": 200 }));
     story.complete("send", json!({ "status": 201 }));
@@ -190,66 +194,6 @@ fn a_retry_starts_with_the_recorded_payload_or_another() {
         Some(json!({ "id": 8 })),
     );
     assert_eq!(withheld(&other)[0].2["url"], "https://example.org/8");
-}
-
-#[test]
-fn a_dry_run_lists_effects_and_goes_on_with_what_stands_in() {
-    let dry_run = fresh(chain(), dry(), Some(json!({ "id": 7 })));
-    assert_eq!(dry_run.run.status(), Status::Completed);
-    assert_eq!(dry_run.told, []);
-    let listed: Vec<_> = withheld(&dry_run)
-        .into_iter()
-        .map(|(node, operation, _, instead)| (node, operation, instead))
-        .collect();
-    let entry =
-        |node: &str, operation: &str, instead| (node.to_owned(), operation.to_owned(), instead);
-    assert_eq!(
-        listed,
-        [
-            entry("fetch", "request", StandIn::Example),
-            entry("send", "request", StandIn::Example),
-            entry("note", "raise", StandIn::Nothing),
-        ]
-    );
-    let source = chain_done();
-    let recorded = fork(&source, chain(), &wanted(None, true), None);
-    assert_eq!(withheld(&recorded)[0].3, StandIn::Recorded);
-    assert_eq!(recorded.final_output(), source.final_output());
-}
-
-#[test]
-fn pinned_data_counts_in_dry_runs_alone() {
-    let mut pinned = chain();
-    pinned["nodes"][1]["pinned"] = json!({ "out": { "status": 21 } });
-    pinned["nodes"][2]["pinned"] = json!({ "out": 1 });
-    let dry_run = fresh(pinned.clone(), dry(), Some(json!({ "id": 7 })));
-    let listed = withheld(&dry_run);
-    assert_eq!(listed[0].3, StandIn::Pinned);
-    assert_eq!(listed[1].2["body"], json!(1), "what is pinned does not run");
-    let mut live = Story::started(pinned, json!({ "id": 7 }));
-    live.complete("fetch", json!({ "status": 200 }));
-    live.complete("send", json!({ "status": 201 }));
-    assert_eq!(live.final_output(), chain_done().final_output());
-}
-
-#[test]
-fn a_dry_run_waits_for_nothing() {
-    let nodes = json!([
-        { "id": "start", "node_type": "trigger.manual" },
-        { "id": "soon", "node_type": "wait", "config": { "for": "1m" } },
-        { "id": "late", "node_type": "wait", "config": { "for": "2h" } },
-        { "id": "both", "node_type": "join", "config": { "timeout_seconds": 600, "late": "go_on" },
-          "inputs": [{ "name": "a" }, { "name": "b" }] },
-    ]);
-    let edges = [
-        "start.out>soon.in",
-        "start.out>late.in",
-        "soon.out>both.a",
-        "late.out>both.b",
-    ];
-    let story = fresh(document(nodes, &edges), dry(), Some(json!(1)));
-    assert_eq!(story.run.status(), Status::Completed, "{:?}", story.short());
-    assert_eq!(story.now_ms, super::kit::NOW);
 }
 
 #[test]
@@ -398,78 +342,6 @@ fn a_failed_node_runs_again_and_what_it_failed_with_is_not_taken() {
     let mut again = fork(&source, chain(), &wanted(Some("note"), false), None);
     again.complete("send", json!({ "status": 201 }));
     assert_eq!(again.final_output(), chain_done().final_output());
-}
-
-#[test]
-fn a_rehearsal_tells_what_a_version_would_do_otherwise() {
-    let source = chain_done();
-    let identity = *source.run.identity();
-    let given = crate::Given { now_ms: 1, seed: 1 };
-    let same = crate::rehearse(&source.plan, identity, &source.log, &given);
-    assert!(!same.differs, "{same:#?}");
-    assert_eq!(same.effects.len(), 3);
-    let mut changed = chain();
-    changed["nodes"][2]["config"]["output"] = json!("{{ input.status * 3 }}");
-    changed["nodes"].as_array_mut().unwrap().pop();
-    changed["edges"].as_array_mut().unwrap().pop();
-    let other = crate::rehearse(&plan(changed), identity, &source.log, &given);
-    assert!(other.differs);
-    let told: Vec<_> = other
-        .effects
-        .iter()
-        .map(|effect| (effect.node.as_str(), effect.change))
-        .collect();
-    assert_eq!(
-        told,
-        [("fetch", Same), ("send", Changed), ("note", Removed)]
-    );
-    assert_eq!(
-        other.effects[1].request.as_ref().unwrap().value()["body"],
-        json!(600)
-    );
-    assert_eq!(
-        other.verdict,
-        events::BacktestVerdict::Ended {
-            status: "completed".to_owned(),
-            error: None
-        }
-    );
-}
-
-#[test]
-fn a_rehearsal_says_what_a_filter_keeps_out() {
-    let mail = |filter: Value| {
-        let config = json!({ "event_type": "integration.email.received", "filter": filter });
-        let nodes = json!([
-            { "id": "mail", "node_type": "trigger.integration_event", "config": config },
-            { "id": "shape", "node_type": "transform", "config": { "output": "{{ input.subject }}" } },
-        ]);
-        document(nodes, &["mail.out>shape.in"])
-    };
-    let mut source = Story::of(mail(json!("{{ true }}")));
-    let trigger = events::RunTrigger {
-        kind: events::TriggerKind::IntegrationEvent,
-        ..source.trigger()
-    };
-    source
-        .take(Input::Start {
-            trigger,
-            payload: json!({ "subject": "Lunch" }).into(),
-            reply_to: None,
-            parent: None,
-        })
-        .unwrap();
-    let given = crate::Given { now_ms: 1, seed: 1 };
-    let rehearse = |filter: &str| {
-        let plan = plan(mail(json!(filter)));
-        crate::rehearse(&plan, *source.run.identity(), &source.log, &given)
-    };
-    assert!(!rehearse("{{ input.subject = 'Lunch' }}").differs);
-    let out = rehearse("{{ input.subject = 'Invoice' }}");
-    assert!(
-        out.differs && matches!(out.verdict, events::BacktestVerdict::Filtered { .. }),
-        "{out:?}"
-    );
 }
 
 fn results(log: &[RunEvent]) -> BTreeMap<(String, Vec<u32>), TakenResult> {
