@@ -115,7 +115,7 @@ async fn thousands_of_parked_runs_wake_in_time_although_their_owner_is_gone() {
     fleet.kill_engine().await;
     fleet.start_engine();
     wait_until_for(Duration::from_secs(60), "all woken", || async {
-        (lateness(&fleet).len() == RUNS as usize / 2).then_some(())
+        (lateness(&fleet).len() >= RUNS as usize / 2).then_some(())
     })
     .await;
     fleet.kill_engine().await;
