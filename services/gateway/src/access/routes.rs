@@ -67,7 +67,7 @@ impl Routes {
 
 /// Methods behind the same check, for an address of which no description can be given.
 pub(crate) fn guarded(requires: Requires, methods: MethodRouter<App>) -> MethodRouter<App> {
-    methods.route_layer(middleware::from_fn(
+    methods.layer(middleware::from_fn(
         move |request: Request, next: middleware::Next| guard::guard(requires, request, next),
     ))
 }
