@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, mpsc};
 
 /// A bus that lives as long as the process.
 #[derive(Clone)]
@@ -18,7 +18,13 @@ pub struct Memory(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     stored: Notify,
-    taps: broadcast::Sender<Message>,
+    taps: Mutex<Vec<Listener>>,
+}
+
+/// A tap: what it filters for, and its queue. Nothing is dropped for a slow one.
+struct Listener {
+    filter: String,
+    queue: mpsc::UnboundedSender<Tap>,
 }
 
 #[derive(Default)]
@@ -57,7 +63,7 @@ impl Memory {
         Self(Arc::new(Shared {
             state: Mutex::new(state),
             stored: Notify::new(),
-            taps: broadcast::channel(4_096).0,
+            taps: Mutex::default(),
         }))
     }
 
@@ -65,9 +71,19 @@ impl Memory {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn taps(&self) -> MutexGuard<'_, Vec<Listener>> {
+        self.0.taps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn store(&self, message: &Message, is_repeat: bool) {
-        // Nobody listening is no error.
-        let _ = self.0.taps.send(message.clone());
+        self.taps().retain(|listener| {
+            let is_wanted = matches(&listener.filter, &message.subject);
+            if is_wanted {
+                listener.queue.send(tap(message.clone())).is_ok()
+            } else {
+                !listener.queue.is_closed()
+            }
+        });
         let stream =
             events::find(&events::catalogue(), &message.subject).and_then(|entry| entry.stream);
         let Some(stream) = stream else { return };
@@ -123,12 +139,15 @@ impl Transport for Memory {
     }
 
     async fn subscribe(&self, subject: &str) -> Result<BoxStream<'static, Tap>, Error> {
-        let filter = subject.to_owned();
-        let taps = tokio_stream_of(self.0.taps.subscribe());
-        Ok(taps
-            .filter(move |message| futures::future::ready(matches(&filter, &message.subject)))
-            .map(tap)
-            .boxed())
+        let (queue, tapped) = mpsc::unbounded_channel();
+        self.taps().push(Listener {
+            filter: subject.to_owned(),
+            queue,
+        });
+        let taps = futures::stream::unfold(tapped, |mut tapped| async move {
+            tapped.recv().await.map(|tap| (tap, tapped))
+        });
+        Ok(taps.boxed())
     }
 
     async fn incarnation(&self, _: Stream, _: &str) -> Result<i64, Error> {
@@ -161,19 +180,6 @@ fn missing(stream: Stream, consumer: &str) -> Error {
         consumer: consumer.to_owned(),
         source,
     }
-}
-
-fn tokio_stream_of(receiver: broadcast::Receiver<Message>) -> BoxStream<'static, Message> {
-    futures::stream::unfold(receiver, |mut receiver| async move {
-        loop {
-            match receiver.recv().await {
-                Ok(message) => return Some((message, receiver)),
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
-        }
-    })
-    .boxed()
 }
 
 fn tap(message: Message) -> Tap {

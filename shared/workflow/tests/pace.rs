@@ -113,7 +113,7 @@ fn a_trigger_that_batches_puts_out_a_list_of_events() {
         []
     );
     let typed = json!({ "id": "typed", "node_type": "log", "config": { "message": "x" },
-        "inputs": [{ "name": "in", "schema": { "type": "object", "required": ["body"] } }] });
+        "inputs": [{ "name": "in", "schema": { "type": "array" } }] });
     let found = only(&json!([hook, typed]), &[("hook.out", "typed.in")]);
     assert_eq!(found.0, "edge.type_mismatch");
 }
