@@ -182,6 +182,7 @@ impl Lane {
                 metrics::gauge!("st_shards_owned").decrement(1);
             }
             self.more.retain(|(of, _)| *of != shard);
+            self.round.leave(shard);
             // The ownership has ended when nobody listens.
             let _ = self.lost.send(shard);
         }

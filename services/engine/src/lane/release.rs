@@ -59,7 +59,7 @@ impl Lane {
                 self.release(*run_id, touched, &mut out).await;
             }
         }
-        out.messages.extend(receipts(round.receipts));
+        out.messages.extend(receipts(round.receipts, committed));
         for shard in committed {
             if let Some(owned) = self.shards.get_mut(shard) {
                 owned.settle_some().await;
@@ -147,8 +147,19 @@ fn count(identity: &Identity, status: Status, first_seq: u64) {
     }
 }
 
-fn receipts(applied: BTreeMap<String, Vec<EventId>>) -> impl Iterator<Item = Message> {
+/// What another owner will take is not applied: its producer must keep it.
+fn receipts(
+    applied: BTreeMap<String, Vec<(Shard, EventId)>>,
+    committed: &BTreeSet<Shard>,
+) -> impl Iterator<Item = Message> {
     applied.into_iter().filter_map(|(producer, ids)| {
+        let ids = ids
+            .into_iter()
+            .filter(|(shard, _)| committed.contains(shard));
+        let ids: Vec<EventId> = ids.map(|(_, id)| id).collect();
+        if ids.is_empty() {
+            return None;
+        }
         let event = EventsApplied {
             consumer: INPUT.to_owned(),
             producer,

@@ -21,8 +21,8 @@ pub(super) struct Round {
     pub(super) touched: BTreeMap<RunId, Touched>,
     /// Shards whose cursor moved.
     moved: BTreeSet<Shard>,
-    /// Who wants to know that an event has been applied.
-    pub(super) receipts: BTreeMap<String, Vec<EventId>>,
+    /// Who wants to know that an event has been applied, and whose owner must have committed it.
+    pub(super) receipts: BTreeMap<String, Vec<(Shard, EventId)>>,
     inputs: usize,
 }
 
@@ -45,7 +45,7 @@ impl Round {
         self.inputs += 1;
         if let Some(producer) = &envelope.receipt_to {
             let ids = self.receipts.entry(producer.clone()).or_default();
-            ids.push(envelope.id);
+            ids.push((shard, envelope.id));
         }
     }
 
@@ -103,6 +103,15 @@ impl Round {
         });
         touched.events.extend(decision.events);
         touched.quiescence = decision.quiescence;
+    }
+
+    /// Forgets what a shard decided that is not durable: whoever takes it over decides anew.
+    pub(super) fn leave(&mut self, shard: Shard) {
+        self.touched.retain(|_, touched| touched.shard != shard);
+        self.moved.remove(&shard);
+        for ids in self.receipts.values_mut() {
+            ids.retain(|(of, _)| *of != shard);
+        }
     }
 
     /// Forgets a run of which the log already has everything.
