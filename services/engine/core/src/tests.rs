@@ -1,6 +1,7 @@
 //! Runs from their first event to their last, and properties of all of them.
 
 mod control;
+mod histories;
 mod kit;
 mod lives;
 mod loops;
