@@ -23,6 +23,7 @@ mod event;
 mod integration;
 mod json;
 mod llm;
+mod moment;
 mod notification;
 mod question;
 mod retention;

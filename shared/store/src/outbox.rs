@@ -186,10 +186,17 @@ pub(crate) async fn published(conn: &mut PgConnection, ids: &[Uuid]) -> Result<(
          WHERE event_id = ANY($1) AND awaiting <> '{}'",
     )
     .bind(ids)
-    .execute(conn)
+    .execute(&mut *conn)
     .await
-    .map(drop)
-    .map_err(Error::query("mark outbox rows as published"))
+    .map_err(Error::query("mark outbox rows as published"))?;
+    if planted::bug("published-once") {
+        sqlx::query("UPDATE outbox SET publish_at = 'infinity' WHERE event_id = ANY($1)")
+            .bind(ids)
+            .execute(conn)
+            .await
+            .map_err(Error::query("never publish outbox rows again"))?;
+    }
+    Ok(())
 }
 
 /// Notes that `consumer` has applied these events; forgets those that nobody waits for any more.

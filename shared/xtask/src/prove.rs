@@ -20,9 +20,18 @@ pub(crate) struct Prove {
     /// Fixes the schedule of faults
     #[arg(long)]
     seed: Option<u64>,
-    /// Of `planted-bugs`, only this one
+    /// Of `planted-bugs`, only this one; of `simulation`, the safety device to take away
     #[arg(long)]
     bug: Option<String>,
+    /// Of `simulation`: how many seeds
+    #[arg(long)]
+    seeds: Option<u64>,
+    /// Of `simulation`, with a seed: so many steps with faults
+    #[arg(long)]
+    steps: Option<usize>,
+    /// Of `fuzz`, with a seed: what is fed
+    #[arg(long)]
+    target: Option<String>,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -33,6 +42,14 @@ pub(crate) struct Prove {
 enum Promise {
     /// Nothing accepted is lost or doubled while every process is killed and frozen and the bus forgets everything
     Chaos,
+    /// Losing the whole store of the bus loses nothing that was accepted
+    Amnesia,
+    /// What was accepted survives the loss of everything that was not synced
+    PowerCut,
+    /// Engine, schedules and outboxes keep their invariants, whatever dies and in whatever order; without servers
+    Simulation,
+    /// Whatever comes in as a workflow, an input or an expression ends or is refused; without servers
+    Fuzz,
     /// Between services there are only events of the catalogue
     Bus,
     /// Schedules miss nothing and double nothing while their leaders are killed and frozen
@@ -45,6 +62,27 @@ enum Promise {
 
 /// Proves a promise; the prover prints what it finds. Errors: a statement does not hold.
 pub(crate) fn prove(paths: &Paths, wish: &Prove) -> Result<()> {
+    match wish.promise {
+        Promise::Simulation => alone(paths, wish, "simulation", "simulate"),
+        Promise::Fuzz => alone(paths, wish, "fuzz", "fuzz"),
+        Promise::Chaos
+        | Promise::Amnesia
+        | Promise::PowerCut
+        | Promise::Bus
+        | Promise::Leader
+        | Promise::Secrets
+        | Promise::PlantedBugs => with_fleet(paths, wish),
+    }
+}
+
+/// A prover that needs nothing but itself.
+fn alone(paths: &Paths, wish: &Prove, package: &str, program: &str) -> Result<()> {
+    let built = build::build(paths, &["--package", package, "--bins"])?;
+    let bin = build::place(&built, &paths.local.join("test/bin"))?;
+    attached(Command::new(bin.join(program)).args(wish.given()))
+}
+
+fn with_fleet(paths: &Paths, wish: &Prove) -> Result<()> {
     let servers = TestServers::of(paths);
     let were_up = servers.are_up();
     let built = build::build(paths, &["--workspace", "--bins"])?;
@@ -69,21 +107,27 @@ pub(crate) fn prove(paths: &Paths, wish: &Prove) -> Result<()> {
     if let Some(promise) = wish.promise.to_possible_value() {
         command.arg(promise.get_name());
     }
-    if let Some(minutes) = wish.minutes {
-        command.args(["--minutes", &minutes.to_string()]);
-    }
-    if let Some(seed) = wish.seed {
-        command.args(["--seed", &seed.to_string()]);
-    }
-    if let Some(bug) = &wish.bug {
-        command.args(["--bug", bug]);
-    }
-    if wish.json {
-        command.arg("--json");
-    }
-    let proved = attached(&mut command);
+    let proved = attached(command.args(wish.given()));
     if !were_up {
         servers.down()?;
     }
     proved
+}
+
+impl Prove {
+    /// What was given, as the provers take it.
+    fn given(&self) -> Vec<String> {
+        let text =
+            |name: &str, value: Option<String>| value.map(|value| [format!("--{name}"), value]);
+        let given = [
+            text("minutes", self.minutes.map(|minutes| minutes.to_string())),
+            text("seed", self.seed.map(|seed| seed.to_string())),
+            text("seeds", self.seeds.map(|seeds| seeds.to_string())),
+            text("steps", self.steps.map(|steps| steps.to_string())),
+            text("bug", self.bug.clone()),
+            text("target", self.target.clone()),
+        ];
+        let json = self.json.then(|| "--json".to_owned());
+        given.into_iter().flatten().flatten().chain(json).collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! One fleet with a life of its own.
 
-use crate::{Api, disk::Disk};
+use crate::{Api, disk::Disk, image::Image, processes};
 use bus::{Nats, NatsOptions};
 use std::{
     fs::Permissions,
@@ -30,6 +30,8 @@ pub struct Options {
     pub bin: Option<PathBuf>,
     /// A disk of this size for PostgreSQL alone, in MiB. Needs root.
     pub disk_mib: Option<u32>,
+    /// A disk image of this size for PostgreSQL and NATS, in MiB. Needs root.
+    pub image_mib: Option<u32>,
 }
 
 /// A running fleet.
@@ -39,6 +41,7 @@ pub struct Fleet {
     xtask: String,
     setup: String,
     disk: Option<Disk>,
+    image: Option<Image>,
 }
 
 impl Fleet {
@@ -56,6 +59,7 @@ impl Fleet {
             .map_or(bin, |bin| bin.display().to_string());
         let state = tempfile::tempdir().expect("no temporary directory");
         let disk = options.disk_mib.map(|mib| small_disk(state.path(), mib));
+        let image = options.image_mib.map(|mib| disk_image(state.path(), mib));
         let base = free_base();
         let mut command = Command::new(&xtask);
         command.arg("--state").arg(state.path()).args([
@@ -79,6 +83,7 @@ impl Fleet {
             xtask,
             setup: setup_link(&text).unwrap_or_default(),
             disk,
+            image,
         };
         assert!(
             output.status.success(),
@@ -246,6 +251,30 @@ impl Fleet {
         }
     }
 
+    /// The image of [`Options::image_mib`].
+    #[must_use]
+    pub fn image(&self) -> &Image {
+        self.image.as_ref().expect("the fleet has no image")
+    }
+
+    /// Cuts the power: everything stands still, what has reached the disk is copied, everything is killed, and the copy is
+    /// what the programs find when they are started again.
+    pub fn cut_power(&self) {
+        self.signal("supervisor", "STOP");
+        let roots = self.programs();
+        let roots = roots.iter().filter_map(|program| self.pid(program));
+        let roots: Vec<i32> = roots.collect();
+        // Parents first: whoever stands still starts nobody.
+        processes::signal(&roots, "STOP");
+        let all: Vec<i32> = roots.iter().flat_map(|pid| processes::tree(*pid)).collect();
+        processes::signal(&all, "STOP");
+        self.image().copy();
+        processes::signal(&all, "KILL");
+        processes::wait_gone(&all);
+        self.image().boot();
+        self.signal("supervisor", "CONT");
+    }
+
     /// What `/readyz` of a service says; empty when it does not answer.
     #[must_use]
     pub fn readiness(&self, service: &str) -> String {
@@ -306,9 +335,10 @@ impl Drop for Fleet {
                     .args(arguments)
                     .output();
             };
-            if self.disk.is_some() {
+            if self.disk.is_some() || self.image.is_some() {
                 end(&["down"]);
                 self.disk = None;
+                self.image = None;
             }
             end(&["reset", "--yes"]);
         }
@@ -334,11 +364,21 @@ fn ask_ready(port: u16) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// A disk where the fleet keeps its database; its user must be able to get there.
+/// A disk where the fleet keeps its database.
 fn small_disk(state: &Path, mib: u32) -> Disk {
+    open_to_all(state);
+    Disk::mount(&state.join("postgres"), mib).expect("no disk can be mounted here")
+}
+
+fn disk_image(state: &Path, mib: u32) -> Image {
+    open_to_all(state);
+    Image::mount(state, mib)
+}
+
+/// The user of PostgreSQL must be able to get there.
+fn open_to_all(state: &Path) {
     std::fs::set_permissions(state, Permissions::from_mode(0o755))
         .expect("could not open the state's directory");
-    Disk::mount(&state.join("postgres"), mib).expect("no disk can be mounted here")
 }
 
 fn setup_link(output: &str) -> Option<String> {

@@ -14,10 +14,13 @@
 mod api;
 mod disk;
 mod fleet;
+mod image;
+mod processes;
 mod recorder;
 mod spine;
 
 pub use api::{Api, Problem};
 pub use fleet::{Fleet, Options};
+pub use image::Image;
 pub use recorder::{Finding, Kind, Recorder};
 pub use spine::Spine;

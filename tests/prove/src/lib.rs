@@ -29,6 +29,10 @@ use clap::ValueEnum;
 pub enum Promise {
     /// Nothing accepted is lost or doubled while every process is killed and frozen and the bus forgets everything
     Chaos,
+    /// Losing the whole store of the bus loses nothing that was accepted
+    Amnesia,
+    /// What was accepted survives the loss of everything that was not synced
+    PowerCut,
     /// Between services there are only events of the catalogue
     Bus,
     /// Schedules miss nothing and double nothing while their leaders are killed and frozen
@@ -44,6 +48,8 @@ impl Promise {
     pub async fn prove(self, options: Options) -> Vec<Statement> {
         match self {
             Self::Chaos => chaos::prove(options).await,
+            Self::Amnesia => chaos::amnesia::prove(options).await,
+            Self::PowerCut => chaos::power_cut::prove(options).await,
             Self::Bus => bus::prove(options).await,
             Self::Leader => leader::prove(options).await,
             Self::Secrets => secrets::prove(options).await,

@@ -3,7 +3,7 @@
 
 use crate::{
     Options, Planted,
-    Promise::{self, Bus, Chaos, Leader, Secrets},
+    Promise::{self, Amnesia, Bus, Chaos, Leader, PowerCut, Secrets},
     Statement,
 };
 use std::{
@@ -24,6 +24,7 @@ impl Plant {
     const fn minutes(&self) -> f64 {
         match self.promise {
             Leader => LEADER_MINUTES,
+            Amnesia | PowerCut => LOSS_MINUTES,
             Chaos | Bus | Secrets | Promise::PlantedBugs => MINUTES,
         }
     }
@@ -37,7 +38,7 @@ const fn plant(promise: Promise, bug: &'static str, caught_by: &'static [&'stati
     }
 }
 
-const PLANTS: [Plant; 34] = [
+const PLANTS: [Plant; 37] = [
     plant(Chaos, "answer-before-commit", &["I1-accepted-has-one-run"]),
     plant(Chaos, "ghost-run", &["I2-run-was-asked-for"]),
     plant(Chaos, "key-forgotten", &["I3-repeated-key-is-one-run"]),
@@ -66,6 +67,17 @@ const PLANTS: [Plant; 34] = [
     plant(Chaos, "second-key", &["I11-attempts-share-a-key"]),
     plant(Chaos, "confirmed-unsent", &["I11-confirmed-has-receipt"]),
     plant(Chaos, "stray-panic", &["I28-nobody-panicked"]),
+    plant(
+        Amnesia,
+        "published-once",
+        &["open-events-come-back", "I1-accepted-has-one-run"],
+    ),
+    plant(PowerCut, "fsync-off", &["I1-accepted-has-one-run"]),
+    plant(
+        PowerCut,
+        "all-synced",
+        &["the-cut-takes-what-was-not-synced"],
+    ),
     plant(Bus, "bad-payload", &["payloads-fit-their-schemas"]),
     plant(Bus, "stray-subject", &["catalogued-subjects-only"]),
     plant(Bus, "asks-for-reply", &["no-request-reply"]),
@@ -100,6 +112,8 @@ const PLANTS: [Plant; 34] = [
 const MINUTES: f64 = 0.2;
 /// How long leaders are harassed: until one of them has been frozen and has woken up.
 const LEADER_MINUTES: f64 = 0.6;
+/// How long a store is used before it is lost.
+const LOSS_MINUTES: f64 = 0.5;
 /// How long such a fleet may take to come to rest.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// What only a build with bugs contains.

@@ -44,13 +44,7 @@ impl Step<'_> {
         if !self.run.is_waiting() {
             return;
         }
-        let ends_run = matches!(
-            event,
-            RunEvent::RunCompleted { .. }
-                | RunEvent::RunFailed { .. }
-                | RunEvent::RunCancelled { .. }
-        );
-        let left = if ends_run {
+        let left = if event.ends_run() {
             self.left_behind()
         } else if let RunEvent::NodeFailed {
             node, iteration, ..

@@ -150,7 +150,12 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             iteration,
             timer,
             ..
-        } => run.timers.end(node, iteration, *timer),
+        } => {
+            run.timers.end(node, iteration, *timer);
+            if *timer == Timer::Event {
+                run.awaited.remove(&(node.clone(), iteration.clone()));
+            }
+        }
         RunEvent::EventAwaited {
             node, iteration, ..
         } => {
@@ -160,6 +165,7 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             node, iteration, ..
         } => {
             run.awaited.remove(&(node.clone(), iteration.clone()));
+            run.timers.end(node, iteration, Timer::Event);
         }
         RunEvent::ApprovalRequested {
             node,

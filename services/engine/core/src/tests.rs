@@ -3,6 +3,7 @@
 mod children;
 mod control;
 mod dry;
+mod histories;
 mod kit;
 mod lives;
 mod loops;

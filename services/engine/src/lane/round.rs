@@ -1,12 +1,6 @@
 //! What the runs of a lane decided since the last flush.
 
-use super::{
-    Owned,
-    frame::{ended_at, frames},
-    owned::Live,
-    park::Parking,
-    wake::now_ms,
-};
+use super::{Owned, frame::frames, owned::Live, park::Parking, wake::now_ms};
 use crate::{
     input::Start,
     store::{
@@ -189,7 +183,7 @@ impl Round {
                     ended_at_ms: touched
                         .events
                         .last()
-                        .and_then(ended_at)
+                        .and_then(RunEvent::ended_at_ms)
                         .map(|at_ms| at_ms + i64::from(planted::bug("fold-drift"))),
                 });
             }

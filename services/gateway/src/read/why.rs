@@ -25,7 +25,8 @@ pub(crate) struct WhyQuery {
     /// A moment (RFC 3339), or a time of the day such as `08:00`: the last such time, in the time zone of the schedule, of
     /// other triggers in UTC. Left out: now.
     pub at: Option<String>,
-    /// Until when, like `at`; left out, a quarter of an hour after it. What happened up to a minute before `at` is told too.
+    /// Until when: a moment, or a time of the day, then the first such time after `at`; left out, a quarter of an hour after
+    /// it. What happened up to a minute before `at` is told too.
     pub until: Option<String>,
 }
 
@@ -67,6 +68,7 @@ pub(crate) struct Finding {
 const MOST: i64 = 200;
 const BEFORE: TimeDelta = TimeDelta::minutes(1);
 const AFTER: TimeDelta = TimeDelta::minutes(15);
+const A_DAY: TimeDelta = TimeDelta::days(1);
 
 /// Why a trigger started a run, or none
 #[utoipa::path(
@@ -89,11 +91,11 @@ pub(super) async fn explain_trigger(
     let zone = trigger.timezone.clone().unwrap_or_else(|| "UTC".to_owned());
     let at = match &query.at {
         None => Utc::now(),
-        Some(text) => moment(&mut tx, "at", text, &zone).await?,
+        Some(text) => moment(&mut tx, "at", text, &zone, Utc::now()).await?,
     };
     let until = match &query.until {
         None => at + AFTER,
-        Some(text) => moment(&mut tx, "until", text, &zone).await?,
+        Some(text) => moment(&mut tx, "until", text, &zone, at + A_DAY).await?,
     };
     if until < at {
         return Err(unreadable("until", "it is before `at`"));
@@ -161,6 +163,7 @@ async fn moment(
     parameter: &'static str,
     text: &str,
     zone: &str,
+    latest: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Problem> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.to_utc());
@@ -168,7 +171,7 @@ async fn moment(
     match chrono::NaiveTime::parse_from_str(text, "%H:%M") {
         Ok(time) => {
             let time = time.format("%H:%M").to_string();
-            Ok(rows::moment(conn, &time, zone).await?)
+            Ok(rows::moment(conn, &time, zone, latest).await?)
         }
         Err(_) => {
             let hint =

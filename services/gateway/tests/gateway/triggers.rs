@@ -188,6 +188,12 @@ async fn a_time_of_the_day_is_read_in_the_zone_of_the_schedule() {
     let answer: Value = ask("at=08:00&until=09:00").await.json();
     let from = answer["from"].as_str().unwrap();
     assert!(from.ends_with("T02:29:00Z"), "{from}");
+    let until = answer["until"].as_str().unwrap();
+    assert_eq!(
+        until,
+        from.replace("02:29", "03:30"),
+        "whatever time it is now"
+    );
     let bad = ask("at=noon").await;
     bad.assert_status(StatusCode::BAD_REQUEST);
     ask("at=09:00&until=2020-01-01T00:00:00Z")

@@ -21,13 +21,14 @@ const WITHIN_A_LAYER: [(&str, &str); 4] = [
 ];
 
 /// Pure crates, and what they may never name.
-const PURE: [&str; 6] = [
+const PURE: [&str; 7] = [
     "ids",
     "workflow",
     "transforms",
     "expressions",
     "events",
     "engine-core",
+    "scheduler-core",
 ];
 const IMPURE: [&str; 5] = ["tokio", "sqlx", "async-nats", "reqwest", "axum"];
 
@@ -59,7 +60,8 @@ fn refused(package: &Package, used: &str, path: Option<&str>) -> Option<String> 
     if is_test_support(name) {
         return None;
     }
-    if is_service(path) && !(name == "engine" && used == "engine-core") {
+    let is_core = used.strip_suffix("-core") == Some(name);
+    if is_service(path) && !is_core {
         return Some(format!(
             "{name} may not depend on the service {used}: they share nothing but events"
         ));
@@ -83,7 +85,10 @@ fn is_service(path: &str) -> bool {
 }
 
 fn is_test_support(name: &str) -> bool {
-    matches!(name, "testkit" | "fleet-tests" | "prove")
+    matches!(
+        name,
+        "testkit" | "fleet-tests" | "fuzz" | "graphs" | "prove" | "simulation"
+    )
 }
 
 #[cfg(test)]

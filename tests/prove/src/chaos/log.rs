@@ -50,7 +50,7 @@ fn gap(run: RunId, log: &Log) -> Option<String> {
                 "run {run}: frame {first}..{last} holds {count} events"
             ));
         }
-        let times: Vec<i64> = frame.events.iter().filter_map(at_ms).collect();
+        let times: Vec<i64> = frame.events.iter().filter_map(RunEvent::at_ms).collect();
         if !times.is_sorted() {
             return Some(format!(
                 "run {run}: time runs backwards in frame {}",
@@ -193,40 +193,4 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::NodeTested { .. } => {}
     }
     Ok(())
-}
-
-fn at_ms(event: &RunEvent) -> Option<i64> {
-    match event {
-        RunEvent::PlanComputed { .. } => None,
-        RunEvent::RunStarted { at_ms, .. }
-        | RunEvent::NodeStarted { at_ms, .. }
-        | RunEvent::NodeCompleted { at_ms, .. }
-        | RunEvent::NodeFailed { at_ms, .. }
-        | RunEvent::NodeSkipped { at_ms, .. }
-        | RunEvent::EffectRequested { at_ms, .. }
-        | RunEvent::EffectCompleted { at_ms, .. }
-        | RunEvent::BranchTaken { at_ms, .. }
-        | RunEvent::LoopIterated { at_ms, .. }
-        | RunEvent::LoopStopped { at_ms, .. }
-        | RunEvent::WaitStarted { at_ms, .. }
-        | RunEvent::TimerFired { at_ms, .. }
-        | RunEvent::EventAwaited { at_ms, .. }
-        | RunEvent::EventArrived { at_ms, .. }
-        | RunEvent::ApprovalRequested { at_ms, .. }
-        | RunEvent::ApprovalDecided { at_ms, .. }
-        | RunEvent::ApprovalWaived { at_ms, .. }
-        | RunEvent::ClarificationNeeded { at_ms, .. }
-        | RunEvent::ClarificationAnswered { at_ms, .. }
-        | RunEvent::QuestionAssigned { at_ms, .. }
-        | RunEvent::QuestionWithdrawn { at_ms, .. }
-        | RunEvent::ChildAbandoned { at_ms, .. }
-        | RunEvent::CostIncurred { at_ms, .. }
-        | RunEvent::ResultTaken { at_ms, .. }
-        | RunEvent::StandInGiven { at_ms, .. }
-        | RunEvent::EffectWithheld { at_ms, .. }
-        | RunEvent::NodeTested { at_ms, .. }
-        | RunEvent::RunCompleted { at_ms, .. }
-        | RunEvent::RunFailed { at_ms, .. }
-        | RunEvent::RunCancelled { at_ms, .. } => Some(*at_ms),
-    }
 }

@@ -2,6 +2,7 @@
 //! store; then the client's ledger, the databases, the receipts outside and what the bus told must agree.
 
 mod accepted;
+pub mod amnesia;
 mod documents;
 mod effects;
 mod evidence;
@@ -13,6 +14,7 @@ mod log;
 mod models;
 mod nemesis;
 mod people;
+pub mod power_cut;
 mod recovery;
 mod store;
 
@@ -26,6 +28,7 @@ use nemesis::{Appetite, Faults};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use testkit::{HttpSink, Reply};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long faults are made when nobody says.
@@ -41,42 +44,12 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     };
     let patience = options.patience.unwrap_or(recovery::LIMIT);
     let time = Duration::from_secs_f64(options.minutes.unwrap_or(MINUTES) * 60.0);
-    let sink = HttpSink::answering(|_| Reply::json(&json!({ "done": true })).after(CALL)).await;
-    let fleet = start(&options);
-    let ledger = Ledger::create(&fleet.state().join("client.jsonl"));
-    let load = Load::prepare(fleet.first_account().await, ledger, &sink.url("")).await;
-    let listener = Listener::start(fleet.administrator_bus().await).await;
-
-    let healed = CancellationToken::new();
-    let agreeing = tokio::spawn(people::agree(load.api().clone(), healed.clone()));
-    let stop = CancellationToken::new();
-    let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
-    let faults = nemesis::rage(&fleet, appetite, options.seed, time).await;
+    let scene = Scene::set(start(options.fleet())).await;
+    let faults = nemesis::rage(&scene.fleet, appetite, options.seed, time).await;
     if options.has_bug("frozen-for-good") {
-        fleet.signal("gateway", "STOP");
+        scene.fleet.signal("gateway", "STOP");
     }
-    let mut statements = recovery::recover(&fleet, &load, &stop, loading, patience).await;
-    healed.cancel();
-    if let Err(error) = agreeing.await {
-        statements.push(Statement::fails("people", error));
-    }
-
-    match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
-        Ok(evidence) => {
-            statements.extend(accepted::check(&evidence));
-            statements.extend(families::check(&evidence));
-            statements.extend(log::check(&evidence));
-            statements.extend(models::check(&evidence));
-            statements.extend(effects::check(&evidence));
-            let panics = format!("{} programs", fleet.programs().len());
-            statements.push(Statement::of(
-                "I28-nobody-panicked",
-                panics,
-                &evidence.panics,
-            ));
-        }
-        Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
-    }
+    let (fleet, mut statements) = scene.verdict(patience).await;
     if options.has_bug("frozen-for-good") {
         fleet.signal("gateway", "CONT");
     }
@@ -86,13 +59,84 @@ pub async fn prove(options: Options) -> Vec<Statement> {
     statements
 }
 
-fn start(options: &Options) -> Fleet {
-    let mut wanted = options.fleet();
+/// Two engines and two schedulers.
+fn start(mut wanted: fleet_tests::Options) -> Fleet {
     wanted.replicas = vec![("engine".to_owned(), 2), ("scheduler".to_owned(), 2)];
     wanted
         .env
         .push(("HOOK_TIMEOUT_SECONDS".to_owned(), "10".to_owned()));
     Fleet::start(&wanted)
+}
+
+/// A fleet under load, and everybody who watches it.
+struct Scene {
+    fleet: Fleet,
+    load: Arc<Load>,
+    sink: HttpSink,
+    listener: Listener,
+    stop: CancellationToken,
+    loading: JoinHandle<()>,
+    agreeing: JoinHandle<()>,
+    healed: CancellationToken,
+}
+
+impl Scene {
+    async fn set(fleet: Fleet) -> Self {
+        let sink = HttpSink::answering(|_| Reply::json(&json!({ "done": true })).after(CALL)).await;
+        let ledger = Ledger::create(&fleet.state().join("client.jsonl"));
+        let load = Load::prepare(fleet.first_account().await, ledger, &sink.url("")).await;
+        let listener = Listener::start(fleet.administrator_bus().await).await;
+        let healed = CancellationToken::new();
+        let agreeing = tokio::spawn(people::agree(load.api().clone(), healed.clone()));
+        let stop = CancellationToken::new();
+        let loading = tokio::spawn(Arc::clone(&load).run(stop.clone()));
+        Self {
+            fleet,
+            load,
+            sink,
+            listener,
+            stop,
+            loading,
+            agreeing,
+            healed,
+        }
+    }
+
+    /// Waits until everything has healed and come to its end, and says what contradicts what.
+    async fn verdict(self, patience: Duration) -> (Fleet, Vec<Statement>) {
+        let Self {
+            fleet,
+            load,
+            sink,
+            listener,
+            stop,
+            loading,
+            agreeing,
+            healed,
+        } = self;
+        let mut statements = recovery::recover(&fleet, &load, &stop, loading, patience).await;
+        healed.cancel();
+        if let Err(error) = agreeing.await {
+            statements.push(Statement::fails("people", error));
+        }
+        match Evidence::gather(&fleet, &load, &sink, listener.heard()).await {
+            Ok(evidence) => {
+                statements.extend(accepted::check(&evidence));
+                statements.extend(families::check(&evidence));
+                statements.extend(log::check(&evidence));
+                statements.extend(models::check(&evidence));
+                statements.extend(effects::check(&evidence));
+                let panics = format!("{} programs", fleet.programs().len());
+                statements.push(Statement::of(
+                    "I28-nobody-panicked",
+                    panics,
+                    &evidence.panics,
+                ));
+            }
+            Err(error) => statements.push(Statement::fails("evidence", format!("{error:#}"))),
+        }
+        (fleet, statements)
+    }
 }
 
 /// Faults that were not made prove nothing.

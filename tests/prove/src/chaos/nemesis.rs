@@ -127,7 +127,7 @@ fn draw(rng: &mut StdRng) -> Fault {
 }
 
 /// Kills NATS and deletes everything it had stored, before it is started again.
-fn forget_the_bus(fleet: &Fleet) {
+pub(super) fn forget_the_bus(fleet: &Fleet) {
     let store = fleet.state().join("nats/jetstream");
     let lost = fleet.state().join("nats-lost");
     told(fleet, "kill nats and delete its store");
@@ -138,7 +138,7 @@ fn forget_the_bus(fleet: &Fleet) {
 }
 
 /// Writes down what was done and when, for whoever reads the logs later.
-fn told(fleet: &Fleet, what: &str) {
+pub(super) fn told(fleet: &Fleet, what: &str) {
     let file = fleet.state().join("nemesis.log");
     let line = format!("{} {what}\n", chrono::Utc::now().to_rfc3339());
     let log = fs::OpenOptions::new().create(true).append(true).open(file);
@@ -153,6 +153,11 @@ fn remove(dir: &Path) {
 /// What an operator does then. The servers may still be on their way up.
 async fn provision(fleet: &Fleet, frozen: &mut Vec<(Instant, String)>) {
     thaw(fleet, frozen);
+    provisioned(fleet).await;
+}
+
+/// Makes streams and consumers that are missing.
+pub(super) async fn provisioned(fleet: &Fleet) {
     let mut told = String::new();
     for _ in 0..60 {
         match tokio::task::block_in_place(|| fleet.provision()) {

@@ -31,45 +31,14 @@ impl Past {
         };
         let mut asked: HashMap<&str, &NodeId> = HashMap::new();
         for (event, seq) in log.iter().zip(1..) {
-            match event {
-                RunEvent::EffectRequested {
-                    node, effect_key, ..
-                } => {
-                    asked.insert(effect_key, node);
-                    past.sent.insert(node.clone());
-                }
-                RunEvent::EffectCompleted { effect_key, .. } => {
-                    asked.remove(effect_key.as_str());
-                }
-                RunEvent::RunStarted { .. }
-                | RunEvent::PlanComputed { .. }
-                | RunEvent::NodeStarted { .. }
-                | RunEvent::NodeCompleted { .. }
-                | RunEvent::NodeFailed { .. }
-                | RunEvent::NodeSkipped { .. }
-                | RunEvent::BranchTaken { .. }
-                | RunEvent::LoopIterated { .. }
-                | RunEvent::LoopStopped { .. }
-                | RunEvent::WaitStarted { .. }
-                | RunEvent::TimerFired { .. }
-                | RunEvent::EventAwaited { .. }
-                | RunEvent::EventArrived { .. }
-                | RunEvent::ApprovalRequested { .. }
-                | RunEvent::ApprovalDecided { .. }
-                | RunEvent::ApprovalWaived { .. }
-                | RunEvent::ClarificationNeeded { .. }
-                | RunEvent::ClarificationAnswered { .. }
-                | RunEvent::QuestionAssigned { .. }
-                | RunEvent::QuestionWithdrawn { .. }
-                | RunEvent::ChildAbandoned { .. }
-                | RunEvent::CostIncurred { .. }
-                | RunEvent::ResultTaken { .. }
-                | RunEvent::StandInGiven { .. }
-                | RunEvent::EffectWithheld { .. }
-                | RunEvent::NodeTested { .. }
-                | RunEvent::RunCompleted { .. }
-                | RunEvent::RunFailed { .. }
-                | RunEvent::RunCancelled { .. } => {}
+            if let RunEvent::EffectRequested {
+                node, effect_key, ..
+            } = event
+            {
+                asked.insert(effect_key, node);
+                past.sent.insert(node.clone());
+            } else if let RunEvent::EffectCompleted { effect_key, .. } = event {
+                asked.remove(effect_key.as_str());
             }
             if let Some((node, iteration, node_type, result)) = settled(event) {
                 let place = (node.clone(), iteration.clone());

@@ -44,7 +44,7 @@ fn parent(depth: u32) -> Parent {
     }
 }
 
-fn start_as_child(story: &mut Story, depth: u32) {
+pub(super) fn start_as_child(story: &mut Story, depth: u32) {
     let mut trigger = story.trigger();
     trigger.kind = events::TriggerKind::Workflow;
     let parent = Some(parent(depth));

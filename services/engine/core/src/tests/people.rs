@@ -4,8 +4,8 @@ use events::{Decision, Json, RunEvent, Subject};
 use ids::UserId;
 use serde_json::{Value, json};
 
-const ANNA: UserId = UserId::from_u128(1);
-const BEN: UserId = UserId::from_u128(2);
+pub(super) const ANNA: UserId = UserId::from_u128(1);
+pub(super) const BEN: UserId = UserId::from_u128(2);
 
 fn chain(node: Value, edges: &[&str]) -> Value {
     let nodes = json!([
@@ -23,7 +23,7 @@ fn payment(approval: Value) -> Value {
     chain(node, &["go.out>pay.in", "pay.out>end.in"])
 }
 
-fn question(story: &Story) -> events::Question {
+pub(super) fn question(story: &Story) -> events::Question {
     let mut log = story.log.iter().rev();
     let found = log.find_map(|event| match event {
         RunEvent::ApprovalRequested { question, .. }
@@ -33,7 +33,11 @@ fn question(story: &Story) -> events::Question {
     found.unwrap()
 }
 
-fn decide(story: &mut Story, actor: UserId, decision: Decision) -> Result<(), Rejection> {
+pub(super) fn decide(
+    story: &mut Story,
+    actor: UserId,
+    decision: Decision,
+) -> Result<(), Rejection> {
     let question = question(story);
     let hash = match question.about {
         Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash),

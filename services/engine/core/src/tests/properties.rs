@@ -3,119 +3,15 @@
 use super::kit::{Story, refused};
 use crate::{Identity, Input, Quiescence, Run, evolve, fold};
 use events::{ErrorClass, Json, RunEvent};
+use graphs::{Seedling, grow};
 use ids::{RunId, VersionId, WorkflowId};
 use proptest::prelude::*;
-use serde_json::{Value, json};
-
-/// One node of a random graph: what it is, and from which earlier ones it takes its input.
-#[derive(Debug, Clone)]
-pub(super) struct Seedling {
-    kind: u8,
-    sources: Vec<proptest::sample::Index>,
-}
+use serde_json::json;
 
 pub(super) fn seedlings() -> impl Strategy<Value = Vec<Seedling>> {
-    let sources = prop::collection::vec(any::<proptest::sample::Index>(), 1..4);
-    let seedling = (0_u8..11, sources).prop_map(|(kind, sources)| Seedling { kind, sources });
+    let seedling = (0..graphs::KINDS, any::<[u32; 3]>());
+    let seedling = seedling.prop_map(|(kind, sources)| Seedling { kind, sources });
     prop::collection::vec(seedling, 1..12)
-}
-
-/// A document without loops at the top, in which every node takes input from nodes before it.
-pub(super) fn grow(seedlings: &[Seedling], each_node: bool) -> Value {
-    let mut nodes = vec![json!({ "id": "n0", "node_type": "trigger.manual" })];
-    let mut ends: Vec<(String, &str)> = vec![("n0".to_owned(), "out")];
-    let mut edges = Vec::new();
-    for (at, seedling) in seedlings.iter().enumerate() {
-        let id = format!("n{}", at + 1);
-        let http = json!({ "url": "https://example.org/" });
-        let (kind, config, outs): (_, _, &[&str]) = match seedling.kind {
-            0 => (
-                "transform",
-                json!({ "output": "{{ $count([input]) }}" }),
-                &["out"],
-            ),
-            1 => (
-                "branch",
-                json!({ "condition": "{{ $random() < 0.5 }}" }),
-                &["true", "false"],
-            ),
-            2 => ("http_request", http, &["out"]),
-            3 => ("http_request", http, &["out", "error"]),
-            4 => ("log", json!({ "message": "x" }), &["out"]),
-            6 => (
-                "switch",
-                json!({ "cases": [
-                    { "name": "a", "condition": "{{ $random() < 0.5 }}" },
-                    { "name": "b", "condition": "{{ $random() < 0.5 }}" },
-                ], "take": "all" }),
-                &["a", "b", "otherwise"],
-            ),
-            7 => ("wait", json!({ "for": "1m" }), &["out"]),
-            8 => ("http_request", http, &["out"]),
-            9 => (
-                "join",
-                json!({ "mode": "any", "timeout_seconds": 30, "late": "go_on" }),
-                &["out"],
-            ),
-            5 => (
-                "transform",
-                json!({ "output": "{{ [1, 2, 3] }}" }),
-                &["out"],
-            ),
-            _ => ("notify", json!({ "title": "{{ run.id }}" }), &["out"]),
-        };
-        let mut node = json!({ "id": id, "node_type": kind, "config": config });
-        if seedling.kind == 8 {
-            node["retry"] = json!({ "tries": 3 });
-            node["timeout_seconds"] = json!(600);
-        }
-        let mut chosen: Vec<usize> = seedling
-            .sources
-            .iter()
-            .map(|s| s.index(ends.len()))
-            .collect();
-        chosen.sort_unstable();
-        chosen.dedup();
-        let joins = kind == "join";
-        if joins && chosen.len() < 2 {
-            chosen.push(chosen[0]);
-        }
-        if joins {
-            let inputs = (0..chosen.len()).map(|at| json!({ "name": format!("in{at}") }));
-            node["inputs"] = inputs.collect();
-        }
-        for (at, source) in chosen.into_iter().enumerate() {
-            let (source, port) = &ends[source];
-            let input = if joins {
-                format!("in{at}")
-            } else {
-                "in".to_owned()
-            };
-            edges.push(json!({ "source": source, "source_port": port, "destination": id, "destination_port": input }));
-        }
-        nodes.push(node);
-        ends.extend(outs.iter().map(|port| (id.clone(), *port)));
-    }
-    if seedlings.len().is_multiple_of(2) {
-        let source = &ends[ends.len() / 2];
-        nodes.push(json!({ "id": "list", "node_type": "transform", "config": { "output": "{{ [1, 2, 3] }}" } }));
-        nodes.push(json!({ "id": "each", "node_type": "loop", "config": { "concurrency": 2, "on_error": "continue" } }));
-        nodes.push(json!({ "id": "fetch", "node_type": "http_request", "config": { "url": "https://example.org/" } }));
-        edges.push(json!({ "source": source.0, "source_port": source.1, "destination": "list", "destination_port": "in" }));
-        for text in [
-            "list.out>each.items",
-            "each.item>fetch.in",
-            "fetch.out>each.next",
-        ] {
-            edges.push(super::kit::edge(text));
-        }
-    }
-    let commit = if each_node {
-        "each_node"
-    } else {
-        "when_needed"
-    };
-    json!({ "name": "random", "nodes": nodes, "edges": edges, "commit": commit })
 }
 
 /// What the world does next: which open effect it answers, and how.
@@ -188,10 +84,10 @@ proptest! {
     fn every_run_keeps_the_invariants(seedlings in seedlings(), moves in moves(), each_node: bool) {
         let mut story = Story::started(grow(&seedlings, each_node), json!({ "x": 1 }));
         play(&mut story, &moves);
-        let ends = story.log.iter().filter(|event| is_end(event)).count();
+        let ends = story.log.iter().filter(|event| event.ends_run()).count();
         prop_assert_eq!(ends, usize::from(story.run.has_ended()));
         if story.run.has_ended() {
-            prop_assert!(story.log.last().is_some_and(is_end), "nothing follows an end");
+            prop_assert!(story.log.last().is_some_and(RunEvent::ends_run), "nothing follows an end");
             prop_assert!(story.take(Input::GoOn).is_err());
         } else if story.last == Some(Quiescence::Waiting) {
             let wakes = story.run.wake_at_ms(&story.plan).is_some();
@@ -242,11 +138,4 @@ proptest! {
         let given = crate::Given { now_ms: 1, seed: 1 };
         let _ = crate::decide(&story.plan, &run, Input::GoOn, &given);
     }
-}
-
-fn is_end(event: &RunEvent) -> bool {
-    matches!(
-        event,
-        RunEvent::RunCompleted { .. } | RunEvent::RunFailed { .. } | RunEvent::RunCancelled { .. }
-    )
 }

@@ -2,12 +2,13 @@
 
 use super::{
     kit::{Story, document, node, plan},
-    properties::{Move, Seedling, grow, moves, play, seedlings},
+    properties::{Move, moves, play, seedlings},
 };
 use crate::{
     Input, Quiescence, Status, Taken, TakenOver, VariantStart, Wanted, take_nothing, take_over,
 };
 use events::{ErrorClass, ForkedFrom, Json, RunEvent, StandIn, TakenResult, Variant};
+use graphs::{Seedling, grow};
 use ids::RunId;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -6,6 +6,8 @@
 
 mod batch;
 mod frame;
+#[cfg(test)]
+mod histories;
 mod question;
 mod reach;
 mod report;

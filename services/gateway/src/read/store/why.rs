@@ -31,19 +31,21 @@ impl From<Row> for Finding {
     }
 }
 
-/// A time of the day as the last such moment before now, in this time zone.
+/// A time of the day as the last such moment at or before `latest`, in this time zone.
 pub(crate) async fn moment(
     conn: &mut PgConnection,
     time: &str,
     timezone: &str,
+    latest: Timestamp,
 ) -> Result<Timestamp, Error> {
     sqlx::query_scalar(
-        "SELECT CASE WHEN today <= now() THEN today ELSE (local - interval '1 day') AT TIME ZONE $2 END
+        "SELECT CASE WHEN today <= $3 THEN today ELSE (local - interval '1 day') AT TIME ZONE $2 END
          FROM (SELECT local, local AT TIME ZONE $2 AS today
-               FROM (SELECT (now() AT TIME ZONE $2)::date + $1::time AS local) AS d) AS t",
+               FROM (SELECT ($3 AT TIME ZONE $2)::date + $1::time AS local) AS d) AS t",
     )
     .bind(time)
     .bind(timezone)
+    .bind(latest)
     .fetch_one(conn)
     .await
     .map_err(Error::query("read a time of the day"))

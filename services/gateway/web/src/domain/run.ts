@@ -243,8 +243,10 @@ function apply(run: RunState, event: RunEvent): void {
       return;
     }
     case "question_withdrawn": {
-      const one = questionOf(touch(run, event), event.question_id);
+      const node = touch(run, event);
+      const one = questionOf(node, event.question_id);
       if (one) one.withdrawnAt = event.at_ms;
+      if (node.state === "waiting") node.state = "running";
       return;
     }
     case "child_abandoned": {
