@@ -132,18 +132,15 @@ impl Transport for Nats {
             };
             waiting.push(sent);
         }
-        let mut results = Vec::with_capacity(messages.len());
-        for (message, sent) in messages.iter().zip(waiting) {
-            results.push(match sent {
-                Ok(Some(ack)) => ack
-                    .await
-                    .map(drop)
-                    .map_err(|source| publish_error(message, boxed(source))),
-                Ok(None) => Ok(()),
-                Err(error) => Err(error),
-            });
-        }
-        results
+        // Together: when the bus is gone, the patience for one acknowledgement is the patience for all.
+        let acknowledged = messages.iter().zip(waiting).map(async |(message, sent)| {
+            let Some(acknowledgement) = sent? else {
+                return Ok(());
+            };
+            let stored = acknowledgement.await.map(drop);
+            stored.map_err(|source| publish_error(message, boxed(source)))
+        });
+        futures::future::join_all(acknowledged).await
     }
 
     async fn repeat(&self, message: &Message) -> Result<(), Error> {
