@@ -14,6 +14,7 @@
     )
 )]
 
+mod artifact;
 mod bus;
 mod catalogue;
 mod conversation;
@@ -30,6 +31,7 @@ mod schedule;
 mod stream;
 mod workflow;
 
+pub use artifact::*;
 pub use bus::*;
 pub use catalogue::{EventType, catalogue, find};
 pub use conversation::*;
