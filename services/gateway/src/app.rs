@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::{Config, Live, hooks::Hooks, identity::Identity, requests::Outcomes};
+use crate::{Config, Live, artifacts::Shelf, hooks::Hooks, identity::Identity, requests::Outcomes};
 use anyhow::Context;
 use authz::Authz;
 use bus::Bus;
@@ -30,6 +30,8 @@ pub struct Parts {
     pub shutdown: CancellationToken,
     /// What became of requests.
     pub outcomes: Outcomes,
+    /// Where files lie; absent when there is no place for them.
+    pub shelf: Option<Shelf>,
     /// Webhooks in.
     pub hooks: Hooks,
     /// Streams to people.

@@ -20,6 +20,7 @@
 
 pub mod access;
 mod app;
+pub mod artifacts;
 mod assets;
 mod config;
 pub mod edge;

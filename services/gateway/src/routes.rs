@@ -3,7 +3,7 @@
 use crate::{
     App,
     access::{Declared, Routes},
-    assets,
+    artifacts, assets,
     edge::Problem,
     hooks, identity, live, openapi, read, requests,
 };
@@ -31,6 +31,7 @@ pub(crate) fn all() -> Routes {
     let routes = requests::routes(routes);
     let routes = read::routes(routes);
     let routes = hooks::routes(routes);
+    let routes = artifacts::routes(routes);
     live::routes(routes)
 }
 

@@ -41,6 +41,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         replica: boot.replica.clone(),
         shutdown: boot.shutdown.clone(),
         outcomes,
+        shelf: boot.config.shelf()?,
         hooks: Hooks::default(),
         live,
         identity,
@@ -53,6 +54,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     boot.tasks.spawn("retention", async move {
         crate::retention::run(database, days, stop).await;
     });
+    boot.tasks
+        .spawn("artifacts", crate::artifacts::keep(app.clone()));
     let forgetful = app.clone();
     boot.tasks
         .spawn("prune", async move { prune(forgetful).await });

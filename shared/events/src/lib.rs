@@ -14,6 +14,7 @@
     )
 )]
 
+mod artifact;
 mod backtest;
 mod bus;
 mod catalogue;
@@ -34,6 +35,7 @@ mod stream;
 mod variant;
 mod workflow;
 
+pub use artifact::*;
 pub use backtest::*;
 pub use bus::*;
 pub use catalogue::{EventType, catalogue, find};

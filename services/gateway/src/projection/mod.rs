@@ -37,6 +37,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use feed::Change;
+pub(crate) use runs::FrameRow;
 
 /// What the projection tells of its commits.
 pub(crate) struct Parts {

@@ -9,6 +9,7 @@
 )]
 
 mod api_keys;
+mod artifacts;
 mod facts;
 mod history;
 mod hooks;

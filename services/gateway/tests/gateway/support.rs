@@ -84,6 +84,7 @@ impl Gateway {
             replica: "test-1".to_owned(),
             shutdown: stop.clone(),
             outcomes: Outcomes::default(),
+            shelf: Some(shelf()),
             hooks: gateway::hooks::Hooks::default(),
             live: Live::default(),
             identity: Identity::new(&config).unwrap(),
@@ -111,6 +112,7 @@ impl Gateway {
             replica: "test-2".to_owned(),
             shutdown: self.stop.clone(),
             outcomes: Outcomes::default(),
+            shelf: Some(shelf()),
             hooks: gateway::hooks::Hooks::default(),
             live: Live::default(),
             identity: Identity::new(&config).unwrap(),
@@ -164,6 +166,14 @@ impl Gateway {
             .iter()
             .map(|payload| serde_json::from_slice(payload).unwrap())
             .collect()
+    }
+}
+
+/// A place for small files.
+fn shelf() -> gateway::artifacts::Shelf {
+    gateway::artifacts::Shelf {
+        artifacts: Arc::new(::artifacts::Memory::default()),
+        most_bytes: 1_000_000,
     }
 }
 

@@ -7,7 +7,7 @@ const LAYERS: [&[&str]; 6] = [
     &["ids", "planted"],
     &["workflow", "transforms", "expressions"],
     &["events"],
-    &["bus", "store", "seal", "egress", "authz"],
+    &["bus", "store", "seal", "egress", "authz", "artifacts"],
     &["chassis"],
     &["adapter"],
 ];

@@ -46,6 +46,11 @@ impl Fleet {
     fn secret(&self, owner: &str, name: &str) -> PathBuf {
         self.state.join("secrets").join(owner).join(name)
     }
+
+    /// Where files lie that workflows carry.
+    fn artifacts(&self) -> PathBuf {
+        self.state.join("artifacts")
+    }
 }
 
 /// Stops everything; state stays.

@@ -116,6 +116,10 @@ impl Wanted<'_> {
                     .env("HTTP_ADDR", format!("127.0.0.1:{http}"))
                     .env("PUBLIC_URL", format!("http://localhost:{http}"))
                     .env("SETUP_TOKEN_FILE", secret("setup.token"))
+                    .env(
+                        "ARTIFACTS_DIR",
+                        self.fleet.artifacts().display().to_string(),
+                    )
             }
             "adapter-bridge" => {
                 program.env("BRIDGE_ADDR", format!("127.0.0.1:{}", own("bridge", 4)?.0))

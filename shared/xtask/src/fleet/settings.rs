@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
-const HANDED_ON: [&str; 16] = [
+const HANDED_ON: [&str; 17] = [
+    "ARTIFACT_",
     "BRIDGE_",
     "CALLS_PER_ACCOUNT",
     "CONVERSATION_",

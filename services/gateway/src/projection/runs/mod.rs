@@ -27,7 +27,7 @@ use tokio::{sync::Mutex, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub(super) use batch::{QuestionOf, RunRow};
-pub(super) use frame::FrameRow;
+pub(crate) use frame::FrameRow;
 pub(super) use question::{QuestionChange, What};
 pub(super) use reach::{Reach, Span};
 pub(super) use report::report;
@@ -82,6 +82,7 @@ impl Handler {
             .await?;
         // Also gives the transaction its number before the feed draws one of its own.
         store::runs::append_frames(tx.conn(), &rows.frames).await?;
+        crate::artifacts::refer(tx.conn(), &rows.frames).await?;
         let items = store::runs::merge(tx.conn(), &rows.runs).await?;
         store::questions::apply(tx.conn(), &rows.questions).await?;
         for item in items {

@@ -71,6 +71,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a file
+         * @description The body is the file, of the media type that `Content-Type` says. The answer is a value that stands for it; it is kept for
+         *     seven days, and longer when a run refers to it.
+         */
+        post: operations["upload_artifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Streamed; `Range` asks for a part of it. For whoever sent it, or may view a workflow with a run that refers to it.
+         */
+        get: operations["get_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/oidc/{id}/callback": {
         parameters: {
             query?: never;
@@ -1042,6 +1083,22 @@ export interface components {
             last_used_at: string | null;
             /** @description How the secret begins. */
             prefix: string;
+        };
+        /** @description What is known of a file without reading it. */
+        ArtifactOf: {
+            /** @description SHA-256 of its bytes, hexadecimal; its name in `/api/v1/artifacts/{hash}`. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            media_type: string;
+            name?: string | null;
+        };
+        /** @description A file as a value, to be given to a run. */
+        ArtifactValue: {
+            $artifact: components["schemas"]["ArtifactOf"];
         };
         /** @description What a version would have done with what reached the workflow. No run was made for it, and nothing was sent. */
         Backtest: {
@@ -3002,6 +3059,92 @@ export interface operations {
             };
         };
     };
+    upload_artifact: {
+        parameters: {
+            query?: {
+                /** @description Such as `invoice.pdf`; at most 255 characters. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactValue"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_artifact: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                /** @description SHA-256 of the bytes, hexadecimal */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description a part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description none of that part is there */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_sign_in: {
         parameters: {
             query: {
@@ -4544,7 +4687,10 @@ export interface operations {
                  *     other triggers in UTC. Left out: now.
                  */
                 at?: string;
-                /** @description Until when, like `at`; left out, a quarter of an hour after it. What happened up to a minute before `at` is told too. */
+                /**
+                 * @description Until when: a moment, or a time of the day, then the first such time after `at`; left out, a quarter of an hour after
+                 *     it. What happened up to a minute before `at` is told too.
+                 */
                 until?: string;
             };
             header?: never;
