@@ -71,13 +71,15 @@ impl<'a> Each<'a> {
     /// The value of one of the templates for the item that was entered; "no value" is `null`.
     ///
     /// # Errors
-    /// As [`Template::render_json`]; `Kind::Limit` as well when the list as a whole took too long.
+    /// As [`Template::render_json`]; `Kind::Late` as well when the list as a whole took too long.
     pub fn render(&mut self, template: &Template) -> Result<Value, Error> {
         if !template.is_constant() && Instant::now() >= self.until {
             let most = limits::LIST_TIME_MS;
-            return Err(refused(format!(
-                "the expressions took longer than {most} ms for the list"
-            )));
+            let message = format!("the expressions took longer than {most} ms for the list");
+            return Err(Error {
+                kind: Kind::Late,
+                ..refused(message)
+            });
         }
         let session = match self.session.take() {
             Some(session) => Some(session),

@@ -13,6 +13,8 @@ pub enum Kind {
     Type,
     /// A bound of [`crate::limits`] was reached.
     Limit,
+    /// So was a bound of time.
+    Late,
 }
 
 /// A refused or failed expression: what, where, and what to do about it.

@@ -132,7 +132,7 @@ fn failed(parsed: &Parsed, error: &EvaluatorError) -> Error {
     let message = error.message();
     let (kind, hint) = match error.code() {
         Some("D1012") => (
-            Kind::Limit,
+            Kind::Late,
             "the expression takes too long: work on less data",
         ),
         Some("D1011" | "U1001") => (Kind::Limit, "the expression nests too deeply: recurse less"),

@@ -2,9 +2,9 @@
 
 use crate::{
     Context, Error, Given, Kind, Reference, References, evaluate::Session, harden, limits,
-    output::Bounded, text,
+    output::Bounded, text, undisturbed,
 };
-use jsonata_core::ast::AstNode;
+use jsonata_core::{ast::AstNode, value::JValue};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -126,10 +126,9 @@ impl Expression {
     /// The value; "no value" is `null`.
     ///
     /// # Errors
-    /// `Kind::Evaluation` or `Kind::Limit`.
+    /// `Kind::Evaluation`, `Kind::Limit` or `Kind::Late`.
     pub fn eval(&self, context: &dyn Context, given: &Given) -> Result<Value, Error> {
-        let mut session = Session::open(&self.0.references, self.0.guarded, context, given)?;
-        let value = session.value(&self.0)?;
+        let value = self.value(context, given)?;
         let mut json = Bounded::new(limits::OUTPUT_BYTES);
         let written = json.json(&value).map_err(|error| error.to_string());
         let read = written.and_then(|()| {
@@ -144,13 +143,20 @@ impl Expression {
         })
     }
 
+    fn value(&self, context: &dyn Context, given: &Given) -> Result<JValue, Error> {
+        let evaluate = || {
+            let mut session = Session::open(&self.0.references, self.0.guarded, context, given)?;
+            session.value(&self.0)
+        };
+        undisturbed(evaluate, |error| error.kind == Kind::Late)
+    }
+
     /// The value of a condition.
     ///
     /// # Errors
     /// `Kind::Type` when the value is no boolean, otherwise as [`Expression::eval`].
     pub fn eval_bool(&self, context: &dyn Context, given: &Given) -> Result<bool, Error> {
-        let mut session = Session::open(&self.0.references, self.0.guarded, context, given)?;
-        let value = session.value(&self.0)?;
+        let value = self.value(context, given)?;
         value.as_bool().ok_or_else(|| {
             let found = crate::output::type_name(&value);
             self.0.place.error(

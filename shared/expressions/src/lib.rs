@@ -31,6 +31,7 @@ mod guards;
 mod harden;
 pub mod limits;
 mod output;
+mod patience;
 mod references;
 mod syntax;
 mod template;
@@ -40,6 +41,7 @@ pub use context::{Context, Reference};
 pub use each::Each;
 pub use error::{Error, Kind, escape_pointer};
 pub use expression::Expression;
+pub use patience::undisturbed;
 pub use references::References;
 pub use template::Template;
 

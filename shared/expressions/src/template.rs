@@ -2,7 +2,7 @@
 
 use crate::{
     Context, Error, Expression, Given, Kind, References, escape_pointer, evaluate::Session, limits,
-    output, output::Bounded, text, text::Piece,
+    output, output::Bounded, text, text::Piece, undisturbed,
 };
 use serde_json::Value;
 use std::{io, sync::Arc};
@@ -83,9 +83,10 @@ impl Template {
     /// The value as JSON text; a value copied whole from the context is copied byte by byte.
     ///
     /// # Errors
-    /// `Kind::Evaluation` or `Kind::Limit`, of the first expression that fails.
+    /// `Kind::Evaluation`, `Kind::Limit` or `Kind::Late`, of the first expression that fails.
     pub fn render_json(&self, context: &dyn Context, given: &Given) -> Result<String, Error> {
-        self.render_in(None, context, given).1
+        let render = || self.render_in(None, context, given).1;
+        undisturbed(render, |error| error.kind == Kind::Late)
     }
 
     /// As [`Template::render_json`], in a session that is open already; gives it back.

@@ -90,6 +90,6 @@ fn a_list_that_takes_too_long_is_refused_as_a_whole() {
         each.render(&template).err()
     });
     let refused = refused.unwrap();
-    assert_eq!(refused.kind, Kind::Limit);
+    assert_eq!(refused.kind, Kind::Late);
     assert!(refused.message.contains("1000 ms"), "{refused}");
 }

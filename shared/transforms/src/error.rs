@@ -14,6 +14,8 @@ pub enum Class {
     Expression,
     /// A bound of [`crate::limits`] or of expressions was reached.
     Limit,
+    /// So was a bound of time.
+    Late,
 }
 
 /// A refused or failed transform: what, where, and what to do about it.
@@ -72,6 +74,7 @@ impl Error {
     pub(crate) fn expression(cause: &expressions::Error, item: Option<usize>) -> Self {
         let class = match cause.kind {
             expressions::Kind::Limit => Class::Limit,
+            expressions::Kind::Late => Class::Late,
             expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
                 Class::Expression
             }

@@ -24,7 +24,10 @@ impl Step<'_> {
             .collect();
         let values = self.render(place, node, inputs, |scope, given| {
             let config = node.config.render_json(scope, given)?;
-            Ok(computation.run(&config, &ports, scope, given))
+            let compute = || computation.run(&config, &ports, scope, given);
+            Ok(expressions::undisturbed(compute, |cause| {
+                cause.class == Class::Late
+            }))
         })?;
         let mut outputs = BTreeMap::new();
         for (port, value) in values.map_err(|cause| refused(&cause))? {
@@ -41,7 +44,7 @@ fn refused(cause: &transforms::Error) -> Failed {
     let class = match cause.class {
         Class::Config | Class::Value => ErrorClass::Schema,
         Class::Expression => ErrorClass::Expression,
-        Class::Limit => ErrorClass::Limit,
+        Class::Limit | Class::Late => ErrorClass::Limit,
     };
     error(class, cause.code, cause.message.clone(), &cause.hint)
 }

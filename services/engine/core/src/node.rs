@@ -374,7 +374,7 @@ pub(crate) fn error(class: ErrorClass, code: &str, message: String, hint: &str) 
 
 pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {
     let class = match cause.kind {
-        expressions::Kind::Limit => ErrorClass::Limit,
+        expressions::Kind::Limit | expressions::Kind::Late => ErrorClass::Limit,
         expressions::Kind::Parse | expressions::Kind::Evaluation | expressions::Kind::Type => {
             ErrorClass::Expression
         }
