@@ -87,6 +87,27 @@ impl Client {
         self.send(request).await
     }
 
+    /// Sends a file as it is read.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        media_type: &str,
+        file: tokio::fs::File,
+    ) -> anyhow::Result<Value> {
+        let request = self
+            .request(Method::POST, path)?
+            .query(query)
+            .header(header::CONTENT_TYPE, media_type)
+            .body(file);
+        body(self.send(request).await?).await
+    }
+
+    /// An answer that is read as it comes.
+    pub(crate) async fn download(&self, path: &str) -> anyhow::Result<Response> {
+        self.send(self.request(Method::GET, path)?).await
+    }
+
     fn request(&self, method: Method, path: &str) -> anyhow::Result<reqwest::RequestBuilder> {
         let url = self
             .base

@@ -1,6 +1,7 @@
 //! The verbs, each one call of the API.
 
 use crate::{
+    artifact,
     client::Client,
     columns, files, history, output,
     question::{self, Question},
@@ -41,6 +42,9 @@ pub(crate) enum Command {
     /// One trigger.
     #[command(subcommand)]
     Trigger(Trigger),
+    /// Files that runs carry.
+    #[command(subcommand)]
+    Artifact(artifact::Artifact),
     /// Why a trigger started a run, or none: `st why --trigger T --at 08:00`.
     Why {
         /// The trigger's id.
@@ -49,7 +53,7 @@ pub(crate) enum Command {
         /// A moment (RFC 3339), or the last such time of the day in the schedule's time zone (else UTC). Left out: now.
         #[arg(long)]
         at: Option<String>,
-        /// Until when; a quarter of an hour after it when left out.
+        /// Until when: a moment, or the first such time of the day after `--at`; a quarter of an hour after it when left out.
         #[arg(long)]
         until: Option<String>,
     },
@@ -194,6 +198,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Node(verb) => history::node(client, verb).await,
         Command::Triggers => list(client, "triggers", &[], json).await,
         Command::Trigger(Trigger::Secret { id, file }) => trigger_secret(client, &id, &file).await,
+        Command::Artifact(verb) => artifact::run(client, verb).await,
         Command::Why { trigger, at, until } => {
             why(client, &trigger, &[("at", at), ("until", until)], json).await
         }

@@ -15,6 +15,7 @@
     )
 )]
 
+mod artifact;
 mod client;
 mod columns;
 mod command;
