@@ -94,13 +94,10 @@ fn called(document: &Value) -> Option<NodeId> {
 }
 
 fn not_permitted() -> RunError {
-    refusal(
-        ErrorClass::Permission,
-        "child.not_permitted",
-        "there is no such workflow, or not everybody who may edit this workflow may run it"
-            .to_owned(),
-        "share the other workflow with them as editors, or take them off this one",
-    )
+    let message =
+        "there is no such workflow, or not everybody who may edit this workflow may run it";
+    RunError::new(ErrorClass::Permission, "child.not_permitted", message)
+        .hinting("share the other workflow with them as editors, or take them off this one")
 }
 
 fn no_version(version: Option<u32>) -> RunError {
@@ -114,26 +111,11 @@ fn no_version(version: Option<u32>) -> RunError {
             "publish it, or name a version",
         ),
     };
-    refusal(ErrorClass::Rejected, "child.no_version", message, hint)
+    RunError::new(ErrorClass::Rejected, "child.no_version", message).hinting(hint)
 }
 
 fn not_callable() -> RunError {
-    refusal(
-        ErrorClass::Rejected,
-        "child.not_callable",
-        "the sub-workflow has no trigger of type trigger.workflow".to_owned(),
-        "add one to it and publish it",
-    )
-}
-
-fn refusal(class: ErrorClass, code: &str, message: String, hint: &str) -> RunError {
-    RunError {
-        class,
-        code: code.to_owned(),
-        message,
-        hint: Some(hint.to_owned()),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let message = "the sub-workflow has no trigger of type trigger.workflow";
+    RunError::new(ErrorClass::Rejected, "child.not_callable", message)
+        .hinting("add one to it and publish it")
 }

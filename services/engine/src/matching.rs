@@ -245,8 +245,5 @@ async fn decline(
         code: code.to_owned(),
         message,
     };
-    if decisions::record(tx.conn(), &envelope.tenant, &declined).await? {
-        tx.emit(&declined)?;
-    }
-    Ok(())
+    Ok(decisions::decline(tx, &envelope.tenant, &declined).await?)
 }

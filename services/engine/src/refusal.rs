@@ -46,15 +46,7 @@ pub(crate) const NOT_PERMITTED: Refusal = Refusal {
 impl Refusal {
     /// As a run tells it.
     pub(crate) fn error(&self) -> RunError {
-        RunError {
-            class: self.class,
-            code: format!("start.{}", self.code),
-            message: self.message.to_owned(),
-            hint: None,
-            node: None,
-            detail: None,
-            retry_after_ms: None,
-        }
+        RunError::new(self.class, format!("start.{}", self.code), self.message)
     }
 }
 

@@ -146,13 +146,5 @@ pub fn fault(
     message: impl Into<String>,
     hint: Option<&str>,
 ) -> RunError {
-    RunError {
-        class,
-        code: code.to_owned(),
-        message: message.into(),
-        hint: hint.map(str::to_owned),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    RunError::new(class, code, message).hinting(hint.unwrap_or_default())
 }

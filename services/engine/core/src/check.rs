@@ -23,31 +23,21 @@ pub(crate) fn refused(check: &OutputCheck, value: &Json) -> Option<RunError> {
         "" => String::new(),
         pointer => format!(" at `{pointer}`"),
     };
+    let message = format!(
+        "output `{}` is not what its schema declares{place}: {}",
+        check.port, fault.message
+    );
+    let error = RunError::new(ErrorClass::Schema, "value.not_as_declared", message)
+        .hinting("change the value, or the schema of the output");
     Some(RunError {
-        class: ErrorClass::Schema,
-        code: "value.not_as_declared".to_owned(),
-        message: format!(
-            "output `{}` is not what its schema declares{place}: {}",
-            check.port, fault.message
-        ),
-        hint: Some("change the value, or the schema of the output".to_owned()),
-        node: None,
         detail: Some(json!({ "port": check.port, "pointer": fault.pointer })),
-        retry_after_ms: None,
+        ..error
     })
 }
 
 pub(crate) fn value_too_large() -> RunError {
-    RunError {
-        class: ErrorClass::Limit,
-        code: "value.too_large".to_owned(),
-        message: format!(
-            "the value is larger than {} KiB of JSON",
-            limits::VALUE_BYTES / 1024
-        ),
-        hint: Some("pass on only the fields that are needed".to_owned()),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let most = limits::VALUE_BYTES / 1024;
+    let message = format!("the value is larger than {most} KiB of JSON");
+    RunError::new(ErrorClass::Limit, "value.too_large", message)
+        .hinting("pass on only the fields that are needed")
 }

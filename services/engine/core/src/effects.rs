@@ -228,15 +228,8 @@ fn child_ended(run: &Run, end: Result<&Json, RunError>) -> Option<Effect> {
 }
 
 fn cancelled(reason: &str) -> RunError {
-    RunError {
-        class: ErrorClass::Stated,
-        code: "child.cancelled".to_owned(),
-        message: format!("the sub-workflow's run was cancelled: {reason}"),
-        hint: None,
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    }
+    let message = format!("the sub-workflow's run was cancelled: {reason}");
+    RunError::new(ErrorClass::Stated, "child.cancelled", message)
 }
 
 fn asked(

@@ -361,15 +361,7 @@ fn is_read(plan: &Plan, place: &Place) -> bool {
 }
 
 pub(crate) fn error(class: ErrorClass, code: &str, message: String, hint: &str) -> Failed {
-    Box::new(RunError {
-        class,
-        code: code.to_owned(),
-        message,
-        hint: (!hint.is_empty()).then(|| hint.to_owned()),
-        node: None,
-        detail: None,
-        retry_after_ms: None,
-    })
+    Box::new(RunError::new(class, code, message).hinting(hint))
 }
 
 pub(crate) fn expression_failed(cause: &expressions::Error) -> Failed {

@@ -95,9 +95,7 @@ impl Lane {
             message: refusal.message.to_owned(),
         };
         let mut tx = self.database.begin(Cause::of(envelope)).await?;
-        if decisions::record(tx.conn(), &envelope.tenant, &declined).await? {
-            tx.emit(&declined)?;
-        }
+        decisions::decline(&mut tx, &envelope.tenant, &declined).await?;
         tx.commit().await?;
         let why = (refusal.class, refusal.message.to_owned());
         let run = (start.run_id, start.workflow_id);

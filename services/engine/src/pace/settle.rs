@@ -210,21 +210,15 @@ impl Work<'_> {
             message,
         };
         self.tx.set_cause(cause(event));
-        if decisions::record(self.tx.conn(), &event.tenant, &declined).await? {
-            self.tx.emit(&declined)?;
-        }
+        decisions::decline(&mut self.tx, &event.tenant, &declined).await?;
         let TriggerDeclined { code, message, .. } = declined;
         if let (TriggerKind::Manual, Some(published)) = (event.kind, &self.trigger) {
             self.tx.emit(&RunRequested {
-                refused: Some(RunError {
-                    class: ErrorClass::Rejected,
-                    code: format!("start.{code}"),
-                    message: message.clone(),
-                    hint: None,
-                    node: None,
-                    detail: None,
-                    retry_after_ms: None,
-                }),
+                refused: Some(RunError::new(
+                    ErrorClass::Rejected,
+                    format!("start.{code}"),
+                    message.clone(),
+                )),
                 ..requested(event, published.version_id)
             })?;
         }

@@ -3,14 +3,14 @@
 use events::TriggerDeclined;
 use ids::{EventId, TenantId, TriggerId};
 use sqlx::PgConnection;
-use store::Error;
+use store::{Error, Tx};
 
-/// Records a declined trigger; the first reason for an event stays. True when it is new.
-pub(crate) async fn record(
-    conn: &mut PgConnection,
+/// Records a declined trigger and tells of it; the first reason for an event stays, and is told once.
+pub(crate) async fn decline(
+    tx: &mut Tx,
     tenant: &TenantId,
     declined: &TriggerDeclined,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let done = sqlx::query(
         "INSERT INTO trigger_decisions (trigger_id, event_id, tenant_id, workflow_id, code, message)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (trigger_id, event_id) DO NOTHING",
@@ -21,10 +21,13 @@ pub(crate) async fn record(
     .bind(declined.workflow_id.uuid())
     .bind(&declined.code)
     .bind(&declined.message)
-    .execute(conn)
+    .execute(tx.conn())
     .await
     .map_err(Error::query("record a declined trigger"))?;
-    Ok(done.rows_affected() > 0)
+    if done.rows_affected() > 0 {
+        tx.emit(declined)?;
+    }
+    Ok(())
 }
 
 /// Why an event started no run, if that was decided.
