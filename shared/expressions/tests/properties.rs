@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use expressions::{Given, Template};
+use expressions::{Given, Kind, Template};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -121,10 +121,15 @@ proptest! {
         let wide = Template::parse(&json!([format!("{{{{ {source} }}}}"), "{{ $count($$) }}"]));
         if let (Ok(narrow), Ok(wide)) = (narrow, wide) {
             let first = |template: &Template| {
-                let rendered = template.render(&context(), &Given::default()).ok()?;
-                rendered.get(0).cloned()
+                let rendered = template.render(&context(), &Given::default());
+                rendered.map(|values| values.get(0).cloned()).map_err(|error| error.kind)
             };
-            prop_assert_eq!(first(&narrow), first(&wide));
+            let (narrow, wide) = (first(&narrow), first(&wide));
+            // Which of two slow ones is in time says nothing of what they read.
+            let late = [&narrow, &wide].contains(&&Err(Kind::Late));
+            if !late {
+                prop_assert_eq!(narrow.ok(), wide.ok());
+            }
         }
     }
 
