@@ -85,6 +85,9 @@ impl Template {
     /// # Errors
     /// `Kind::Evaluation`, `Kind::Limit` or `Kind::Late`, of the first expression that fails.
     pub fn render_json(&self, context: &dyn Context, given: &Given) -> Result<String, Error> {
+        if let Part::Constant(json) = &self.0.part {
+            return Ok(json.clone());
+        }
         let render = || self.render_in(None, context, given).1;
         undisturbed(render, |error| error.kind == Kind::Late)
     }
