@@ -7,7 +7,7 @@ use events::{
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
     LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
     NotificationRaised, QuestionDecided, QuestionDelegated, RetentionChanged, RetentionRequested,
-    RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested, RunResponded,
+    RunCancelRequested, RunEventArrived, RunEvents, RunLogged, RunProjected, RunRequested, RunResponded,
     RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed,
     Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
     WorkflowCancelled, WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
@@ -75,6 +75,7 @@ pub fn manifest() -> Manifest {
         .publishes::<RunVariantRejected>()
         .publishes::<BacktestCompleted>()
         .publishes::<RunEvents>()
+        .publishes::<RunLogged>()
         .publishes::<RunResponded>()
         .publishes::<HttpRequestRequested>()
         .publishes::<EmailSendRequested>()

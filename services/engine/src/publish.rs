@@ -1,9 +1,13 @@
 //! From durable events to messages, and out of the house in their order.
 
-use crate::{manifest::SERVICE, store::flush::FrameRow};
+mod logbook;
+
+pub(crate) use logbook::{Logbook, run_events};
+
+use crate::manifest::SERVICE;
 use bus::{Bus, Cause, Envelope, Message};
 use engine_core::{AdapterRequest, Effect, Identity};
-use events::{EngineEffectCompleted, EngineEffectFailed, Event, RunEvents, RunResponded};
+use events::{EngineEffectCompleted, EngineEffectFailed, Event, RunResponded};
 use ids::{EventId, RunId, TenantId};
 use sha2::{Digest, Sha256};
 use std::{
@@ -64,46 +68,6 @@ impl Story {
             causation_id: Some(self.causation_id),
             traceparent: self.traceparent.clone(),
         }
-    }
-}
-
-/// `run.events` of one frame; the stored text travels as it is.
-pub(crate) fn run_events(story: &Story, identity: &Identity, frame: &FrameRow) -> Message {
-    let Identity {
-        run_id,
-        workflow_id,
-        version_id,
-    } = identity;
-    let FrameRow {
-        shard,
-        pos,
-        first_seq,
-        frame,
-        ..
-    } = frame;
-    let payload = format!(
-        r#"{{"shard":{},"pos":{pos},"run_id":"{run_id}","workflow_id":"{workflow_id}","version_id":"{version_id}","first_seq":{first_seq},"events":{frame}}}"#,
-        shard.index()
-    );
-    let envelope = Envelope {
-        id: derived(*run_id, *first_seq, RunEvents::TYPE, 0),
-        event_type: RunEvents::TYPE.to_owned(),
-        version: RunEvents::VERSION,
-        source: SERVICE.to_owned(),
-        tenant: story.tenant.clone(),
-        key: format!("{workflow_id}.{run_id}"),
-        time: chrono::Utc::now(),
-        correlation_id: story.correlation_id,
-        causation_id: Some(story.causation_id),
-        traceparent: story.traceparent.clone(),
-        zed_token: None,
-        receipt_to: None,
-    };
-    Message {
-        subject: envelope.subject(),
-        envelope,
-        payload: payload.into(),
-        stored: true,
     }
 }
 
@@ -191,6 +155,11 @@ fn derived(run: RunId, seq: u64, event_type: &str, attempt: u32) -> EventId {
     hash.update(seq.to_be_bytes());
     hash.update(event_type);
     hash.update(attempt.to_be_bytes());
+    hashed(run, hash)
+}
+
+/// An id of the time of `run`, and otherwise of what was hashed.
+fn hashed(run: RunId, hash: Sha256) -> EventId {
     let digest = hash.finalize();
     let random = digest
         .iter()
@@ -243,57 +212,5 @@ pub(crate) async fn publish(bus: Bus, mut outgoing: mpsc::Receiver<Outgoing>) {
         for (published, pos) in marks {
             published.fetch_max(pos, Ordering::AcqRel);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use events::RunEvent;
-    use ids::{Shard, VersionId, WorkflowId};
-
-    #[test]
-    fn a_frame_travels_as_the_event_that_the_catalogue_declares() {
-        let identity = Identity {
-            run_id: RunId::generate(),
-            workflow_id: WorkflowId::generate(),
-            version_id: VersionId::generate(),
-        };
-        let events = vec![RunEvent::RunCompleted {
-            at_ms: 7,
-            output: events::Json::null(),
-            stopped: None,
-        }];
-        let shard = Shard::of(identity.run_id);
-        let frame = FrameRow {
-            shard,
-            pos: 4,
-            run_id: identity.run_id,
-            first_seq: 3,
-            last_seq: 3,
-            frame: serde_json::to_string(&events).unwrap(),
-        };
-        let story = Story {
-            tenant: TenantId::default_tenant(),
-            correlation_id: EventId::generate(),
-            causation_id: EventId::generate(),
-            traceparent: None,
-        };
-        let message = run_events(&story, &identity, &frame);
-        let expected = RunEvents {
-            shard,
-            pos: 4,
-            run_id: identity.run_id,
-            workflow_id: identity.workflow_id,
-            version_id: identity.version_id,
-            first_seq: 3,
-            events,
-        };
-        assert_eq!(message.decode::<RunEvents>().unwrap(), expected);
-        assert_eq!(message.envelope.key, expected.key().as_str());
-        assert_eq!(
-            run_events(&story, &identity, &frame).envelope.id,
-            message.envelope.id
-        );
     }
 }

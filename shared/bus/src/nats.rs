@@ -5,7 +5,7 @@ use crate::{
     envelope::MESSAGE_ID, manifest::inbox_prefix,
 };
 use async_nats::{
-    Client, HeaderMap,
+    Client, HeaderMap, HeaderName,
     connection::State,
     jetstream::{self, AckKind, consumer::PullConsumer},
 };
@@ -109,7 +109,7 @@ fn consume_error(
 fn header_map(envelope: &Envelope) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in envelope.headers() {
-        headers.insert(name, value);
+        headers.insert(HeaderName::from_static(name), value);
     }
     headers
 }

@@ -91,6 +91,7 @@ catalogue! {
     EngineEffectCompleted,
     EngineEffectFailed,
     RunEvents,
+    RunLogged,
     RunResponded,
     RunProjected,
     HttpRequestRequested,

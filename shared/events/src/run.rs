@@ -185,7 +185,8 @@ effect_results! {
     "engine": EngineEffectCompleted, EngineEffectFailed;
 }
 
-/// The run events of one run in one commit, in order. `pos` is contiguous per shard.
+/// The run events of one run in one commit, in order: a frame. `pos` is contiguous per shard. Told to whoever listens;
+/// what is stored is [`RunLogged`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunEvents {
     pub shard: Shard,
@@ -200,10 +201,29 @@ pub struct RunEvents {
 
 impl Event for RunEvents {
     const TYPE: &'static str = "run.events";
-    const STREAM: Option<Stream> = Some(Stream::Run);
+    const STREAM: Option<Stream> = None;
     const ABOUT: About = About::Workflow;
     fn key(&self) -> Key {
         Key::within(self.workflow_id, self.run_id)
+    }
+}
+
+/// What one commit added to the logs of a tenant's runs; what read models are made of. One message for many runs: a stored
+/// message costs more than the step of a run that it tells of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunLogged {
+    /// Of any shards, at least one; in the order of `pos` within a shard.
+    pub frames: Vec<RunEvents>,
+}
+
+impl Event for RunLogged {
+    const TYPE: &'static str = "run.logged";
+    const STREAM: Option<Stream> = Some(Stream::Run);
+    const ABOUT: About = About::Operator;
+    /// The shard of the first frame: each distinct subject costs the server memory.
+    fn key(&self) -> Key {
+        let first = self.frames.first().map(|frame| frame.shard);
+        first.map_or_else(|| Key::of("none"), Key::of)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     manifest::{INPUT, SERVICE},
-    publish::{self, Outgoing},
+    publish::{self, Logbook, Outgoing},
     store::flush::Flush,
 };
 use bus::{Cause, Message};
@@ -45,16 +45,17 @@ impl Lane {
                 }
             }
         }
+        let mut logbook = Logbook::default();
         for frame in flush.frames.iter().filter(|f| committed.contains(&f.shard)) {
             if let Some(live) = self
                 .shards
                 .get(&frame.shard)
                 .and_then(|o| o.runs.get(&frame.run_id))
             {
-                out.messages
-                    .push(publish::run_events(&live.story, live.run.identity(), frame));
+                logbook.add(&live.story, live.run.identity(), frame);
             }
         }
+        out.messages.extend(logbook.close());
         for (run_id, touched) in &round.touched {
             if committed.contains(&touched.shard) {
                 self.release(*run_id, touched, &mut out).await;

@@ -6,7 +6,7 @@ use super::{
     release::{ASK_AGAIN, answer},
 };
 use crate::{
-    publish::{self, Outgoing, Story},
+    publish::{self, Logbook, Outgoing, Story},
     reader::{Cursor, Reader},
     store::{
         flush::FrameRow,
@@ -20,6 +20,7 @@ use engine_core::{Effect, Identity, Run, effects, evolve};
 use ids::Shard;
 use std::{
     cmp::Reverse,
+    ops::Range,
     sync::{Arc, atomic::AtomicU64},
 };
 use store::Error;
@@ -155,20 +156,16 @@ impl Lane {
     async fn publish_after(&mut self, shard: Shard, mut pos: u64) -> Result<(), Error> {
         while let Some((end, published)) = self.window(shard, pos) {
             let runs = log::written_between(&mut self.conn, shard, pos, end).await?;
-            let mut messages = Vec::new();
+            let mut again = Again::default();
             for logged in &runs {
-                for (at, message, respond) in again(shard, logged, pos, end, self.ends_awaited) {
-                    if respond {
-                        answer(&self.bus, message).await;
-                    } else {
-                        messages.push((at, message));
-                    }
-                }
+                again.add(shard, logged, pos..end, self.ends_awaited);
             }
-            messages.sort_by_key(|(at, _)| *at);
-            tracing::info!(%shard, messages = messages.len(), after = pos, to = end, "publishing again");
+            tracing::info!(%shard, frames = again.frames.len(), after = pos, to = end, "publishing again");
+            for message in std::mem::take(&mut again.answers) {
+                answer(&self.bus, message).await;
+            }
             let out = Outgoing {
-                messages: messages.into_iter().map(|(_, message)| message).collect(),
+                messages: again.messages(),
                 marks: vec![(published, end)],
             };
             self.put_out(out).await;
@@ -224,42 +221,68 @@ pub(super) fn told_parent(logged: &Logged) -> Option<Message> {
     publish::effect(&story(logged), logged.run_id, seq, &effect, false)
 }
 
-/// The messages of one run's frames with `after < pos <= end`: where each stands, and whether it is an answer.
-fn again(
-    shard: Shard,
-    logged: &Logged,
-    after: u64,
-    end: u64,
-    ends_awaited: bool,
-) -> Vec<(u64, Message, bool)> {
-    let story = story(logged);
-    let mut run = Run::new(identity(logged));
-    let mut messages = Vec::new();
-    for frame in &logged.frames {
-        frame
-            .events
-            .iter()
-            .for_each(|event| evolve(&mut run, event));
-        if frame.pos <= after || frame.pos > end {
-            continue;
-        }
-        let row = FrameRow {
-            shard,
-            pos: frame.pos,
-            run_id: logged.run_id,
-            first_seq: frame.first_seq,
-            last_seq: run.seq(),
-            frame: frame.text.clone(),
-        };
-        let events = publish::run_events(&story, run.identity(), &row);
-        messages.push((frame.pos, events, false));
-        for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
-            let message = publish::effect(&story, logged.run_id, seq, &effect, ends_awaited);
-            let respond = matches!(effect, Effect::Respond(_));
-            messages.extend(message.map(|message| (frame.pos, message, respond)));
+/// What follows from a stretch of a shard's log.
+#[derive(Default)]
+struct Again {
+    frames: Vec<(Story, Identity, FrameRow)>,
+    /// Each with its `pos`.
+    effects: Vec<(u64, Message)>,
+    answers: Vec<Message>,
+}
+
+impl Again {
+    /// Adds the frames of one run whose `pos` follows the start of `stretch` and is not behind its end.
+    fn add(&mut self, shard: Shard, logged: &Logged, stretch: Range<u64>, ends_awaited: bool) {
+        let story = story(logged);
+        let mut run = Run::new(identity(logged));
+        for frame in &logged.frames {
+            frame
+                .events
+                .iter()
+                .for_each(|event| evolve(&mut run, event));
+            if frame.pos <= stretch.start || frame.pos > stretch.end {
+                continue;
+            }
+            let row = FrameRow {
+                shard,
+                pos: frame.pos,
+                run_id: logged.run_id,
+                first_seq: frame.first_seq,
+                last_seq: run.seq(),
+                frame: frame.text.clone(),
+            };
+            self.frames.push((story.clone(), identity(logged), row));
+            for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
+                let message = publish::effect(&story, logged.run_id, seq, &effect, ends_awaited);
+                match effect {
+                    Effect::Respond(_) => self.answers.extend(message),
+                    Effect::Request(_)
+                    | Effect::Notify(_)
+                    | Effect::Completed(_)
+                    | Effect::Failed(_)
+                    | Effect::Cancelled(_)
+                    | Effect::ChildCompleted(_)
+                    | Effect::ChildFailed(_)
+                    | Effect::CancelChild(_) => {
+                        self.effects
+                            .extend(message.map(|message| (frame.pos, message)));
+                    }
+                }
+            }
         }
     }
-    messages
+
+    /// In the order of the log, the log first.
+    fn messages(mut self) -> Vec<Message> {
+        self.frames.sort_by_key(|(_, _, frame)| frame.pos);
+        self.effects.sort_by_key(|(pos, _)| *pos);
+        let mut logbook = Logbook::default();
+        for (story, identity, frame) in &self.frames {
+            logbook.add(story, identity, frame);
+        }
+        let effects = self.effects.into_iter().map(|(_, message)| message);
+        logbook.close().chain(effects).collect()
+    }
 }
 
 /// A run as its log tells of it.

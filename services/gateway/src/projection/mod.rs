@@ -29,7 +29,7 @@ use events::{
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, BacktestCompleted,
     ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
     MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
-    RetentionChanged, RunEvents, RunVariantRejected, ScheduleMissed, SchedulePlanned,
+    RetentionChanged, RunLogged, RunVariantRejected, ScheduleMissed, SchedulePlanned,
     TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
     WorkflowRejected, WorkflowSaved,
 };
@@ -54,7 +54,7 @@ macro_rules! projected {
     ($($handler:ident: $($event:ident)+;)+) => {
         /// Adds what the projection consumes.
         pub(crate) fn consumes(manifest: Manifest) -> Manifest {
-            manifest.consumes::<RunEvents>("runs")$($(.consumes::<$event>("projection"))+)+
+            manifest.consumes::<RunLogged>("runs")$($(.consumes::<$event>("projection"))+)+
         }
 
         fn router(projection: Arc<Projection>) -> Router<Projection> {

@@ -3,7 +3,7 @@
 use crate::support::Gateway;
 use bus::{Cause, Message};
 use events::{
-    EmailReceived, Event, Mailbox, NotificationRaised, RunEvent, RunEvents, RunTrigger,
+    EmailReceived, Event, Mailbox, NotificationRaised, RunEvent, RunEvents, RunLogged, RunTrigger,
     TriggerKind, Urgency, WorkflowSaved, WorkflowVersion,
 };
 use http::HeaderValue;
@@ -137,7 +137,10 @@ impl Log {
                 events: events.clone(),
             };
             first_seq += events.len() as u64;
-            told(EventId::generate(), "default", &event)
+            let logged = RunLogged {
+                frames: vec![event],
+            };
+            told(EventId::generate(), "default", &logged)
         });
         frames.collect()
     }

@@ -1,14 +1,14 @@
-//! Many messages as the rows that they make. Pure.
+//! Many frames as the rows that they make. Pure.
 
 use super::{
-    frame::{End, Frame, FrameRow, Start, Told, read},
+    frame::{End, Frame, FrameRow, Logged, Start, Told, read},
     question::QuestionChange,
     reach::{Span, spans as spans_of},
 };
 use crate::projection::Change;
 use ::store::Failure;
 use bus::Message;
-use events::{Event, RunEvents};
+use events::{Event, RunLogged};
 use ids::{RunId, Shard, TenantId, VersionId, WorkflowId};
 use std::collections::BTreeMap;
 
@@ -32,7 +32,26 @@ pub(crate) struct Verdict {
     pub(crate) seq: i64,
 }
 
-/// Messages of one transaction.
+/// The frames of a message.
+///
+/// # Errors
+/// `Poison` when it is not a `run.logged` of a version known here.
+pub(super) fn frames(message: &Message) -> Result<Vec<Frame<'_>>, Failure> {
+    let envelope = &message.envelope;
+    if envelope.event_type != RunLogged::TYPE || envelope.version != RunLogged::VERSION {
+        return Err(Failure::poison(format!(
+            "{} version {} where {} version {} was expected",
+            envelope.event_type,
+            envelope.version,
+            RunLogged::TYPE,
+            RunLogged::VERSION
+        )));
+    }
+    let logged: Logged<'_> = serde_json::from_slice(&message.payload).map_err(Failure::poison)?;
+    Ok(logged.frames)
+}
+
+/// Frames of one transaction.
 #[derive(Default)]
 pub(super) struct Batch<'a> {
     frames: Vec<FrameRow<'a>>,
@@ -81,25 +100,15 @@ impl RunRow {
 }
 
 impl<'a> Batch<'a> {
-    /// Adds a message.
+    /// Adds a frame of this tenant.
     ///
     /// # Errors
-    /// `Poison` when it is not a `run.events` of a version known here.
-    pub(super) fn add(&mut self, message: &'a Message) -> Result<(), Failure> {
-        let envelope = &message.envelope;
-        if envelope.event_type != RunEvents::TYPE || envelope.version != RunEvents::VERSION {
-            return Err(Failure::poison(format!(
-                "{} version {} where {} version {} was expected",
-                envelope.event_type,
-                envelope.version,
-                RunEvents::TYPE,
-                RunEvents::VERSION
-            )));
-        }
-        let frame: Frame<'a> = serde_json::from_slice(&message.payload).map_err(Failure::poison)?;
-        let run = self.runs.entry(frame.run_id).or_insert_with(|| {
-            RunRow::new(frame.run_id, envelope.tenant.clone(), frame.workflow_id)
-        });
+    /// `Poison` when one of its events is not what its type promises.
+    pub(super) fn add(&mut self, tenant: &'a TenantId, frame: &Frame<'_>) -> Result<(), Failure> {
+        let run = self
+            .runs
+            .entry(frame.run_id)
+            .or_insert_with(|| RunRow::new(frame.run_id, tenant.clone(), frame.workflow_id));
         run.version_id = Some(frame.version_id);
         for (event, seq) in frame.events.iter().zip(frame.first_seq..) {
             match read(event.get(), seq).map_err(Failure::poison)? {
@@ -116,7 +125,7 @@ impl<'a> Batch<'a> {
                     }
                 }
                 Told::Asked(change) => self.questions.push(QuestionOf {
-                    tenant: envelope.tenant.clone(),
+                    tenant: tenant.clone(),
                     workflow_id: frame.workflow_id,
                     run_id: frame.run_id,
                     change,
@@ -137,7 +146,7 @@ impl<'a> Batch<'a> {
             run_id: frame.run_id,
             first_seq: frame.first_seq,
             last_seq: frame.last_seq(),
-            tenant: &envelope.tenant,
+            tenant,
             events: frame.text(),
         });
         Ok(())

@@ -1,4 +1,4 @@
-//! One `run.events` message, read only as far as the read models need. Pure.
+//! Frames of run logs, read only as far as the read models need. Pure.
 
 use super::question::{self, QuestionChange};
 use chrono::DateTime;
@@ -17,7 +17,14 @@ pub(crate) struct FrameRow<'a> {
     pub(crate) events: String,
 }
 
-/// The message; its events stay text.
+/// [`events::RunLogged`].
+#[derive(Deserialize)]
+pub(super) struct Logged<'a> {
+    #[serde(borrow)]
+    pub(super) frames: Vec<Frame<'a>>,
+}
+
+/// [`events::RunEvents`]; its events stay text.
 #[derive(Deserialize)]
 pub(super) struct Frame<'a> {
     pub(super) shard: Shard,

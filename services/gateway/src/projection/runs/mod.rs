@@ -52,7 +52,7 @@ pub(super) async fn consume(bus: &Bus, handler: &Handler, stop: &CancellationTok
     .await;
 }
 
-/// Applies batches of `run.events`.
+/// Applies batches of `run.logged`.
 pub(super) struct Handler {
     database: Database,
     live: Live,
@@ -73,8 +73,14 @@ impl Handler {
     async fn apply(&self, messages: &[&Message]) -> Result<(), Failure> {
         let mut batch = Batch::default();
         for message in messages {
-            batch.add(message)?;
+            for frame in batch::frames(message)? {
+                batch.add(&message.envelope.tenant, &frame)?;
+            }
         }
+        self.commit(batch).await
+    }
+
+    async fn commit(&self, batch: Batch<'_>) -> Result<(), Failure> {
         let mut rows = batch.rows();
         let mut tx = self
             .database
@@ -108,11 +114,34 @@ impl Handler {
                 Some(Verdict::Wait(reason)) => Verdict::Wait(reason.clone()),
                 Some(_) | None => self
                     .database
-                    .verdict(CONSUMER, self.apply(&[message]).await),
+                    .verdict(CONSUMER, self.apply_alone(message).await),
             };
             verdicts.push(verdict);
         }
         verdicts
+    }
+
+    /// Applies a message; when it cannot be applied as a whole, each of its frames that can be. It fails all the same: what
+    /// is put aside then holds frames of which some are known, and a frame that is known changes nothing.
+    async fn apply_alone(&self, message: &Message) -> Result<(), Failure> {
+        let whole = self.apply(&[message]).await;
+        if whole.as_ref().err().is_none_or(Failure::is_outage) {
+            return whole;
+        }
+        let frames = batch::frames(message)?;
+        if frames.len() > 1 {
+            for frame in frames {
+                let mut batch = Batch::default();
+                let applied = match batch.add(&message.envelope.tenant, &frame) {
+                    Ok(()) => self.commit(batch).await,
+                    Err(failure) => Err(failure),
+                };
+                if applied.as_ref().err().is_some_and(Failure::is_outage) {
+                    return applied;
+                }
+            }
+        }
+        whole
     }
 }
 
@@ -126,8 +155,8 @@ impl bus::Handler for Handler {
         *began = Instant::now();
         let messages: Vec<&Message> = batch.iter().map(|(message, _)| message).collect();
         match self.apply(&messages).await {
-            // One bad message must not delay the good ones.
-            Err(failure) if batch.len() > 1 && !failure.is_outage() => self.one_by_one(batch).await,
+            // One bad frame must not delay the good ones.
+            Err(failure) if !failure.is_outage() => self.one_by_one(batch).await,
             whole => vec![self.database.verdict(CONSUMER, whole); batch.len()],
         }
     }
