@@ -54,7 +54,7 @@ pub(crate) enum Command {
 }
 
 /// Under load, flushes keep at least this distance: a larger flush costs each run less.
-const GAP: Duration = Duration::from_millis(1);
+const GAP: Duration = Duration::from_millis(4);
 /// A flush of so many runs is load.
 const LOAD: usize = 3;
 /// Most deliveries that wait for one flush.

@@ -2,6 +2,9 @@
 
 use gateway::{Config, MIGRATIONS, manifest, start};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     chassis::Service::new(manifest())
         .migrations(&MIGRATIONS)

@@ -3,7 +3,7 @@ use crate::{
     support::Gateway,
 };
 use events::{
-    AccountConnected, AccountDegraded, AccountHealthy, DeadLetter, Event, WorkflowDeleted,
+    AccountConnected, AccountDegraded, AccountHealthy, DeadLetter, Event, RunLogged, WorkflowDeleted,
 };
 use futures::StreamExt;
 use ids::{AccountId, EventId, UserId, VersionId, WorkflowId};
@@ -124,6 +124,34 @@ async fn a_gap_is_stored_and_holds_the_position_back() {
     })
     .await;
     assert!(rows(&gateway, "shard_islands").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_frame_that_cannot_be_applied_takes_no_other_of_its_message_with_it() {
+    let gateway = Gateway::start().await;
+    let mut put_aside = gateway.app.bus.subscribe(&format!("{}.>", DeadLetter::TYPE)).await.unwrap();
+    let (mut frames, mut positions) = (Vec::new(), BTreeMap::new());
+    for _ in 0..2 {
+        let log = Log::new(
+            WorkflowId::generate(),
+            EventId::generate(),
+            vec![vec![ended()]],
+        );
+        for message in log.messages(&mut positions) {
+            frames.extend(message.decode::<RunLogged>().unwrap().frames);
+        }
+    }
+    let mut message = told(EventId::generate(), "default", &RunLogged { frames });
+    // The start of the second run says nothing of what started it.
+    let text = String::from_utf8(message.payload.to_vec()).unwrap();
+    let (good, bad) = text.split_at(text.rfind("\"trigger\"").unwrap());
+    message.payload = format!("{good}{}", bad.replacen("trigger", "cause", 1)).into();
+    project(&gateway);
+    tell_all(&gateway, &[message]).await;
+    let letter = put_aside.next().await.unwrap();
+    let letter: DeadLetter = serde_json::from_slice(&letter.payload).unwrap();
+    assert!(letter.cause.contains("trigger"), "{}", letter.cause);
+    assert_eq!(rows(&gateway, "run_frames").await.len(), 3);
 }
 
 #[tokio::test]
