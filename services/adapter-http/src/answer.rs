@@ -1,17 +1,37 @@
 //! From an answer, or from none, to an outcome. Pure.
 
 use adapter::{Failed, Health, fault};
-use egress::{Error, Response};
-use events::{ErrorClass, RunError};
+use artifacts::Media;
+use bytes::Bytes;
+use egress::Error;
+use events::{Artifact, ArtifactValue, ErrorClass, RunError};
 use http::{
     HeaderMap, StatusCode,
     header::{CONTENT_TYPE, SET_COOKIE},
 };
 use serde_json::{Map, Value, json};
 use std::time::SystemTime;
+use url::Url;
+
+/// An answer as far as it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// Where it came from, after redirects.
+    pub(crate) url: Url,
+    pub(crate) content: Content,
+}
+
+/// What came with it.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    Inline(Bytes),
+    File(Artifact),
+}
 
 /// `{status, headers, body}` for a 2xx; anything else is a failure by its status.
-pub(crate) fn outcome(response: &Response, now: SystemTime) -> Result<Value, Failed> {
+pub(crate) fn outcome(response: &Answer, now: SystemTime) -> Result<Value, Failed> {
     let body = body(response);
     let status = response.status;
     if status.is_success() {
@@ -65,7 +85,7 @@ pub(crate) fn broken(error: &Error) -> Failed {
                 error,
                 ErrorClass::Limit,
                 "http.answer_too_large",
-                Some("ask for less"),
+                Some("ask for less, or raise ARTIFACT_BYTES"),
             ));
         }
         Error::Redirect { .. } => {
@@ -124,20 +144,21 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
         .collect()
 }
 
-/// JSON where the answer says so and is, otherwise text.
-fn body(response: &Response) -> Value {
-    let kind = response
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let json = kind == "application/json" || kind.ends_with("+json");
-    let read = json.then(|| serde_json::from_slice(&response.body).ok());
+/// JSON where the answer says so and is, otherwise text; a file as what stands for it.
+fn body(response: &Answer) -> Value {
+    let bytes = match &response.content {
+        Content::Inline(bytes) => bytes,
+        Content::File(artifact) => {
+            let artifact = artifact.clone();
+            return serde_json::to_value(ArtifactValue { artifact }).unwrap_or_default();
+        }
+    };
+    let kind = response.headers.get(CONTENT_TYPE);
+    let kind = kind.and_then(|value| value.to_str().ok());
+    let json = kind.is_some_and(|kind| Media::of(kind) == Media::Json);
+    let read = json.then(|| serde_json::from_slice(bytes).ok());
     read.flatten()
-        .unwrap_or_else(|| Value::String(String::from_utf8_lossy(&response.body).into_owned()))
+        .unwrap_or_else(|| Value::String(String::from_utf8_lossy(bytes).into_owned()))
 }
 
 #[cfg(test)]
@@ -145,17 +166,17 @@ mod tests {
     use super::*;
     use adapter::Reach;
 
-    fn response(status: u16, kind: &'static str, body: &'static str) -> Response {
+    fn response(status: u16, kind: &'static str, body: &'static str) -> Answer {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         headers.append("x-a", "1".parse().unwrap());
         headers.append("x-a", "2".parse().unwrap());
         headers.append(SET_COOKIE, "session=secret".parse().unwrap());
-        Response {
+        Answer {
             status: StatusCode::from_u16(status).unwrap(),
             headers,
             url: "https://api.example.org/".parse().unwrap(),
-            body: body.into(),
+            content: Content::Inline(body.into()),
         }
     }
 

@@ -2,16 +2,24 @@
 
 use crate::{
     answer,
+    reading::{EVENT_BYTES, Reading},
     settings::{Credentials, HttpAccounts},
-    translate::{self, Outgoing},
+    translate::{self, Outgoing, Payload},
 };
-use adapter::{Account, Call, Done, Effect, Failed, Health, Protocol, fault};
-use egress::{Egress, Http, Policy, Request};
-use events::{ErrorClass, HttpRequestRequested, RunError};
-use std::time::SystemTime;
+use adapter::{Account, Call, Done, Effect, Failed, Health, Protocol, fault, open_file};
+use egress::{Body, Egress, Http, Policy, Request, Streamed};
+use events::{Artifact, ErrorClass, HttpRequestRequested, RunError};
+use futures::{StreamExt, TryStreamExt, stream};
+use ids::TenantId;
+use std::{
+    io,
+    time::{Duration, SystemTime},
+};
+use tokio::{io::AsyncReadExt, time::Instant};
+use tokio_util::io::ReaderStream;
 
-/// The longest answer that is read, in bytes.
-const ANSWER_BYTES: usize = 1 << 20;
+/// Bytes of a file in memory at a time.
+const BUFFER: usize = 256 << 10;
 /// The port that a host is tried at when its account is connected.
 const HTTPS: u16 = 443;
 
@@ -19,16 +27,45 @@ const HTTPS: u16 = 443;
 pub struct HttpProtocol {
     egress: Egress,
     http: Http,
+    reading: Reading,
 }
 
 impl HttpProtocol {
     /// Calls what `policy` permits.
     #[must_use]
-    pub fn new(mut policy: Policy) -> Self {
-        policy.limits.body_bytes = ANSWER_BYTES;
+    pub fn new(mut policy: Policy, reading: Reading) -> Self {
+        policy.limits.body_bytes = reading.most_bytes();
         let egress = Egress::new(policy);
         let http = egress.http();
-        Self { egress, http }
+        Self {
+            egress,
+            http,
+            reading,
+        }
+    }
+
+    /// What is sent, and the time that sending it may take.
+    async fn payload(
+        &self,
+        tenant: &TenantId,
+        payload: &Payload,
+    ) -> Result<(Body, Duration), Failed> {
+        let artifact = match payload {
+            Payload::Whole(bytes) => return Ok((bytes.clone().into(), Duration::ZERO)),
+            Payload::File(artifact) => artifact,
+        };
+        let shelf = self.reading.shelf.clone();
+        let opened = open_file(shelf.as_ref(), tenant, artifact).await;
+        let size = opened.map_err(Failed::before)?.size;
+        let (tenant, artifact) = (tenant.clone(), artifact.clone());
+        let open = move || {
+            let bytes = read(shelf.clone(), tenant.clone(), artifact.clone(), size);
+            stream::once(bytes).try_flatten().boxed()
+        };
+        Ok((
+            Body::Streamed(Streamed::new(size, open)),
+            translate::transfer(size),
+        ))
     }
 }
 
@@ -80,12 +117,15 @@ impl Protocol for HttpProtocol {
                 headers.insert(name, value);
             }
         }
+        let tenant = &call.cause.tenant;
+        let (body, transfer) = self.payload(tenant, &outgoing.body).await?;
+        let patience = outgoing.timeout + transfer;
         let request = Request {
             method: outgoing.method.clone(),
             url: outgoing.url.clone(),
             headers,
-            body: outgoing.body.clone(),
-            timeout: Some(outgoing.timeout),
+            body,
+            timeout: Some(patience),
         };
         if planted::bug("retry-unknown") {
             self.http.send(request.clone()).await.ok();
@@ -99,12 +139,20 @@ impl Protocol for HttpProtocol {
             return Ok(Done::from(serde_json::json!({ "status": 200 })));
         }
         assert!(!planted::bug("stray-panic"), "a bug on purpose");
-        let response = self
-            .http
-            .send(request)
-            .await
-            .map_err(|error| answer::broken(&error))?;
-        answer::outcome(&response, SystemTime::now()).map(Done::from)
+        let since = Instant::now();
+        let response = self.http.send_streaming(request).await;
+        let response = response.map_err(|error| answer::broken(&error))?;
+        let reading = self.reading.read(tenant, response, since, patience);
+        let answer = reading.await?;
+        let now = SystemTime::now();
+        let done = Done::from(answer::outcome(&answer, now)?);
+        if done.outcome.as_str().len() <= EVENT_BYTES {
+            return Ok(done);
+        }
+        match self.reading.set_aside(tenant, answer).await? {
+            Some(answer) => answer::outcome(&answer, now).map(Done::from),
+            None => Ok(done),
+        }
     }
 
     /// Whether its hosts can be reached at all; whether the credential is accepted, only a call can tell.
@@ -126,6 +174,18 @@ impl Protocol for HttpProtocol {
         }
         Some(Health::Healthy)
     }
+}
+
+/// A file from its first byte on.
+async fn read(
+    shelf: Option<artifacts::Shelf>,
+    tenant: TenantId,
+    artifact: Artifact,
+    size: u64,
+) -> io::Result<ReaderStream<tokio::io::Take<artifacts::Source>>> {
+    let opened = open_file(shelf.as_ref(), &tenant, &artifact).await;
+    let opened = opened.map_err(|error| io::Error::other(error.message))?;
+    Ok(ReaderStream::with_capacity(opened.bytes.take(size), BUFFER))
 }
 
 fn unfit(account: &str) -> RunError {

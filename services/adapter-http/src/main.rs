@@ -11,10 +11,9 @@ fn main() -> std::process::ExitCode {
 
 async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     let options = &boot.config.adapter;
+    let reading = boot.config.reading()?;
     let adapter = Adapter::<HttpAccounts>::connect(&boot, options).await?;
-    adapter.serve(
-        &boot,
-        Arc::new(HttpProtocol::new(options.egress_allow.clone())),
-    );
+    let protocol = HttpProtocol::new(options.egress_allow.clone(), reading);
+    adapter.serve(&boot, Arc::new(protocol));
     Ok(())
 }

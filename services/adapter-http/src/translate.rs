@@ -4,7 +4,7 @@ use crate::settings::{Credentials, Scheme, Settings};
 use adapter::fault;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use events::{ErrorClass, HttpRequestRequested, RunError};
+use events::{Artifact, ArtifactValue, ErrorClass, HttpRequestRequested, RunError};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -17,6 +17,8 @@ use url::Url;
 const TIMEOUT_MS: u64 = 30_000;
 /// The longest time a call may name.
 const MAX_TIMEOUT_MS: u64 = 300_000;
+/// The slowest way on which a file is carried, in bytes per second: what takes longer is given up.
+const SLOWEST: u64 = 64 << 10;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -26,10 +28,23 @@ pub struct Outgoing {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: Payload,
+    /// For the answer, after the last byte of the request.
     pub timeout: Duration,
     /// The other side recognises a repeat.
     pub idempotent: bool,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    Whole(Bytes),
+    File(Artifact),
+}
+
+/// The time that a file of so many bytes may take.
+pub(crate) const fn transfer(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST)
 }
 
 /// The request that an effect describes.
@@ -140,17 +155,31 @@ fn headers(effect: &HttpRequestRequested) -> Result<HeaderMap, RunError> {
     Ok(headers)
 }
 
-/// Text goes as it is, everything else as JSON.
-fn body(body: Option<&Value>, headers: &mut HeaderMap) -> Bytes {
+/// A file and text go as they are, everything else as JSON.
+fn body(body: Option<&Value>, headers: &mut HeaderMap) -> Payload {
+    if let Some(artifact) = body.and_then(file) {
+        let kind = HeaderValue::try_from(&artifact.media_type).ok();
+        let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+        headers.entry(CONTENT_TYPE).or_insert(kind);
+        return Payload::File(artifact);
+    }
     let (bytes, kind) = match body {
-        None | Some(Value::Null) => return Bytes::new(),
+        None | Some(Value::Null) => return Payload::Whole(Bytes::new()),
         Some(Value::String(text)) => (text.clone(), "text/plain; charset=utf-8"),
         Some(value) => (value.to_string(), "application/json"),
     };
     headers
         .entry(CONTENT_TYPE)
         .or_insert(HeaderValue::from_static(kind));
-    bytes.into()
+    Payload::Whole(bytes.into())
+}
+
+/// The file that a value stands for, if it does.
+fn file(value: &Value) -> Option<Artifact> {
+    let fields = value.as_object()?;
+    let stands = fields.len() == 1 && fields.contains_key("$artifact");
+    let value: ArtifactValue = serde_json::from_value(stands.then(|| value.clone())?).ok()?;
+    Some(value.artifact)
 }
 
 /// RFC 9110 §9.2.2.
@@ -197,7 +226,7 @@ mod tests {
             ),
         ] {
             let outgoing = translate(&effect(json!({ "body": body })), None).unwrap();
-            assert_eq!(outgoing.body, expected);
+            assert_eq!(outgoing.body, Payload::Whole(expected.into()));
             assert_eq!(outgoing.headers[CONTENT_TYPE], kind);
         }
         let named = json!({ "body": "<a/>", "headers": { "Content-Type": "text/xml" } });
@@ -205,7 +234,28 @@ mod tests {
             translate(&effect(named), None).unwrap().headers[CONTENT_TYPE],
             "text/xml"
         );
-        assert!(translate(&effect(json!({})), None).unwrap().body.is_empty());
+        let nothing = translate(&effect(json!({})), None).unwrap();
+        assert_eq!(nothing.body, Payload::Whole(Bytes::new()));
+    }
+
+    #[test]
+    fn a_file_goes_as_it_is_and_only_where_it_is_all_of_the_body() {
+        let artifact = json!({ "hash": "a".repeat(64), "size": 3, "media_type": "image/png" });
+        let value = json!({ "$artifact": artifact });
+        let outgoing = translate(&effect(json!({ "body": value })), None).unwrap();
+        let Payload::File(file) = outgoing.body else {
+            panic!("no file")
+        };
+        assert_eq!((file.hash.as_str(), file.size), (&*"a".repeat(64), 3));
+        assert_eq!(outgoing.headers[CONTENT_TYPE], "image/png");
+        for json in [
+            json!([value]),
+            json!({ "$artifact": artifact, "more": 1 }),
+            json!({ "$artifact": { "hash": "no" } }),
+        ] {
+            let outgoing = translate(&effect(json!({ "body": json })), None).unwrap();
+            assert_eq!(outgoing.body, Payload::Whole(json.to_string().into()));
+        }
     }
 
     #[test]

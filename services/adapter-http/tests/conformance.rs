@@ -9,16 +9,41 @@
 )]
 
 use adapter::conformance::{Bench, Specimen, conforms};
-use adapter_http::{HttpProtocol, MIGRATIONS, manifest};
-use events::{AccountHealthy, AccountReauthNeeded, EffectOrigin, ErrorClass, HttpRequestRequested};
+use adapter_http::{HttpProtocol, MIGRATIONS, Reading, manifest};
+use artifacts::{Memory, Shelf};
+use events::{
+    AccountHealthy, AccountReauthNeeded, ArtifactHash, EffectOrigin, ErrorClass,
+    HttpRequestRequested,
+};
 use ids::AccountId;
 use serde_json::{Value, json};
-use std::time::Duration;
+use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Duration};
 use testkit::{HttpSink, Recorded, Reply};
 
 async fn bench() -> Bench<HttpProtocol> {
-    let policy = || "127.0.0.0/8".parse().unwrap();
-    Bench::start(manifest(), &MIGRATIONS, |_| HttpProtocol::new(policy())).await
+    bench_with(None).await
+}
+
+async fn bench_with(shelf: Option<Shelf>) -> Bench<HttpProtocol> {
+    let policy = "127.0.0.0/8".parse().unwrap();
+    let reading = Reading {
+        shelf,
+        inline_bytes: 64 << 10,
+        answer_bytes: 1 << 20,
+    };
+    Bench::start(manifest(), &MIGRATIONS, |_| {
+        HttpProtocol::new(policy, reading)
+    })
+    .await
+}
+
+/// A place for files of up to 4 MiB.
+fn shelf() -> Shelf {
+    Shelf {
+        artifacts: Arc::new(Memory::default()),
+        most_bytes: 4 << 20,
+    }
 }
 
 fn settings() -> Value {
@@ -228,4 +253,163 @@ async fn an_answer_over_the_bound_is_a_limit() {
         let error = bench.answer(path, 1).await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Limit, "{path}: {}", error.message);
     }
+}
+
+/// Bytes that are no text.
+fn bytes(count: usize) -> Vec<u8> {
+    (0x80..=0xFE).cycle().take(count).collect()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    ArtifactHash::of_digest(&Sha256::digest(bytes).into()).to_string()
+}
+
+/// What the server of the tests below answers.
+fn large(request: &Recorded) -> Reply {
+    let (kind, body) = match request.uri.path() {
+        "/file.bin" => ("application/octet-stream", bytes(3 << 20)),
+        "/icon" => ("image/png", b"abc".to_vec()),
+        "/note" => ("text/plain; charset=utf-8", vec![b'n'; 1 << 10]),
+        "/book" => ("text/plain; charset=utf-8", vec![b'b'; 65 << 10]),
+        "/list" => (
+            "application/json",
+            format!("[\"{}\"]", "l".repeat(200 << 10)).into_bytes(),
+        ),
+        "/long-list" => (
+            "application/json",
+            format!("[\"{}\"]", "l".repeat(300 << 10)).into_bytes(),
+        ),
+        "/swelling" => ("text/plain", vec![1; 60 << 10]),
+        "/refused" => ("application/pdf", bytes(2 << 20)),
+        _ => ("application/pdf", bytes((4 << 20) + 1)),
+    };
+    let status = if request.uri.path() == "/refused" {
+        404
+    } else {
+        200
+    };
+    let disposition = "attachment; filename*=UTF-8''%C3%BC.png".to_owned();
+    let mut headers = vec![("content-type".to_owned(), kind.to_owned())];
+    if request.uri.path() == "/icon" {
+        headers.push(("content-disposition".to_owned(), disposition));
+    }
+    Reply {
+        status,
+        headers,
+        body,
+        delay: Duration::ZERO,
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_short_text_becomes_a_file() {
+    let shelf = shelf();
+    let bench = bench_with(Some(shelf.clone())).await;
+    let sink = HttpSink::answering(large).await;
+    let ask = async |path: &str| {
+        let origin = bench.origin(path);
+        bench
+            .request(&request(origin, None, "GET", sink.url(path)))
+            .await;
+        bench.answer(path, 1).await
+    };
+    let file = |bytes: &[u8], kind: &str, name: &str| json!({ "$artifact": { "hash": hash(bytes), "size": bytes.len(), "media_type": kind, "name": name } });
+    let binary = bytes(3 << 20);
+    assert_eq!(
+        ask("/file.bin").await.unwrap()["body"],
+        file(&binary, "application/octet-stream", "file.bin")
+    );
+    let tenant = ids::TenantId::default_tenant();
+    let mut kept = Vec::new();
+    let opened = shelf
+        .artifacts
+        .open(&tenant, &hash(&binary).parse().unwrap(), 0)
+        .await;
+    tokio::io::copy(&mut opened.unwrap().bytes, &mut kept)
+        .await
+        .unwrap();
+    assert_eq!(kept, binary);
+    assert_eq!(
+        ask("/icon").await.unwrap()["body"],
+        file(b"abc", "image/png", "ü.png")
+    );
+    let book = vec![b'b'; 65 << 10];
+    assert_eq!(
+        ask("/book").await.unwrap()["body"],
+        file(&book, "text/plain; charset=utf-8", "book")
+    );
+    for (path, kind) in [
+        ("/long-list", "application/json"),
+        ("/swelling", "text/plain"),
+    ] {
+        let body = &ask(path).await.unwrap()["body"]["$artifact"];
+        assert_eq!(body["media_type"], kind, "{path}: {body}");
+    }
+    assert_eq!(ask("/note").await.unwrap()["body"], "n".repeat(1 << 10));
+    assert_eq!(
+        ask("/list").await.unwrap()["body"],
+        json!(["l".repeat(200 << 10)])
+    );
+
+    let refused = ask("/refused").await.unwrap_err();
+    assert_eq!(refused.code, "http.status");
+    let huge = ask("/huge").await.unwrap_err();
+    assert_eq!(
+        (huge.class, huge.code.as_str()),
+        (ErrorClass::Limit, "http.answer_too_large")
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_the_body_of_a_request_and_a_repeat_gets_the_recorded_answer() {
+    let shelf = shelf();
+    let bench = bench_with(Some(shelf.clone())).await;
+    let sink = HttpSink::answering(|_| Reply::json(&json!({ "taken": true }))).await;
+    let (tenant, binary) = (ids::TenantId::default_tenant(), bytes(3 << 20));
+    let source = Box::new(std::io::Cursor::new(binary.clone()));
+    let artifact = shelf
+        .keep(&tenant, source, Some("image/png"), None)
+        .await
+        .unwrap();
+    let mut effect = request(bench.origin("k"), None, "POST", sink.url("/in"));
+    effect.body = Some(json!({ "$artifact": artifact }));
+    bench.request(&effect).await;
+    assert_eq!(
+        bench.answer("k", 1).await.unwrap()["body"],
+        json!({ "taken": true })
+    );
+    bench.request(&effect).await;
+    assert!(bench.answer("k", 2).await.is_ok());
+    let got = sink.requests();
+    assert_eq!(got.len(), 1);
+    assert_eq!(got[0].headers["content-type"], "image/png");
+    assert_eq!(got[0].headers["content-length"], (3 << 20).to_string());
+    assert_eq!(got[0].body, binary);
+
+    let nobody = "0".repeat(64);
+    effect.origin = bench.origin("unknown");
+    effect.body = Some(json!({ "$artifact": { "hash": nobody, "size": 1, "media_type": "a/b" } }));
+    bench.request(&effect).await;
+    let error = bench.answer("unknown", 1).await.unwrap_err();
+    assert_eq!(
+        (error.class, error.code.as_str()),
+        (ErrorClass::Schema, "artifact.not_found")
+    );
+    assert!(error.message.contains(&nobody), "{}", error.message);
+    assert_eq!(sink.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_place_for_files_a_file_is_refused_before_anything_is_sent() {
+    let bench = bench().await;
+    let sink = HttpSink::start().await;
+    let mut effect = request(bench.origin("k"), None, "POST", sink.url("/in"));
+    let artifact = json!({ "hash": "0".repeat(64), "size": 1, "media_type": "a/b" });
+    effect.body = Some(json!({ "$artifact": artifact }));
+    bench.request(&effect).await;
+    assert_eq!(
+        bench.answer("k", 1).await.unwrap_err().code,
+        "artifacts.not_configured"
+    );
+    assert!(sink.requests().is_empty());
 }

@@ -1,11 +1,13 @@
 //! What an operator can set.
 
-use crate::Patience;
+use crate::{Files, Patience};
 use std::time::Duration;
 
 /// Longest pauses, in seconds: with a silent answer on top, a dead connection is noticed within two minutes.
 const MAX_PAUSE: u64 = 90;
 const MAX_ANSWER: u64 = 30;
+/// The largest mail that can be in memory, in bytes.
+const MAX_MAIL: i64 = 256 << 20;
 
 /// Options of the IMAP adapter.
 #[derive(clap::Args)]
@@ -21,9 +23,22 @@ pub struct Config {
     /// Seconds a server may say nothing when it is asked.
     #[arg(long, env = "IMAP_ANSWER_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=MAX_ANSWER))]
     pub answer_seconds: u64,
+    #[command(flatten)]
+    pub files: adapter::FileOptions,
+    /// The largest mail whose attachments become files, in bytes; those of larger ones stay in the mailbox.
+    #[arg(long, env = "IMAP_MAIL_BYTES", default_value_t = 25 << 20, value_parser = clap::value_parser!(u32).range(..=MAX_MAIL))]
+    pub mail_bytes: u32,
 }
 
 impl Config {
+    /// Where attachments go.
+    ///
+    /// # Errors
+    /// The folder of files cannot be used.
+    pub fn files(&self) -> anyhow::Result<Files> {
+        Files::open(&self.files, self.mail_bytes)
+    }
+
     /// How long to wait for what.
     #[must_use]
     pub const fn patience(&self) -> Patience {

@@ -9,6 +9,7 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let files = boot.config.files()?;
     let Adapter {
         database,
         accounts,
@@ -19,6 +20,7 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         database,
         accounts,
         egress,
+        files,
         patience: boot.config.patience(),
     };
     boot.tasks

@@ -11,8 +11,6 @@ use egress::Egress;
 use futures::TryStreamExt;
 use std::time::Duration;
 
-/// The part of a mail that is fetched, in bytes; larger mails are told by their beginning.
-const FETCHED_BYTES: u32 = 1 << 20;
 /// Response codes by which a login fails now, whatever the password (RFC 5530 §3).
 const PASSING: [&str; 4] = ["[UNAVAILABLE]", "[SERVERBUG]", "[LIMIT]", "[INUSE]"];
 
@@ -165,17 +163,17 @@ impl Session {
         Ok(uids)
     }
 
-    /// Fetches mails with their arrival time and size; those that are gone by now are missing.
+    /// Fetches mails with their arrival time and size, at most `most` bytes of each; those that are gone by now are missing.
     ///
     /// # Errors
     /// `Refused`, `Broken` or `Silent`.
-    pub(crate) async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetch>, Error> {
+    pub(crate) async fn fetch(&mut self, uids: &[u32], most: u32) -> Result<Vec<Fetch>, Error> {
         let set = uids
             .iter()
             .map(u32::to_string)
             .collect::<Vec<_>>()
             .join(",");
-        let items = format!("(UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.{FETCHED_BYTES}>)");
+        let items = format!("(UID INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.{most}>)");
         let fetched = async {
             self.inner
                 .uid_fetch(set, items)

@@ -4,7 +4,8 @@ use crate::{
     session::{self, Numbering, Session},
     settings::Imap,
     store::{self, Sight, Watermark},
-    translate::{self, Found},
+    translate::{self, Found, Read},
+    watch::Surroundings,
 };
 use ::store::{Database, Error as StoreError, Tx};
 use adapter::Account;
@@ -15,8 +16,11 @@ use events::EmailReceived;
 use ids::EventId;
 use sha2::{Digest, Sha256};
 
-/// Mails per transaction: bounds the memory, at a megabyte each.
+/// Mails per transaction: bounds the memory.
 const AT_ONCE: usize = 16;
+/// The part of a mail that is fetched at first, in bytes; larger mails are told by their beginning, unless their attachments are
+/// to become files.
+const FIRST_BYTES: u32 = 1 << 20;
 
 /// Why a folder could not be read on.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +31,9 @@ pub(crate) enum Error {
     /// Our side.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The files of a mail cannot be stored.
+    #[error("could not store the attachments of a mail")]
+    Files(#[from] artifacts::Error),
     /// Another replica reads the same folder.
     #[error("another replica has moved the watermark of folder {0}")]
     Overtaken(String),
@@ -37,20 +44,42 @@ pub(crate) enum Error {
 /// # Errors
 /// Whatever was told until then stays told.
 pub(crate) async fn sync(
-    database: &Database,
+    around: &Surroundings,
     account: &Account<Imap>,
     session: &mut Session,
     numbering: Numbering,
 ) -> Result<usize, Error> {
-    let mut mark = current_mark(database, account, session, numbering).await?;
+    let mut mark = current_mark(&around.database, account, session, numbering).await?;
     let first = u32::try_from(mark.last_uid.saturating_add(1)).unwrap_or(u32::MAX);
     let uids = session.uids_from(first).await?;
     let mut told = 0;
     for chunk in uids.chunks(AT_ONCE) {
-        let mails = session.fetch(chunk).await?;
-        let Some(last) = chunk.last() else { continue };
-        told += tell(database, account, &mark, &mails, i64::from(*last)).await?;
-        mark.last_uid = i64::from(*last);
+        let mut small = Vec::new();
+        for mail in session.fetch(chunk, FIRST_BYTES).await? {
+            let uid = mail.uid.unwrap_or_default();
+            let here = mail.body().unwrap_or_default().len();
+            if !around
+                .files
+                .wants(mail.size.unwrap_or_default().into(), here)
+            {
+                small.push(mail);
+                continue;
+            }
+            drop(mail);
+            if !small.is_empty() {
+                told += tell(around, account, &mut mark, &small, i64::from(uid) - 1).await?;
+                small.clear();
+            }
+            let _room = around.files.room().await;
+            let whole = session.fetch(&[uid], around.files.mail_bytes()).await?;
+            told += tell(around, account, &mut mark, &whole, i64::from(uid)).await?;
+        }
+        let Some(last) = chunk.last().map(|last| i64::from(*last)) else {
+            continue;
+        };
+        if last > mark.last_uid {
+            told += tell(around, account, &mut mark, &small, last).await?;
+        }
     }
     if told > 0 {
         metrics::counter!("st_imap_mails_total").increment(told as u64);
@@ -114,36 +143,40 @@ async fn first_to_skip(
         .map_or(newest, |first| i64::from(*first) - 1))
 }
 
+/// Tells these mails, and moves the watermark to `last_uid`.
 async fn tell(
-    database: &Database,
+    around: &Surroundings,
     account: &Account<Imap>,
-    mark: &Watermark,
+    mark: &mut Watermark,
     mails: &[Fetch],
     last_uid: i64,
 ) -> Result<usize, Error> {
     let folder = &account.settings.mailbox;
-    let mut tx = database.begin(Cause::root(account.tenant.clone())).await?;
+    let cause = Cause::root(account.tenant.clone());
+    let mut tx = around.database.begin(cause).await?;
     if !store::advance(tx.conn(), account.id, folder, mark, last_uid).await? {
         return Err(Error::Overtaken(folder.clone()));
     }
     let mut told = 0;
     for mail in mails {
-        told += usize::from(tell_one(&mut tx, account, mark, mail).await?);
+        told += usize::from(tell_one(around, &mut tx, account, mark, mail).await?);
     }
     tx.commit().await?;
+    mark.last_uid = last_uid;
     Ok(told)
 }
 
 async fn tell_one(
+    around: &Surroundings,
     tx: &mut Tx,
     account: &Account<Imap>,
     mark: &Watermark,
     mail: &Fetch,
-) -> Result<bool, StoreError> {
+) -> Result<bool, Error> {
     let folder = &account.settings.mailbox;
     let uid = mail.uid.unwrap_or_default();
     let arrived_at = mail.internal_date().map_or_else(Utc::now, |at| at.to_utc());
-    let email = translate::email(&Found {
+    let Read { mut email, files } = translate::email(&Found {
         account_id: account.id,
         folder,
         uid,
@@ -165,6 +198,10 @@ async fn tell_one(
     if !store::tell(tx.conn(), account.id, folder, &sight).await? {
         return Ok(false);
     }
+    around
+        .files
+        .keep(&account.tenant, &mut email, files)
+        .await?;
     let span = tracing::info_span!("email", otel.name = "receive integration.email.received", account.id = %account.id);
     tx.set_cause(span.in_scope(|| Cause::root(account.tenant.clone())));
     tx.emit_as(event_id(&email), &email)?;

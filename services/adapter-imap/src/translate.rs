@@ -31,9 +31,17 @@ pub(crate) struct Found<'a> {
     pub(crate) size: u64,
 }
 
-/// What is told of a mail. A mail that cannot be parsed is told as it is, as text.
+/// What is told of a mail, and what came with it.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) email: EmailReceived,
+    /// The bytes of the attachments, in their order; none where the mail is not all here.
+    pub(crate) files: Vec<Vec<u8>>,
+}
+
+/// Reads a mail. One that cannot be parsed is told as it is, as text.
 #[must_use]
-pub(crate) fn email(found: &Found<'_>) -> EmailReceived {
+pub(crate) fn email(found: &Found<'_>) -> Read {
     let parsed = MessageParser::default().parse(found.bytes);
     let mut email = EmailReceived {
         account_id: found.account_id,
@@ -56,8 +64,15 @@ pub(crate) fn email(found: &Found<'_>) -> EmailReceived {
         truncated: found.size > found.bytes.len() as u64,
         attachments: Vec::new(),
     };
+    let mut files = Vec::new();
     match &parsed {
-        Some(message) => fill(&mut email, message),
+        Some(message) => {
+            fill(&mut email, message);
+            if !email.truncated {
+                let parts = message.attachments().take(MAX_ATTACHMENTS);
+                files = parts.map(|part| part.contents().to_vec()).collect();
+            }
+        }
         None => email.text = String::from_utf8_lossy(found.bytes).into_owned(),
     }
     if email.text.len() > MAX_TEXT_BYTES {
@@ -66,7 +81,7 @@ pub(crate) fn email(found: &Found<'_>) -> EmailReceived {
             .truncate(email.text.floor_char_boundary(MAX_TEXT_BYTES));
         email.truncated = true;
     }
-    email
+    Read { email, files }
 }
 
 fn fill(email: &mut EmailReceived, message: &Message<'_>) {
@@ -140,6 +155,7 @@ fn attachment(part: &mail_parser::MessagePart<'_>) -> Attachment {
         name: part.attachment_name().map(str::to_owned),
         content_type,
         size_bytes: part.len() as u64,
+        artifact: None,
     }
 }
 
@@ -166,6 +182,11 @@ mod tests {
     use super::*;
 
     fn read(mail: &str) -> EmailReceived {
+        found(mail, mail.len()).email
+    }
+
+    /// A mail that the server says to have `size` bytes.
+    fn found(mail: &str, size: usize) -> Read {
         email(&Found {
             account_id: AccountId::from_u128(1),
             folder: "INBOX",
@@ -173,7 +194,7 @@ mod tests {
             uid_validity: 3,
             arrived_at: "2026-01-02T03:04:05Z".parse().unwrap(),
             bytes: mail.as_bytes(),
-            size: mail.len() as u64,
+            size: size as u64,
         })
     }
 
@@ -212,11 +233,11 @@ mod tests {
     }
 
     #[test]
-    fn attachments_are_listed_not_read() {
+    fn attachments_are_listed_and_their_bytes_read_where_the_mail_is_all_here() {
         let mail = "From: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\
             Content-Type: text/plain\r\n\r\nSee file\r\n--x\r\nContent-Type: application/pdf\r\n\
             Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVsbG8=\r\n--x--\r\n";
-        let email = read(mail);
+        let Read { email, files } = found(mail, mail.len());
         assert_eq!(email.text.trim(), "See file");
         assert_eq!(email.attachments[0].name.as_deref(), Some("a.pdf"));
         assert_eq!(
@@ -226,6 +247,9 @@ mod tests {
             ),
             ("application/pdf", 5)
         );
+        assert_eq!(files, [b"Hello"]);
+        let Read { email, files } = found(mail, mail.len() + 1);
+        assert!(email.truncated && email.attachments.len() == 1 && files.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Watches one mailbox for as long as it is connected.
 
 use crate::{
+    Files,
     session::{self, Patience, Session},
     settings::Imap,
     sync,
@@ -18,6 +19,7 @@ pub struct Surroundings {
     pub database: Database,
     pub accounts: Accounts<Imap>,
     pub egress: Egress,
+    pub files: Files,
     pub patience: Patience,
 }
 
@@ -64,7 +66,7 @@ async fn connected(
     drop(credentials);
     let numbering = session.examine(&account.settings.mailbox).await?;
     loop {
-        sync::sync(&surroundings.database, account, &mut session, numbering).await?;
+        sync::sync(surroundings, account, &mut session, numbering).await?;
         *failures = 0;
         report(surroundings, account, &Health::Healthy).await;
         metrics::gauge!("st_imap_last_contact_seconds", "account" => account.id.to_string())
@@ -102,7 +104,9 @@ fn judge(error: &WatchError, failures: u32) -> (Health, Duration) {
         ),
         WatchError::Session(error) => (degraded(error), pause(failures)),
         WatchError::Sync(sync::Error::Session(error)) => (degraded(error), pause(failures)),
-        WatchError::Sync(error @ (sync::Error::Store(_) | sync::Error::Overtaken(_))) => (
+        WatchError::Sync(
+            error @ (sync::Error::Store(_) | sync::Error::Files(_) | sync::Error::Overtaken(_)),
+        ) => (
             Health::Degraded {
                 code: "imap.not_stored",
                 reason: error.to_string(),

@@ -1,6 +1,7 @@
 //! Sending one mail, and what each way to fail means.
 
 use crate::{
+    attachments::Enclosing,
     session::{self, Trouble},
     settings::{Credentials, Settings, SmtpAccounts},
     translate::{self, Outgoing, own_id},
@@ -21,19 +22,22 @@ use tokio::time::timeout;
 const OPEN: Duration = Duration::from_secs(30);
 /// For the envelope.
 const ENVELOPE: Duration = Duration::from_secs(60);
-/// For the mail's content and the server's word on it.
+/// For the mail's content and the server's word on it; more for large mails.
 const CONTENT: Duration = Duration::from_secs(120);
+/// The slowest line on which a large mail is sent, in bytes per second.
+const SLOWEST: u64 = 64 << 10;
 
 /// Mail over SMTP, one connection per mail.
 pub struct SmtpProtocol {
     egress: Egress,
+    enclosing: Enclosing,
 }
 
 impl SmtpProtocol {
     /// Sends through `egress`.
     #[must_use]
-    pub const fn new(egress: Egress) -> Self {
-        Self { egress }
+    pub const fn new(egress: Egress, enclosing: Enclosing) -> Self {
+        Self { egress, enclosing }
     }
 
     async fn open(
@@ -74,18 +78,24 @@ impl Protocol for SmtpProtocol {
     async fn call(&self, call: Call<'_, Self>) -> Result<Done, Failed> {
         let account = call.account.ok_or_else(|| Failed::before(no_account()))?;
         let (host, outgoing) = (account.settings.host.as_str(), call.outgoing);
+        let files = self
+            .enclosing
+            .enclose(&call.cause.tenant, &outgoing.attachments)
+            .await?;
         let mail = outgoing
             .message(
                 call.effect_key,
                 Timestamp::from(std::time::SystemTime::now()),
                 call.traceparent,
+                &files.parts,
             )
             .map_err(Failed::before)?;
+        let content = CONTENT + Duration::from_secs(mail.len() as u64 / SLOWEST);
         let mut connection = self.open(&account.settings, call.credentials).await?;
         timeout(ENVELOPE, envelope(&mut connection, outgoing))
             .await
             .unwrap_or_else(|_| Err(Failed::before(silent(host))))?;
-        timeout(CONTENT, connection.message(&mail))
+        timeout(content, connection.message(&mail))
             .await
             .map_err(|_| Failed::during(silent(host)))?
             .map_err(|error| match error.status() {

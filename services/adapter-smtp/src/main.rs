@@ -10,7 +10,9 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let enclosing = boot.config.enclosing()?;
     let adapter = Adapter::<SmtpAccounts>::connect(&boot, &boot.config.adapter).await?;
-    adapter.serve(&boot, Arc::new(SmtpProtocol::new(adapter.egress.clone())));
+    let protocol = SmtpProtocol::new(adapter.egress.clone(), enclosing);
+    adapter.serve(&boot, Arc::new(protocol));
     Ok(())
 }

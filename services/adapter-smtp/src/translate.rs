@@ -1,11 +1,12 @@
 //! From an effect to a mail. Pure.
 
+use crate::attachments;
 use adapter::fault;
-use events::{EmailSendRequested, ErrorClass, RunError, Timestamp};
+use events::{Artifact, EmailSendRequested, ErrorClass, RunError, Timestamp};
 use lettre::{
     Address, Message,
     message::{
-        Mailbox, MultiPart, MultiPartKind, SinglePart,
+        Mailbox, MultiPart, MultiPartBuilder, MultiPartKind, SinglePart,
         header::{HeaderName, HeaderValue},
     },
 };
@@ -25,6 +26,7 @@ pub struct Outgoing {
     html: Option<String>,
     in_reply_to: Option<String>,
     references: Vec<String>,
+    pub attachments: Vec<Artifact>,
 }
 
 /// The mail that an effect describes, from the account's sender.
@@ -77,6 +79,7 @@ pub(crate) fn translate(
             .iter()
             .map(|id| message_id(id))
             .collect::<Result<_, _>>()?,
+        attachments: attachments::read(&effect.attachments)?,
     })
 }
 
@@ -86,12 +89,13 @@ impl Outgoing {
         self.to.iter().map(|mailbox| &mailbox.email)
     }
 
-    /// The mail itself. A repeat differs in its date at most.
+    /// The mail itself, with the files that are enclosed. A repeat differs in its date at most.
     pub fn message(
         &self,
         effect_key: &str,
         now: Timestamp,
         traceparent: Option<&str>,
+        files: &[SinglePart],
     ) -> Result<Vec<u8>, RunError> {
         let mut mail = Message::builder()
             .message_id(Some(format!("<{}>", own_id(effect_key))))
@@ -111,15 +115,23 @@ impl Outgoing {
             mail = mail.raw_header(HeaderValue::new(TRACEPARENT, trace.to_owned()));
         }
         let plain = SinglePart::plain(self.text.clone());
-        let built = match &self.html {
-            None => mail.singlepart(plain),
-            Some(html) => mail.multipart(
-                MultiPart::builder()
-                    .kind(MultiPartKind::Alternative)
-                    .boundary(boundary(effect_key))
-                    .singlepart(plain)
-                    .singlepart(SinglePart::html(html.clone())),
-            ),
+        let both = self.html.as_ref().map(|html| {
+            multipart(MultiPartKind::Alternative, "", effect_key)
+                .singlepart(plain.clone())
+                .singlepart(SinglePart::html(html.clone()))
+        });
+        let built = match (both, files) {
+            (None, []) => mail.singlepart(plain),
+            (Some(both), []) => mail.multipart(both),
+            (both, files) => {
+                let mixed = multipart(MultiPartKind::Mixed, "files-", effect_key);
+                let mixed = match both {
+                    None => mixed.singlepart(plain),
+                    Some(both) => mixed.multipart(both),
+                };
+                let add = |mail: MultiPart, file: &SinglePart| mail.singlepart(file.clone());
+                mail.multipart(files.iter().fold(mixed, add))
+            }
         };
         built.map(|message| message.formatted()).map_err(|error| {
             invalid(
@@ -135,12 +147,14 @@ pub(crate) fn own_id(effect_key: &str) -> String {
     format!("{effect_key}@st")
 }
 
-fn boundary(effect_key: &str) -> String {
+/// Parts of a mail, between lines that the key makes.
+fn multipart(kind: MultiPartKind, part: &str, effect_key: &str) -> MultiPartBuilder {
     let letters = effect_key
         .chars()
         .filter(char::is_ascii_alphanumeric)
-        .take(60);
-    format!("st-{}", letters.collect::<String>())
+        .take(60 - part.len());
+    let boundary = format!("st-{part}{}", letters.collect::<String>());
+    MultiPart::builder().kind(kind).boundary(boundary)
 }
 
 /// An id of another mail, in angle brackets. It must be one word, or it could add headers.
@@ -194,7 +208,9 @@ mod tests {
     fn written(more: Value) -> String {
         let outgoing = translate(&effect(more), "h", "Ada <ada@example.org>").unwrap();
         let now = "2026-09-01T10:00:00Z".parse().unwrap();
-        let mail = outgoing.message("abc", now, Some("00-t-s-01")).unwrap();
+        let mail = outgoing
+            .message("abc", now, Some("00-t-s-01"), &[])
+            .unwrap();
         String::from_utf8(mail).unwrap()
     }
 

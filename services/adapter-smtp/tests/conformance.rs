@@ -9,19 +9,24 @@
 )]
 
 use adapter::conformance::{Bench, Specimen, conforms};
-use adapter_smtp::{MIGRATIONS, SmtpProtocol, manifest};
+use adapter_smtp::{Enclosing, MIGRATIONS, SmtpProtocol, manifest};
+use artifacts::{Memory, Shelf};
 use events::{
     AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected, EffectOrigin,
     EmailSendRequested, ErrorClass,
 };
 use ids::AccountId;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use testkit::{TestSmtp, wait_until};
 
 async fn bench() -> Bench<SmtpProtocol> {
+    bench_with(None).await
+}
+
+async fn bench_with(shelf: Option<Shelf>) -> Bench<SmtpProtocol> {
     Bench::start(manifest(), &MIGRATIONS, |parts| {
-        SmtpProtocol::new(parts.egress.clone())
+        SmtpProtocol::new(parts.egress.clone(), Enclosing::new(shelf, 1 << 20))
     })
     .await
 }
@@ -45,6 +50,7 @@ fn mail(origin: EffectOrigin, account_id: AccountId, to: &str) -> EmailSendReque
         html: None,
         in_reply_to: Some("1@example.org".to_owned()),
         references: Vec::new(),
+        attachments: Vec::new(),
     }
 }
 
@@ -283,4 +289,56 @@ async fn converse(
         stream.write_all(answer).await.unwrap();
         line.clear();
     }
+}
+
+#[tokio::test]
+async fn files_are_enclosed_with_a_mail() {
+    let shelf = Shelf {
+        artifacts: Arc::new(Memory::default()),
+        most_bytes: 4 << 20,
+    };
+    let bench = bench_with(Some(shelf.clone())).await;
+    let server = TestSmtp::start_with_login("ada", "s3cret");
+    let login = json!({ "password": "s3cret" });
+    let account = bench
+        .connect(settings(&server), &login, &["127.0.0.1"])
+        .await;
+    let tenant = ids::TenantId::default_tenant();
+    let mut values = Vec::new();
+    for (bytes, name) in [
+        (&[0xFF_u8; 300 << 10][..], "large.bin"),
+        (&b"abc"[..], "abc.txt"),
+    ] {
+        let bytes = Box::new(std::io::Cursor::new(bytes.to_vec()));
+        let kept = shelf
+            .keep(&tenant, bytes, Some("application/x-own"), Some(name))
+            .await;
+        values.push(json!({ "$artifact": kept.unwrap() }));
+    }
+    let mut effect = mail(bench.origin("k"), account, "bob@example.org");
+    effect.attachments = values;
+    bench.request(&effect).await;
+    assert!(bench.answer("k", 1).await.is_ok());
+    let received = &server.wait_for(1).await[0].data;
+    for part in [
+        "multipart/mixed",
+        "filename=\"large.bin\"",
+        "filename=\"abc.txt\"",
+        "YWJj",
+    ] {
+        assert!(received.contains(part), "{part} in {received}");
+    }
+    assert!(received.len() > 400 << 10);
+
+    let large = Box::new(std::io::Cursor::new(vec![0; (1 << 20) + 1]));
+    let large = shelf.keep(&tenant, large, None, None).await.unwrap();
+    effect.origin = bench.origin("large");
+    effect.attachments = vec![json!({ "$artifact": large })];
+    bench.request(&effect).await;
+    let error = bench.answer("large", 1).await.unwrap_err();
+    assert_eq!(
+        (error.class, error.code.as_str()),
+        (ErrorClass::Limit, "smtp.attachments_too_large")
+    );
+    assert_eq!(server.mails().len(), 1);
 }

@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
-use crate::{Config, Live, artifacts::Shelf, hooks::Hooks, identity::Identity, requests::Outcomes};
+use crate::{Config, Live, hooks::Hooks, identity::Identity, requests::Outcomes};
+use ::artifacts::Shelf;
 use anyhow::Context;
 use authz::Authz;
 use bus::Bus;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub public_keys: seal::PublicKeys,
     /// How long a caller of a webhook waits for the run's answer.
     pub hook_timeout: Duration,
+    /// The longest body of a webhook's call, in bytes.
+    pub hook_bytes: usize,
     /// How often it is looked whether who streams still may.
     pub recheck_every: Duration,
 }
@@ -70,6 +73,7 @@ impl Settings {
             keys: config.seal_key()?,
             public_keys: config.public_keys()?,
             hook_timeout: Duration::from_secs(config.hook_timeout_seconds),
+            hook_bytes: config.hook_body_bytes,
             recheck_every: RECHECK_EVERY,
         })
     }

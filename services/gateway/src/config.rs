@@ -1,7 +1,6 @@
 //! What an operator can set. Each secret is a file, or a variable where no file can be mounted.
 
-use crate::artifacts::Shelf;
-use ::artifacts::Directory;
+use ::artifacts::{Directory, Shelf};
 use anyhow::Context;
 use std::{
     net::SocketAddr,
@@ -49,6 +48,9 @@ pub struct Config {
     /// Seconds a caller of a webhook waits for the run's answer.
     #[arg(long, env = "HOOK_TIMEOUT_SECONDS", default_value_t = 30)]
     pub hook_timeout_seconds: u64,
+    /// The longest body of a webhook's call, in bytes; it is in memory, since its signature is over all of it.
+    #[arg(long, env = "HOOK_BODY_BYTES", default_value_t = 1 << 20)]
+    pub hook_body_bytes: usize,
     /// Days for which runs are kept where neither workflow nor tenant says otherwise; the engine is told the same.
     #[arg(long, env = "RUN_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650))]
     pub run_retention_days: u32,

@@ -23,10 +23,14 @@
 mod copy;
 mod directory;
 mod error;
+mod media;
 mod memory;
 mod port;
+mod shelf;
 
 pub use directory::Directory;
 pub use error::Error;
+pub use media::Media;
 pub use memory::Memory;
 pub use port::{Artifacts, Opened, Put, Source};
+pub use shelf::Shelf;

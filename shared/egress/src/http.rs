@@ -1,22 +1,24 @@
 //! HTTP over checked connections: one request, a bounded answer, redirects followed by our rules.
 
 mod answer;
+mod body;
 mod connector;
 mod redirect;
 mod request;
 
 pub use answer::{Response, StreamingResponse};
+pub use body::{Body, Pieces, Streamed};
 pub use request::Request;
 
 use crate::{Egress, Error, Trust, connect::within};
 use bytes::Bytes;
 use connector::Connector;
-use http_body_util::Full;
+use http_body_util::combinators::UnsyncBoxBody;
 use hyper_util::{
     client::legacy::{Client, Error as ClientError},
     rt::{TokioExecutor, TokioTimer},
 };
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{error::Error as _, io, sync::Arc, time::Duration};
 
 /// How long an unused connection is kept.
 const POOL_IDLE: Duration = Duration::from_secs(60);
@@ -25,7 +27,7 @@ const POOL_IDLE: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub struct Http {
     egress: Egress,
-    client: Client<Connector, Full<Bytes>>,
+    client: Client<Connector, UnsyncBoxBody<Bytes, io::Error>>,
 }
 
 impl Http {

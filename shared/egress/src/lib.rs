@@ -40,7 +40,7 @@ mod trust;
 pub use address::Kind;
 pub use connect::Egress;
 pub use error::Error;
-pub use http::{Http, Request, Response, StreamingResponse};
+pub use http::{Body, Http, Pieces, Request, Response, Streamed, StreamingResponse};
 pub use policy::{Limits, Policy};
 pub use resolve::Resolver;
 pub use retry_after::retry_after;

@@ -8,8 +8,8 @@
 )]
 
 use bytes::Bytes;
-use egress::{Egress, Error, Http, Policy, Request};
-use futures::StreamExt;
+use egress::{Body, Egress, Error, Http, Policy, Request, Streamed};
+use futures::{StreamExt, stream};
 use http::{
     HeaderValue, Method,
     header::{ACCEPT, AUTHORIZATION, HOST},
@@ -377,4 +377,30 @@ async fn the_method_reaches_the_server_as_given() {
         .await
         .unwrap();
     assert_eq!(answer.status.as_u16(), 204);
+}
+
+/// Six bytes in two pieces, said to be `length`.
+fn pieces(length: u64) -> Body {
+    let open = || stream::iter(["abc", "def"].map(|piece| Ok(Bytes::from(piece)))).boxed();
+    Body::Streamed(Streamed::new(length, open))
+}
+
+#[tokio::test]
+async fn a_streamed_body_is_sent_with_its_length_and_again_after_a_redirect() {
+    let server = serving("/from", redirect(307, "/to")).await;
+    Mock::given(path("/to"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let mut request = Request::post(url(&server, "/from"), "");
+    request.body = pieces(6);
+    let answer = local().send(request.clone()).await.unwrap();
+    assert_eq!(answer.status, 200);
+    for got in server.received_requests().await.unwrap() {
+        assert_eq!(got.headers["content-length"], "6");
+        assert_eq!(got.body, b"abcdef");
+    }
+    request.body = pieces(7);
+    let error = local().send(request).await.unwrap_err();
+    assert!(!error.nothing_sent(), "{error:?}");
 }

@@ -67,6 +67,9 @@ effects! {
         in_reply_to: Option<String>,
         #[serde(default)]
         references: Vec<String>,
+        /// Files, each a value with `$artifact`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Value>,
     }
     /// Call a language model.
     LlmCallRequested: "effect.llm.call.requested" {

@@ -1,6 +1,6 @@
 //! What adapters see outside, and the accounts they see it with.
 
-use crate::{About, Event, Key, Stream, Timestamp};
+use crate::{About, ArtifactValue, Event, Key, Stream, Timestamp};
 use ids::{AccountId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,12 +57,15 @@ pub struct Mailbox {
     pub address: String,
 }
 
-/// A file that came with a mail; its content stays in the mailbox.
+/// A file that came with a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attachment {
     pub name: Option<String>,
     pub content_type: String,
     pub size_bytes: u64,
+    /// What stands for its bytes; absent where they stayed in the mailbox, because the mail is too large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<ArtifactValue>,
 }
 
 /// A message arrived through a bridge.

@@ -2,6 +2,7 @@
 
 use adapter_imap::{MIGRATIONS, manifest};
 use authz::SpiceDb;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bus::{Bus, Cause, Message, Nats, Transport};
 use events::{AccountConnectRequested, EmailReceived, Event};
 use futures::StreamExt;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -87,6 +89,11 @@ impl Bench {
         }
     }
 
+    /// Where the adapter puts files.
+    pub(crate) fn artifacts(&self) -> PathBuf {
+        self.files.path().join("artifacts")
+    }
+
     /// Starts the adapter, as impatient as a test is.
     pub(crate) fn adapter(&self) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_adapter-imap"));
@@ -101,9 +108,11 @@ impl Bench {
                 self.files.path().join("public.json"),
             )
             .env("EGRESS_ALLOW", "127.0.0.0/8")
+            .env("ARTIFACTS_DIR", self.artifacts())
             .envs([
                 ("IMAP_POLL_SECONDS", "1"),
                 ("IMAP_IDLE_SECONDS", "2"),
+                ("IMAP_MAIL_BYTES", "3000000"),
                 // A refusal takes Dovecot two seconds.
                 ("IMAP_ANSWER_SECONDS", "3"),
             ])
@@ -212,4 +221,23 @@ pub(crate) fn mail(id: &str) -> String {
         "From: Grace <grace@example.org>\r\nTo: ada@example.org\r\nSubject: {id}\r\nMessage-ID: <{id}>\r\n\
          Date: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\nHello\r\n"
     )
+}
+
+/// The same with a file of so many bytes, each of them the first letter of the id.
+pub(crate) fn mail_with_file(id: &str, bytes: usize) -> (String, Vec<u8>) {
+    let file = vec![id.as_bytes()[0]; bytes];
+    let lines: Vec<String> = STANDARD
+        .encode(&file)
+        .as_bytes()
+        .chunks(76)
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect();
+    let mail = format!(
+        "From: Grace <grace@example.org>\r\nTo: ada@example.org\r\nSubject: {id}\r\nMessage-ID: <{id}>\r\n\
+         Date: Fri, 20 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+         --x\r\nContent-Type: text/plain\r\n\r\nHello\r\n--x\r\nContent-Type: application/pdf\r\n\
+         Content-Disposition: attachment; filename={id}.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--x--\r\n",
+        lines.join("\r\n")
+    );
+    (mail, file)
 }

@@ -10,13 +10,14 @@
 
 mod kit;
 
-use events::{AccountDegraded, AccountHealthy, AccountReauthNeeded};
-use kit::{Bench, mail};
+use artifacts::{Artifacts, Directory};
+use events::{AccountDegraded, AccountHealthy, AccountReauthNeeded, ArtifactHash, EmailReceived};
+use kit::{Bench, mail, mail_with_file};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use testkit::{TestImap, wait_until, wait_until_for};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
 };
 
@@ -193,4 +194,44 @@ async fn busy_server() -> SocketAddr {
         }
     });
     address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_become_files_up_to_a_bound() {
+    let bench = Bench::start().await;
+    let server = TestImap::start();
+    let _adapter = bench.adapter();
+    let account = bench.connect(server.address(), TestImap::PASSWORD).await;
+    bench.hears::<AccountHealthy>(account, SOON, |_| true).await;
+    let store = Directory::open(bench.artifacts()).unwrap();
+    let tenant = ids::TenantId::default_tenant();
+    // The mail is larger by a third: within the first look, fetched alone, and above the bound.
+    for (id, bytes, is_kept) in [
+        ("small@example.org", 10_000, true),
+        ("large@example.org", 2_000_000, true),
+        ("huge@example.org", 3_000_000, false),
+    ] {
+        let (mail, file) = mail_with_file(id, bytes);
+        server.deliver(&mail);
+        let told = bench.hears::<EmailReceived>(account, SOON, |mail| mail["message_id"] == id);
+        let told = told.await;
+        let attachment = &told["attachments"][0];
+        assert_eq!(attachment["name"], format!("{id}.pdf"));
+        assert_eq!(told["text"].as_str().unwrap().trim(), "Hello");
+        if !is_kept {
+            assert!(attachment.get("artifact").is_none(), "{attachment}");
+            assert_eq!(told["truncated"], true);
+            continue;
+        }
+        let artifact = &attachment["artifact"]["$artifact"];
+        assert_eq!(
+            (&artifact["size"], &artifact["media_type"]),
+            (&bytes.into(), &"application/pdf".into())
+        );
+        let hash: ArtifactHash = artifact["hash"].as_str().unwrap().parse().unwrap();
+        let mut kept = Vec::new();
+        let opened = store.open(&tenant, &hash, 0).await;
+        opened.unwrap().bytes.read_to_end(&mut kept).await.unwrap();
+        assert!(kept == file, "{id} was stored otherwise");
+    }
 }

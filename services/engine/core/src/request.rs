@@ -43,6 +43,7 @@ impl AdapterRequest {
                 html: mail.html,
                 in_reply_to: mail.in_reply_to,
                 references: mail.references,
+                attachments: mail.attachments,
             }),
             Work::Llm(call) => Self::Llm(LlmCallRequested {
                 origin,

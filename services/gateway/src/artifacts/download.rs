@@ -19,7 +19,7 @@ use axum::{
     response::Response,
 };
 use events::ArtifactHash;
-use ids::WorkflowId;
+use ids::{TenantId, WorkflowId};
 use std::fmt::Write as _;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
@@ -76,7 +76,7 @@ pub(super) async fn get_artifact(
         (header::CONTENT_RANGE, content_range),
         (
             header::CONTENT_DISPOSITION,
-            Some(disposition(known.name.as_deref())),
+            Some(attached(known.name.as_deref())),
         ),
         (header::ACCEPT_RANGES, Some("bytes".to_owned())),
         (header::ETAG, Some(format!("\"{hash}\""))),
@@ -106,8 +106,29 @@ async fn may_view(app: &App, access: &Access, workflows: &[WorkflowId]) -> Resul
     Ok(answers.contains(&true))
 }
 
+/// All of a file, as the body of a response, and its length.
+///
+/// # Errors
+/// 503 when the store is away or not configured; 500 when there is no such file, since who promised it was wrong.
+pub(crate) async fn streamed(
+    app: &App,
+    tenant: &TenantId,
+    hash: &ArtifactHash,
+) -> Result<(Body, u64), Problem> {
+    let opened = shelf(app)?.artifacts.open(tenant, hash, 0).await;
+    let opened = opened.map_err(|error| match error {
+        Error::NotFound(_) => Problem::internal(&error),
+        Error::TooLarge { .. }
+        | Error::OutOfRange { .. }
+        | Error::Source(_)
+        | Error::Store { .. } => away(&error),
+    })?;
+    let bytes = ReaderStream::with_capacity(opened.bytes.take(opened.size), BUFFER);
+    Ok((Body::from_stream(bytes), opened.size))
+}
+
 /// Always to be saved, never shown in place. Source: RFC 6266, RFC 8187.
-fn disposition(name: Option<&str>) -> String {
+pub(crate) fn attached(name: Option<&str>) -> String {
     let mut text = "attachment".to_owned();
     if let Some(name) = name {
         text.push_str("; filename*=UTF-8''");
@@ -143,9 +164,9 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_its_header() {
-        assert_eq!(disposition(None), "attachment");
+        assert_eq!(attached(None), "attachment");
         assert_eq!(
-            disposition(Some("Überweisung \"1\"\r\n.pdf")),
+            attached(Some("Überweisung \"1\"\r\n.pdf")),
             "attachment; filename*=UTF-8''%C3%9Cberweisung%20%221%22%0D%0A.pdf"
         );
     }

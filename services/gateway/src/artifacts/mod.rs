@@ -10,6 +10,7 @@ mod store;
 mod sweep;
 mod upload;
 
+pub(crate) use download::{attached, streamed};
 pub(crate) use store::refer;
 pub use sweep::sweep;
 
@@ -18,18 +19,9 @@ use crate::{
     access::{Requires, Routes, Scope},
     edge::Problem,
 };
-use ::artifacts::Artifacts;
+use ::artifacts::Shelf;
 use axum::http::StatusCode;
-use std::sync::Arc;
 use utoipa_axum::routes;
-
-/// Where artifacts lie, and how large they may be.
-#[derive(Clone)]
-pub struct Shelf {
-    pub artifacts: Arc<dyn Artifacts>,
-    /// In bytes.
-    pub most_bytes: u64,
-}
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -71,7 +63,8 @@ fn shelf(app: &App) -> Result<&Shelf, Problem> {
     })
 }
 
-fn away(error: &::artifacts::Error) -> Problem {
+/// The store failed.
+pub(crate) fn away(error: &::artifacts::Error) -> Problem {
     tracing::error!(
         error = error as &dyn std::error::Error,
         "artifact store failed"

@@ -86,8 +86,7 @@ pub fn depth_at_most(text: &[u8], limit: usize) -> bool {
 
 pub(crate) fn unread(status: StatusCode) -> Problem {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(status, "body.too_large", "The body is too large")
-            .detail(format!("at most {MAX_BODY_BYTES} bytes are read"))
+        too_large(MAX_BODY_BYTES)
     } else {
         Problem::new(
             StatusCode::BAD_REQUEST,
@@ -95,6 +94,12 @@ pub(crate) fn unread(status: StatusCode) -> Problem {
             "The body could not be read",
         )
     }
+}
+
+pub(crate) fn too_large(most: usize) -> Problem {
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
+    Problem::new(status, "body.too_large", "The body is too large")
+        .detail(format!("at most {most} bytes are read"))
 }
 
 fn malformed() -> Problem {

@@ -7,8 +7,8 @@ mod params;
 mod problem;
 mod stream;
 
-pub(crate) use body::unread;
 pub use body::{Body, MAX_BODY_BYTES, depth_at_most};
+pub(crate) use body::{too_large, unread};
 pub use id::Id;
 pub use page::{Page, PageQuery, cursor};
 pub(crate) use page::{after, limit};

@@ -1,13 +1,17 @@
-//! From a run's answer to an HTTP response. The answer is read in place: no value is built from its body.
+//! From a run's answer to an HTTP response. The answer is read in place: no value is built from its body. A file is streamed.
 
-use crate::edge::Problem;
+use crate::{
+    App,
+    artifacts::{attached, streamed},
+    edge::Problem,
+};
 use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use events::ErrorClass;
-use ids::RunId;
+use events::{Artifact, ArtifactValue, ErrorClass};
+use ids::{RunId, TenantId};
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use std::{borrow::Cow, collections::BTreeMap};
@@ -59,24 +63,67 @@ pub(super) struct Told {
     pub(super) started: bool,
 }
 
-/// The response that a run's answer asks for.
+/// The response that a run's answer asks for. Whoever may call is told what the workflow answers, a file as well.
 ///
 /// # Errors
-/// 500 when the answer cannot be read.
-pub(super) fn told(run: RunId, payload: &[u8]) -> Result<Told, Problem> {
+/// 500 when the answer cannot be read; 503 when its file cannot.
+pub(super) async fn told(
+    app: &App,
+    tenant: &TenantId,
+    run: RunId,
+    payload: &[u8],
+) -> Result<Told, Problem> {
     let answer = serde_json::from_slice::<Responded<'_>>(payload)
         .map_err(|error| Problem::internal(&error))?
         .answer;
+    let Some(artifact) = file(&answer) else {
+        return Ok(said(run, &answer));
+    };
+    let mut response = spoken(&answer);
+    let (body, length) = streamed(app, tenant, &artifact.hash).await?;
+    *response.body_mut() = body;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    let names = |wanted: &str| {
+        let mut named = answer.headers.keys();
+        named.any(|name| name.eq_ignore_ascii_case(wanted))
+    };
+    if !names("content-type")
+        && let Ok(kind) = HeaderValue::from_str(&artifact.media_type)
+    {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    if !names("content-disposition")
+        && let Ok(value) = HeaderValue::from_str(&attached(artifact.name.as_deref()))
+    {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(Told {
+        response,
+        started: true,
+    })
+}
+
+/// The file that a run answers with.
+fn file(answer: &Answer<'_>) -> Option<Artifact> {
+    let body = answer.body.filter(|_| answer.kind == "response")?.get();
+    // Most answers are none; they are not read twice.
+    let may_be = body.starts_with('{') && body.len() < 4_096 && body.contains("\"$artifact\"");
+    let value: ArtifactValue = serde_json::from_str(may_be.then_some(body)?).ok()?;
+    Some(value.artifact)
+}
+
+fn said(run: RunId, answer: &Answer<'_>) -> Told {
     let (response, started) = match answer.kind {
-        "response" => (spoken(&answer), true),
+        "response" => (spoken(answer), true),
         "ended" if answer.failed.is_some_and(|error| error.get() != "null") => (failed(run), true),
         "ended" => {
             let ended = json!({ "run_id": run, "status": "completed" });
             (axum::Json(ended).into_response(), true)
         }
-        _ => (refused(&answer), false),
+        _ => (refused(answer), false),
     };
-    Ok(Told { response, started })
+    Told { response, started }
 }
 
 fn spoken(answer: &Answer<'_>) -> Response {
@@ -150,8 +197,9 @@ mod tests {
             replica: "a".to_owned(),
             answer,
         };
-        let told = told(run, &serde_json::to_vec(&event).unwrap());
-        let response = told.unwrap_or_else(|_| panic!("it reads")).response;
+        let payload = serde_json::to_vec(&event).unwrap();
+        let read: Responded<'_> = serde_json::from_slice(&payload).unwrap();
+        let response = said(run, &read.answer).response;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap();

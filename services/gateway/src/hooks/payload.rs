@@ -1,14 +1,23 @@
-//! What the trigger node puts out: `{method, path, query, headers, body}`. A JSON body is carried as its text, unread.
+//! What the trigger node puts out: `{method, path, query, headers, body}`. A JSON body is carried as its text, unread; what is
+//! no short text becomes a file.
 
-use crate::edge::{Problem, ProblemItem, depth_at_most};
+use crate::{
+    artifacts::away,
+    edge::{Problem, ProblemItem, depth_at_most},
+};
+use ::artifacts::{Media, Shelf};
 use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
-use events::Json;
+use bytes::Bytes;
+use events::{ArtifactValue, Json};
+use ids::TenantId;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, io::Cursor};
 use url::form_urlencoded;
 
 const MAX_DEPTH: usize = 64;
+/// The longest text that is carried as such, in bytes.
+const MOST_TEXT: usize = 64 << 10;
 /// Headers that prove something to us and are nobody else's business.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
@@ -31,22 +40,24 @@ struct Headers<'a> {
     without: Option<&'a str>,
 }
 
+/// The body of a call, as the event carries it.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Content<'a> {
+pub(super) enum Content<'a> {
     Nothing,
     Json(&'a RawValue),
     Text(&'a str),
+    File(ArtifactValue),
 }
 
 /// Writes the payload of a call.
 ///
 /// # Errors
-/// 400 when the body claims to be JSON and is none, or is not text.
+/// 500 when it cannot be written.
 pub(super) fn write(
     parts: &Parts,
     path: &str,
-    body: &[u8],
+    body: Content<'_>,
     without: Option<&str>,
 ) -> Result<Json, Problem> {
     let query = parts.uri.query().unwrap_or_default();
@@ -58,7 +69,7 @@ pub(super) fn write(
             all: &parts.headers,
             without,
         },
-        body: content(&parts.headers, body)?,
+        body,
     };
     Json::of(&payload).map_err(|error| Problem::internal(&error))
 }
@@ -67,11 +78,24 @@ fn method(method: &Method) -> &str {
     method.as_str()
 }
 
-fn content<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Content<'a>, Problem> {
+/// What the body of a call is. A file is stored before the call is accepted; when the call is refused after that, or comes again,
+/// nothing refers to it, or the same bytes are stored already.
+///
+/// # Errors
+/// 400 when the body claims to be JSON and is none, or is no text and there is no place for files; 503 when that is away.
+pub(super) async fn content<'a>(
+    shelf: Option<&Shelf>,
+    tenant: &TenantId,
+    headers: &HeaderMap,
+    body: &'a Bytes,
+) -> Result<Content<'a>, Problem> {
     if body.is_empty() {
         return Ok(Content::Nothing);
     }
-    if is_json(headers) {
+    let said = headers.get(header::CONTENT_TYPE);
+    let said = said.and_then(|value| value.to_str().ok());
+    let media = said.map(Media::of);
+    if media == Some(Media::Json) {
         if !depth_at_most(body, MAX_DEPTH) {
             let message = format!("it is nested deeper than {MAX_DEPTH} levels");
             return Err(malformed("json.too_deep", message));
@@ -80,19 +104,25 @@ fn content<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Content<'a>, Probl
             .map(Content::Json)
             .map_err(|error| malformed("json.malformed", error.to_string()));
     }
-    std::str::from_utf8(body)
-        .map(Content::Text)
-        .map_err(|error| malformed("text.not_utf8", error.to_string()))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| {
-            let kind = kind.split(';').next().unwrap_or_default().trim_end();
-            kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json")
-        })
+    let text = std::str::from_utf8(body);
+    let Some(shelf) = shelf else {
+        return text
+            .map(Content::Text)
+            .map_err(|error| malformed("text.not_utf8", error.to_string()));
+    };
+    // Forms with fields alone are text.
+    let may_be_text = media != Some(Media::Bytes)
+        || said.is_some_and(|said| said.to_ascii_lowercase().starts_with("multipart/"));
+    if let Ok(text) = text
+        && may_be_text
+        && text.len() <= MOST_TEXT
+    {
+        return Ok(Content::Text(text));
+    }
+    let bytes = Box::new(Cursor::new(body.clone()));
+    let artifact = shelf.keep(tenant, bytes, said, None).await;
+    let artifact = artifact.map_err(|error| away(&error))?;
+    Ok(Content::File(ArtifactValue { artifact }))
 }
 
 fn malformed(code: &str, message: String) -> Problem {
@@ -134,16 +164,31 @@ impl Serialize for Headers<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::artifacts::Memory;
     use axum::http::Request;
     use serde_json::json;
+    use std::sync::Arc;
 
-    fn written(request: Request<()>, body: &str) -> Result<serde_json::Value, Problem> {
+    async fn written(request: Request<()>, body: &[u8]) -> Result<serde_json::Value, Problem> {
         let (parts, ()) = request.into_parts();
-        write(&parts, "orders/new", body.as_bytes(), Some("x-sig")).map(|json| json.value())
+        let shelf = Shelf {
+            artifacts: Arc::new(Memory::default()),
+            most_bytes: 100_000,
+        };
+        let (tenant, body) = (TenantId::default_tenant(), Bytes::copy_from_slice(body));
+        let content = content(Some(&shelf), &tenant, &parts.headers, &body).await?;
+        write(&parts, "orders/new", content, Some("x-sig")).map(|json| json.value())
     }
 
-    #[test]
-    fn a_call_is_carried_with_its_query_headers_and_body() {
+    fn of_type(kind: &str) -> Request<()> {
+        Request::post("/")
+            .header("content-type", kind)
+            .body(())
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_is_carried_with_its_query_headers_and_body() {
         let request = Request::post("/hooks/orders/new?a=1&b=x%20y")
             .header("content-type", "application/json; charset=utf-8")
             .header("authorization", "Bearer secret")
@@ -153,7 +198,7 @@ mod tests {
             .body(())
             .unwrap();
         assert_eq!(
-            written(request, r#" {"n": 1.50} "#).unwrap(),
+            written(request, br#" {"n": 1.50} "#).await.unwrap(),
             json!({
                 "method": "POST", "path": "orders/new", "query": { "a": "1", "b": "x y" },
                 "headers": { "content-type": "application/json; charset=utf-8", "x-many": "1, 2" },
@@ -162,18 +207,44 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_body_that_is_no_json_is_text_unless_it_claims_to_be() {
-        let plain = Request::post("/").body(()).unwrap();
-        assert_eq!(written(plain, "{nope").unwrap()["body"], json!("{nope"));
+    #[tokio::test]
+    async fn a_body_that_is_no_json_is_text_unless_it_claims_to_be() {
+        let plain = || Request::post("/").body(()).unwrap();
+        let body = written(plain(), b"{nope").await.unwrap()["body"].take();
+        assert_eq!(body, json!("{nope"));
+        let form = of_type("multipart/form-data; boundary=x");
+        let body = written(form, b"--x").await.unwrap()["body"].take();
+        assert_eq!(body, json!("--x"));
         let empty = Request::get("/").body(()).unwrap();
-        assert_eq!(written(empty, "").unwrap()["body"], json!(null));
+        assert_eq!(written(empty, b"").await.unwrap()["body"], json!(null));
         for bad in ["{nope", &"[".repeat(65), "{} {}"] {
-            let claimed = Request::post("/")
-                .header("content-type", "application/json")
-                .body(())
-                .unwrap();
-            assert_eq!(written(claimed, bad).unwrap_err().status(), 400, "{bad}");
+            let claimed = written(of_type("application/json"), bad.as_bytes()).await;
+            assert_eq!(claimed.unwrap_err().status(), 400, "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_no_short_text_becomes_a_file() {
+        let long = vec![b'x'; MOST_TEXT + 1];
+        for (kind, body) in [
+            ("application/pdf", &b"%PDF"[..]),
+            ("text/plain", &b"\xFF"[..]),
+            ("text/plain", &long[..]),
+        ] {
+            let body_value = written(of_type(kind), body).await.unwrap()["body"].take();
+            let artifact = &body_value["$artifact"];
+            assert_eq!(artifact["media_type"], kind);
+            assert_eq!(artifact["size"], body.len());
+        }
+        let nameless = Request::post("/").body(()).unwrap();
+        let body = written(nameless, b"\xFF").await.unwrap()["body"].take();
+        assert_eq!(body["$artifact"]["media_type"], "application/octet-stream");
+    }
+
+    #[tokio::test]
+    async fn without_a_place_for_files_a_body_must_be_text() {
+        let (tenant, body) = (TenantId::default_tenant(), Bytes::from_static(b"\xFF"));
+        let refused = content(None, &tenant, &HeaderMap::new(), &body).await;
+        assert_eq!(refused.err().unwrap().status(), 400);
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     App,
-    edge::{MAX_BODY_BYTES, Problem, unread},
+    edge::{Problem, too_large, unread},
     routes::panicked,
 };
 use ::store::Tx;
@@ -73,26 +73,28 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
         Found::OtherMethod => return Err(other_method()),
         Found::Nothing => return Err(nothing()),
     };
-    let body = body_of(body).await?;
+    let body = body_of(body, app.settings.hook_bytes).await?;
     let call = route
         .verifier
         .verify(&parts.headers, &body)
         .map_err(refusal)?
         .filter(|_| !planted::bug("key-forgotten"));
-    let payload = payload::write(&parts, path, &body, route.verifier.signature_header())?;
+    let tenant = route.cause().tenant;
+    let content = payload::content(app.shelf.as_ref(), &tenant, &parts.headers, &body).await?;
+    let payload = payload::write(&parts, path, content, route.verifier.signature_header())?;
     match route.waits {
         true => answered(app, &route, payload, call).await,
         false => accepted(app, &route, payload, call).await,
     }
 }
 
-/// The whole body.
-pub(super) async fn body_of(body: Body) -> Result<Bytes, Problem> {
-    let whole = Limited::new(body, MAX_BODY_BYTES).collect().await;
+/// The whole body, at most `most` bytes.
+pub(super) async fn body_of(body: Body, most: usize) -> Result<Bytes, Problem> {
+    let whole = Limited::new(body, most).collect().await;
     whole
         .map(http_body_util::Collected::to_bytes)
         .map_err(|error| match error.is::<LengthLimitError>() {
-            true => unread(StatusCode::PAYLOAD_TOO_LARGE),
+            true => too_large(most),
             false => unread(StatusCode::BAD_REQUEST),
         })
 }
@@ -153,7 +155,7 @@ async fn ask(
         Problem::unavailable("the bus cannot be reached; nothing was accepted")
     })?;
     match place.answer(app.settings.hook_timeout).await {
-        Some(said) => answer::told(run, &said),
+        Some(said) => answer::told(app, &route.cause().tenant, run, &said).await,
         None => Err(too_slow(run)),
     }
 }

@@ -120,8 +120,10 @@ async fn call(
     let (parts, body) = request.into_parts();
     let (version_id, responds, webhooks) = draft(&app, &access, workflow).await?;
     let webhook = chosen(webhooks, &path, &parts.method)?;
-    let body = body_of(body).await?;
-    let payload = payload::write(&parts, &path, &body, None)?;
+    let body = body_of(body, app.settings.hook_bytes).await?;
+    let (shelf, tenant) = (app.shelf.as_ref(), &access.tenant);
+    let content = payload::content(shelf, tenant, &parts.headers, &body).await?;
+    let payload = payload::write(&parts, &path, content, None)?;
     let waits = match webhook.config.respond {
         Some(respond) => respond == Respond::Last,
         None => responds,
@@ -160,7 +162,10 @@ async fn call(
         return Ok((StatusCode::ACCEPTED, Json(accepted)).into_response());
     }
     match place.answer(app.settings.hook_timeout).await {
-        Some(said) => answer::told(run_id, &said).map(|told| told.response),
+        Some(said) => {
+            let told = answer::told(&app, &access.tenant, run_id, &said).await;
+            told.map(|told| told.response)
+        }
         None => Err(too_slow(run_id)),
     }
 }

@@ -341,3 +341,35 @@ async fn a_new_version_takes_over_a_path_without_a_gap() {
     off.assert_status(StatusCode::NOT_FOUND);
     assert_eq!(off.json::<Value>()["code"], "hook.disabled");
 }
+
+#[tokio::test]
+async fn a_signed_call_with_a_file_is_answered_with_the_file() {
+    let gateway = Gateway::start().await;
+    let auth = json!({ "kind": "hmac_sha256", "header": "x-sig" });
+    let config = json!({ "path": "files", "auth": auth, "respond": "last" });
+    publish(&gateway, config, Some(HMAC_SECRET)).await;
+    answer_all(&gateway).await;
+    let file: Vec<u8> = (0..=0xFA).cycle().take(100_000).collect();
+    let mut mac = Hmac::<Sha256>::new_from_slice(HMAC_SECRET.as_bytes()).unwrap();
+    mac.update(&file);
+    let signature = hex::encode(mac.finalize().into_bytes());
+    let call = |signature: &str| {
+        gateway
+            .server
+            .post("/hooks/files")
+            .add_header("x-sig", signature)
+            .bytes(file.clone().into())
+            .content_type("application/pdf")
+    };
+    let refused = call(&signature.replace(['0', '1'], "2")).await;
+    refused.assert_status(StatusCode::UNAUTHORIZED);
+    let answered = call(&signature).await;
+    answered.assert_status(StatusCode::OK);
+    assert!(
+        answered.as_bytes().as_ref() == file,
+        "other bytes came back"
+    );
+    assert_eq!(answered.header("content-type"), "application/pdf");
+    assert_eq!(answered.header("content-disposition"), "attachment");
+    assert!(answered.maybe_header("x-run").is_some());
+}

@@ -170,8 +170,8 @@ impl Gateway {
 }
 
 /// A place for small files.
-fn shelf() -> gateway::artifacts::Shelf {
-    gateway::artifacts::Shelf {
+fn shelf() -> ::artifacts::Shelf {
+    ::artifacts::Shelf {
         artifacts: Arc::new(::artifacts::Memory::default()),
         most_bytes: 1_000_000,
     }

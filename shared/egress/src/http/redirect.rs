@@ -1,8 +1,7 @@
 //! Which request follows from a redirect. Pure.
 
-use super::Request;
+use super::{Body, Request};
 use crate::Error;
-use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, Method, StatusCode,
     header::{
@@ -45,7 +44,7 @@ pub(super) fn next(
     let mut next = request.clone();
     if becomes_get(status, &request.method) {
         next.method = Method::GET;
-        next.body = Bytes::new();
+        next.body = Body::default();
         OF_BODY
             .iter()
             .for_each(|name| drop(next.headers.remove(name)));
@@ -86,6 +85,7 @@ fn harmless(headers: &HeaderMap) -> HeaderMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
     use http::{
         HeaderValue,
         header::{AUTHORIZATION, COOKIE},
@@ -106,7 +106,7 @@ mod tests {
             request.headers.insert(name, HeaderValue::from_static("v"));
         }
         if *method == Method::POST {
-            request.body = Bytes::from_static(b"body");
+            request.body = Bytes::from_static(b"body").into();
         }
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, location.parse().unwrap());

@@ -1,5 +1,6 @@
 //! What is asked.
 
+use super::Body;
 use crate::Error;
 use bytes::Bytes;
 use http::{
@@ -9,8 +10,8 @@ use http::{
         TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
     },
 };
-use http_body_util::Full;
-use std::time::Duration;
+use http_body_util::combinators::UnsyncBoxBody;
+use std::{io, time::Duration};
 use url::Url;
 
 /// What would let a caller confuse the framing, the host or the connection.
@@ -36,7 +37,7 @@ pub struct Request {
     /// Without those that the transport sets (`Host`, `Content-Length` and so on). Only a harmless few cross to another origin.
     pub headers: HeaderMap,
     /// Empty for none. Never crosses to another origin.
-    pub body: Bytes,
+    pub body: Body,
     /// For the whole exchange; streaming: until the answer begins. `None`: as the policy says.
     pub timeout: Option<Duration>,
 }
@@ -49,7 +50,7 @@ impl Request {
             method,
             url,
             headers: HeaderMap::new(),
-            body: Bytes::new(),
+            body: Body::default(),
             timeout: None,
         }
     }
@@ -64,7 +65,7 @@ impl Request {
     #[must_use]
     pub fn post(url: Url, body: impl Into<Bytes>) -> Self {
         Self {
-            body: body.into(),
+            body: Body::Whole(body.into()),
             ..Self::new(Method::POST, url)
         }
     }
@@ -88,7 +89,7 @@ impl Request {
     }
 
     /// As hyper wants it, or why it cannot be sent.
-    pub(super) fn to_http(&self) -> Result<http::Request<Full<Bytes>>, Error> {
+    pub(super) fn to_http(&self) -> Result<http::Request<UnsyncBoxBody<Bytes, io::Error>>, Error> {
         let refused = |reason| Error::Url {
             url: shown(&self.url),
             reason,
@@ -113,7 +114,7 @@ impl Request {
             .as_str()
             .parse()
             .map_err(|_| refused("it has characters that must be escaped"))?;
-        let mut request = http::Request::new(Full::new(self.body.clone()));
+        let mut request = http::Request::new(self.body.to_http());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers.clone();
@@ -124,6 +125,9 @@ impl Request {
                 "silver-telegram/",
                 env!("CARGO_PKG_VERSION")
             )));
+        if let Some(length) = self.body.declared() {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
         // What is not compressed cannot explode.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         Ok(request)

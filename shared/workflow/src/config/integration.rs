@@ -56,7 +56,7 @@ pub struct HttpRequest {
     /// Added to the query of the address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, Value>,
-    /// Sent as it is when a string, else as JSON.
+    /// Sent as it is when a string or a file (a value with `$artifact`), else as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// The account whose credentials are added.
@@ -91,6 +91,10 @@ pub struct SendEmail {
     /// Message ids of the conversation so far.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
+    /// Files, each a value with `$artifact`, such as `{{ input.attachments[0].artifact }}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
+    pub attachments: Vec<Value>,
 }
 
 /// One message through a bridge.

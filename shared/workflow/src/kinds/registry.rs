@@ -114,7 +114,7 @@ static KINDS: &[Kind] = &[
         NodeType::HttpRequest,
         Category::Integration,
         "HTTP request",
-        "Sends one request; emits {status, headers, body}. An answer that is not 2xx leaves by the port error.",
+        "Sends one request; emits {status, headers, body}. A body that is no short text is a file. An answer that is not 2xx leaves by the port error.",
         HTTP,
     ),
     kind::<config::SendEmail>(

@@ -84,7 +84,15 @@ pub(crate) fn reset(fleet: &Fleet, sure: bool) -> Result<()> {
         fs::remove_dir_all(&outside)
             .with_context(|| format!("could not remove {}", outside.display()))?;
     }
-    for part in ["postgres", "nats", "secrets", "logs", "run", "sample"] {
+    for part in [
+        "artifacts",
+        "postgres",
+        "nats",
+        "secrets",
+        "logs",
+        "run",
+        "sample",
+    ] {
         let part = fleet.state.join(part);
         match fs::symlink_metadata(&part) {
             Ok(meta) if meta.is_symlink() => fs::remove_file(&part)?,

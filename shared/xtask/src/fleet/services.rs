@@ -25,6 +25,9 @@ pub(crate) const SERVICES: [&str; 9] = [
     "gateway",
 ];
 
+/// The services that put files into the folder that they share, or read them there.
+const KEEP_FILES: [&str; 4] = ["gateway", "adapter-http", "adapter-imap", "adapter-smtp"];
+
 /// Offset of the first admin port.
 const FIRST_ADMIN: u16 = 10;
 /// Offset of the first port of copies.
@@ -116,16 +119,16 @@ impl Wanted<'_> {
                     .env("HTTP_ADDR", format!("127.0.0.1:{http}"))
                     .env("PUBLIC_URL", format!("http://localhost:{http}"))
                     .env("SETUP_TOKEN_FILE", secret("setup.token"))
-                    .env(
-                        "ARTIFACTS_DIR",
-                        self.fleet.artifacts().display().to_string(),
-                    )
             }
             "adapter-bridge" => {
                 program.env("BRIDGE_ADDR", format!("127.0.0.1:{}", own("bridge", 4)?.0))
             }
             _ => program,
         };
+        if KEEP_FILES.contains(&service) {
+            let folder = self.fleet.artifacts().display().to_string();
+            program = program.env("ARTIFACTS_DIR", folder);
+        }
         program.env.extend(self.settings.clone());
         Ok(program)
     }

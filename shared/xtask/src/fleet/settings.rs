@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
-const HANDED_ON: [&str; 17] = [
+const HANDED_ON: [&str; 19] = [
     "ARTIFACT_",
     "BRIDGE_",
     "CALLS_PER_ACCOUNT",
@@ -18,6 +18,8 @@ const HANDED_ON: [&str; 17] = [
     "EGRESS_",
     "ENGINE_",
     "HOOK_",
+    "HTTP_ANSWER_BYTES",
+    "HTTP_INLINE_BYTES",
     "IMAP_",
     "LLM_",
     "LOG",

@@ -2,7 +2,7 @@
 
 use crate::{Config, identity::setup::OidcProvider};
 use anyhow::Context;
-use egress::{Egress, Http, Policy, Request};
+use egress::{Body, Egress, Http, Policy, Request};
 use openidconnect::{
     ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
     HttpResponse, IssuerUrl, RedirectUrl,
@@ -129,7 +129,7 @@ async fn exchange(http: &Http, request: HttpRequest) -> Result<HttpResponse, Tra
     let url: Url = parts.uri.to_string().parse()?;
     let mut asked = Request::new(parts.method, url);
     asked.headers = parts.headers;
-    asked.body = body.into();
+    asked.body = Body::Whole(body.into());
     let answer = http.send(asked).await?;
     let mut response = http::Response::builder()
         .status(answer.status)
