@@ -6,13 +6,13 @@ use events::{
     ChildRunRequested, EmailReceived, EmailSendRequested, EngineEffectCompleted,
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
     LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
-    NotificationRaised, QuestionDecided, QuestionDelegated, RetentionChanged, RetentionRequested,
-    RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested, RunResponded,
-    RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed,
-    Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
-    WorkflowCancelled, WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
-    WorkflowPublishRequested, WorkflowPublished, WorkflowRejected, WorkflowSaveRequested,
-    WorkflowSaved,
+    NotificationRaised, QuestionDecided, QuestionDelegated, RememberRequested, RetentionChanged,
+    RetentionRequested, RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested,
+    RunResponded, RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted,
+    SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested,
+    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
+    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
 };
 use ids::Shard;
 
@@ -56,6 +56,7 @@ pub fn manifest() -> Manifest {
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
         .consumes::<ChildRunRequested>("children")
+        .consumes::<RememberRequested>("memory")
         .consumes::<BacktestRequested>("backtests")
         .consumes::<WorkflowFailed>("matching")
         .listens::<RunProjected>()
@@ -81,6 +82,7 @@ pub fn manifest() -> Manifest {
         .publishes::<LlmCallRequested>()
         .publishes::<MessageSendRequested>()
         .publishes::<ChildRunRequested>()
+        .publishes::<RememberRequested>()
         .publishes::<EngineEffectCompleted>()
         .publishes::<EngineEffectFailed>()
         .publishes::<RunCancelRequested>()

@@ -8,12 +8,13 @@ use crate::{
     ownership::Ownership,
     pace::{Bell, Pace},
     retention,
+    seen::Seen,
     workflows::Workflows,
 };
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived,
+    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RememberRequested,
     RetentionRequested, RunProjected, ScheduleFired, TriggerSwitchRequested,
     WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested, WorkflowSaveRequested,
 };
@@ -67,6 +68,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     boot.consume(&database, &bus, "matching", occasions);
     let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
     boot.consume(&database, &bus, "children", children);
+    let seen = Router::new(Arc::new(Seen)).on::<RememberRequested>();
+    boot.consume(&database, &bus, "memory", seen);
     let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
     boot.consume(&database, &bus, "backtests", backtests);
     let engine = Engine {

@@ -98,6 +98,7 @@ catalogue! {
     LlmCallRequested,
     MessageSendRequested,
     ChildRunRequested,
+    RememberRequested,
     EmailReceived,
     MessageReceived,
     AccountConnectRequested,

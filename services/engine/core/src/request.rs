@@ -3,7 +3,7 @@
 use crate::{child::ENGINE, key};
 use events::{
     ChildRunRequested, EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall,
-    LlmCallRequested, MessageSendRequested,
+    LlmCallRequested, MessageSendRequested, RememberRequested,
 };
 use serde_json::{Map, Value};
 use workflow::plan::Work;
@@ -16,6 +16,7 @@ pub enum AdapterRequest {
     Llm(LlmCallRequested),
     Bridge(MessageSendRequested),
     Child(ChildRunRequested),
+    Remember(RememberRequested),
 }
 
 const ORIGIN: [&str; 4] = ["run_id", "workflow_id", "node", "effect_key"];
@@ -82,6 +83,7 @@ impl AdapterRequest {
             Self::Llm(request) => &request.origin,
             Self::Bridge(request) => &request.origin,
             Self::Child(request) => &request.origin,
+            Self::Remember(request) => &request.origin,
         }
     }
 
@@ -102,7 +104,7 @@ impl AdapterRequest {
             Self::Smtp(_) => "smtp",
             Self::Llm(_) => "llm",
             Self::Bridge(_) => "bridge",
-            Self::Child(_) => ENGINE,
+            Self::Child(_) | Self::Remember(_) => ENGINE,
         }
     }
 
@@ -114,6 +116,7 @@ impl AdapterRequest {
             Self::Smtp(_) | Self::Bridge(_) => "send",
             Self::Llm(_) => "call",
             Self::Child(_) => "run",
+            Self::Remember(_) => "remember",
         }
     }
 
@@ -125,6 +128,7 @@ impl AdapterRequest {
             Self::Llm(request) => serde_json::to_value(request),
             Self::Bridge(request) => serde_json::to_value(request),
             Self::Child(request) => serde_json::to_value(request),
+            Self::Remember(request) => serde_json::to_value(request),
         };
         let mut value = value.unwrap_or_default();
         if let Some(map) = value.as_object_mut() {
@@ -145,6 +149,9 @@ impl AdapterRequest {
             "smtp" => serde_json::from_value(value).ok().map(Self::Smtp),
             "llm" => serde_json::from_value(value).ok().map(Self::Llm),
             "bridge" => serde_json::from_value(value).ok().map(Self::Bridge),
+            ENGINE if value.get("keys").is_some() => {
+                serde_json::from_value(value).ok().map(Self::Remember)
+            }
             ENGINE => serde_json::from_value(value).ok().map(Self::Child),
             _ => None,
         }

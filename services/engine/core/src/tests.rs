@@ -7,6 +7,7 @@ mod histories;
 mod kit;
 mod lives;
 mod loops;
+mod memory;
 mod people;
 mod properties;
 mod rehearsals;

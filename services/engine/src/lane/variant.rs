@@ -194,6 +194,7 @@ fn forked(
         payload,
         seed,
         seq,
+        first,
         taken,
     } = take_over(plan, before, &log, &wanted).map_err(several)?;
     // From the trigger on is from the start on.
@@ -213,6 +214,7 @@ fn forked(
                 run_id: source,
                 at,
                 seq,
+                first,
             }),
             only: request.only.clone(),
             input: request.input.clone().filter(|_| enters),

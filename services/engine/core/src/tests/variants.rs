@@ -40,6 +40,7 @@ fn start_of(taken: TakenOver, wanted: &Wanted, input: Option<Value>) -> VariantS
                 run_id: RunId::from_u128(1),
                 at: wanted.at.clone(),
                 seq: taken.seq,
+                first: taken.first,
             }),
             only: wanted.only.clone(),
             input: input.filter(|_| enters),
