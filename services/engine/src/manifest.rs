@@ -2,15 +2,15 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    BacktestCompleted, BacktestRequested, BridgeEffectCompleted, BridgeEffectFailed,
-    ChildRunRequested, EmailReceived, EmailSendRequested, EngineEffectCompleted,
-    EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
-    LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
-    NotificationRaised, QuestionDecided, QuestionDelegated, RememberRequested, RetentionChanged,
-    RetentionRequested, RunCancelRequested, RunEventArrived, RunEvents, RunProjected, RunRequested,
-    RunResponded, RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted,
-    SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested,
-    TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
+    ApprovalRulesChanged, ApprovalRulesRequested, BacktestCompleted, BacktestRequested,
+    BridgeEffectCompleted, BridgeEffectFailed, ChildRunRequested, EmailReceived,
+    EmailSendRequested, EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted,
+    HttpEffectFailed, HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed,
+    MessageReceived, MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
+    RememberRequested, RetentionChanged, RetentionRequested, RunCancelRequested, RunEventArrived,
+    RunEvents, RunProjected, RunRequested, RunResponded, RunVariantRejected, RunVariantRequested,
+    ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream, TriggerDeclined, TriggerHeld,
+    TriggerSwitchRequested, TriggerSwitched, WebhookReceived, WorkflowCancelled, WorkflowCompleted,
     WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
     WorkflowPublished, WorkflowRejected, WorkflowSaveRequested, WorkflowSaved,
 };
@@ -52,6 +52,7 @@ pub fn manifest() -> Manifest {
         .consumes::<WorkflowDeleteRequested>("workflows")
         .consumes::<TriggerSwitchRequested>("workflows")
         .consumes::<RetentionRequested>("workflows")
+        .consumes::<ApprovalRulesRequested>("workflows")
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
@@ -69,6 +70,7 @@ pub fn manifest() -> Manifest {
         .publishes::<TriggerHeld>()
         .publishes::<RunCancelRequested>()
         .publishes::<RetentionChanged>()
+        .publishes::<ApprovalRulesChanged>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()

@@ -14,9 +14,10 @@ use crate::{
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RememberRequested,
-    RetentionRequested, RunProjected, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested, WorkflowSaveRequested,
+    ApprovalRulesRequested, BacktestRequested, ChildRunRequested, EmailReceived, Event,
+    MessageReceived, RememberRequested, RetentionRequested, RunProjected, ScheduleFired,
+    TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -52,7 +53,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowPublishRequested>()
         .on::<WorkflowDeleteRequested>()
         .on::<TriggerSwitchRequested>()
-        .on::<RetentionRequested>();
+        .on::<RetentionRequested>()
+        .on::<ApprovalRulesRequested>();
     boot.consume(&database, &bus, "workflows", requests);
     let authz = boot.authz()?;
     let bell = Bell::default();

@@ -8,6 +8,7 @@ pub mod ownership;
 pub(crate) mod pace;
 pub(crate) mod parked;
 pub(crate) mod retention;
+pub(crate) mod rules;
 pub(crate) mod seen;
 pub(crate) mod triggers;
 pub mod waits;

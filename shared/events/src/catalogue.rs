@@ -67,6 +67,8 @@ catalogue! {
     TriggerHeld,
     RetentionRequested,
     RetentionChanged,
+    ApprovalRulesRequested,
+    ApprovalRulesChanged,
     WorkflowCompleted,
     WorkflowFailed,
     WorkflowCancelled,

@@ -3,10 +3,13 @@
 use crate::{child::ENGINE, key};
 use events::{
     ChildRunRequested, EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall,
-    LlmCallRequested, MessageSendRequested, RememberRequested,
+    LlmCallRequested, MessageSendRequested, Reach, RememberRequested,
 };
 use serde_json::{Map, Value};
-use workflow::plan::Work;
+use workflow::{
+    kinds::{self, EffectClass},
+    plan::Work,
+};
 
 /// Work for one adapter.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +120,20 @@ impl AdapterRequest {
             Self::Llm(_) => "call",
             Self::Child(_) => "run",
             Self::Remember(_) => "remember",
+        }
+    }
+
+    /// What it may do outside.
+    pub(crate) fn reach(&self) -> Reach {
+        match self {
+            Self::Llm(_) | Self::Remember(_) => Reach::Read,
+            Self::Http(request) => match kinds::effect_of_method(&request.method) {
+                EffectClass::Read => Reach::Read,
+                EffectClass::Write => Reach::Write,
+                EffectClass::Irreversible => Reach::Irreversible,
+            },
+            Self::Child(_) => Reach::Write,
+            Self::Smtp(_) | Self::Bridge(_) => Reach::Irreversible,
         }
     }
 

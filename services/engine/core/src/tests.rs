@@ -2,6 +2,7 @@
 
 mod children;
 mod control;
+mod demands;
 mod dry;
 mod histories;
 mod kit;

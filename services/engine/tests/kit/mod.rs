@@ -7,10 +7,10 @@ use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
 use engine::{Backtests, Bell, Children, Engine, Matching, Seen, Workflows};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived, RememberRequested,
-    RetentionRequested, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
+    ApprovalRulesRequested, BacktestRequested, ChildRunRequested, EmailReceived, Event,
+    MessageReceived, RememberRequested, RetentionRequested, ScheduleFired, TriggerSwitchRequested,
+    TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -80,7 +80,8 @@ impl Fleet {
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
             .on::<TriggerSwitchRequested>()
-            .on::<RetentionRequested>();
+            .on::<RetentionRequested>()
+            .on::<ApprovalRulesRequested>();
         let bell = Bell::default();
         let matching = Matching {
             bell: bell.clone(),

@@ -176,6 +176,7 @@ pub(crate) fn started(event: EventId) -> RunEvent {
         reply_to: None,
         parent: None,
         variant: None,
+        rules: Vec::new(),
     }
 }
 

@@ -46,6 +46,7 @@ fn start_of(taken: TakenOver, wanted: &Wanted, input: Option<Value>) -> VariantS
             input: input.filter(|_| enters),
         },
         seed: Some(taken.seed),
+        rules: Vec::new(),
         taken: taken.taken,
     }
 }
@@ -78,6 +79,7 @@ pub(super) fn fresh(document: Value, variant: Variant, payload: Option<Value>) -
         payload: payload.map(Json::from),
         variant,
         seed: None,
+        rules: Vec::new(),
         taken,
     };
     begin(&mut story, start);

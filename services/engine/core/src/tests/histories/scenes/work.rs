@@ -54,6 +54,7 @@ pub(super) fn answer() -> Scene {
         payload: Json::from(payload),
         reply_to: Some("gateway-1".to_owned()),
         parent: None,
+        rules: Vec::new(),
     };
     story.take(start).unwrap();
     Scene {
