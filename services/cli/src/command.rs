@@ -1,7 +1,7 @@
 //! The verbs, each one call of the API.
 
 use crate::{
-    artifact,
+    approval_rules, artifact,
     client::Client,
     columns, files, history, output,
     question::{self, Question},
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Accounts,
     /// How long runs are kept: of the tenant, or with `--workflow` of one workflow; `--days` or `--inherit` changes it.
     Retention(retention::Retention),
+    /// When people must agree to what any workflow is about to do; `--set` changes it.
+    ApprovalRules(approval_rules::ApprovalRules),
     /// Prompts and their versions.
     Prompts,
     /// Model calls: prompt version, model, tokens, cost.
@@ -207,6 +209,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Notifications => list(client, "notifications", &[], json).await,
         Command::Accounts => list(client, "accounts", &[], json).await,
         Command::Retention(wish) => retention::run(client, wish).await,
+        Command::ApprovalRules(wish) => approval_rules::run(client, wish).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }

@@ -15,6 +15,7 @@
     )
 )]
 
+mod approval_rules;
 mod artifact;
 mod client;
 mod columns;

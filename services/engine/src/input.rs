@@ -7,7 +7,7 @@ use events::{
     EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted,
     LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested, RunError,
     RunEventArrived, RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted,
-    SmtpEffectFailed, Timestamp, TriggerKind, WebhookReceived,
+    SmtpEffectFailed, TenantRule, Timestamp, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -43,12 +43,13 @@ pub(crate) struct Start {
 
 impl Start {
     /// The input that starts the run.
-    pub(crate) fn into_input(self) -> Input {
+    pub(crate) fn into_input(self, rules: Vec<TenantRule>) -> Input {
         Input::Start {
             trigger: self.trigger,
             payload: self.payload,
             reply_to: self.reply_to,
             parent: self.parent,
+            rules,
         }
     }
 }

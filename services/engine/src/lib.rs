@@ -29,6 +29,7 @@ mod publish;
 mod reader;
 mod refusal;
 mod retention;
+mod seen;
 mod start;
 pub mod store;
 mod versions;
@@ -40,6 +41,7 @@ pub use manifest::manifest;
 pub use matching::Matching;
 pub use pace::Bell;
 pub use retention::keep_runs;
+pub use seen::Seen;
 pub use start::{Config, Engine, start};
 pub use workflows::Workflows;
 

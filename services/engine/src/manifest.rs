@@ -2,14 +2,15 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    BacktestCompleted, BacktestRequested, BridgeEffectCompleted, BridgeEffectFailed,
-    ChildRunRequested, EmailReceived, EmailSendRequested, EngineEffectCompleted,
-    EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
-    LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived, MessageSendRequested,
-    NotificationRaised, QuestionDecided, QuestionDelegated, RetentionChanged, RetentionRequested,
-    RunCancelRequested, RunEventArrived, RunEvents, RunLogged, RunProjected, RunRequested, RunResponded,
-    RunVariantRejected, RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed,
-    Stream, TriggerDeclined, TriggerHeld, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
+    ApprovalRulesChanged, ApprovalRulesRequested, BacktestCompleted, BacktestRequested,
+    BridgeEffectCompleted, BridgeEffectFailed, ChildRunRequested, EmailReceived,
+    EmailSendRequested, EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted,
+    HttpEffectFailed, HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed,
+    MessageReceived, MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
+    RememberRequested, RetentionChanged, RetentionRequested, RunCancelRequested, RunEventArrived,
+    RunEvents, RunLogged, RunProjected, RunRequested, RunResponded, RunVariantRejected,
+    RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream,
+    TriggerDeclined, TriggerHeld, TriggerSwitchRequested, TriggerSwitched, WebhookReceived,
     WorkflowCancelled, WorkflowCompleted, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
     WorkflowPublishRequested, WorkflowPublished, WorkflowRejected, WorkflowSaveRequested,
     WorkflowSaved,
@@ -52,10 +53,12 @@ pub fn manifest() -> Manifest {
         .consumes::<WorkflowDeleteRequested>("workflows")
         .consumes::<TriggerSwitchRequested>("workflows")
         .consumes::<RetentionRequested>("workflows")
+        .consumes::<ApprovalRulesRequested>("workflows")
         .consumes::<ScheduleFired>("matching")
         .consumes::<EmailReceived>("matching")
         .consumes::<MessageReceived>("matching")
         .consumes::<ChildRunRequested>("children")
+        .consumes::<RememberRequested>("memory")
         .consumes::<BacktestRequested>("backtests")
         .consumes::<WorkflowFailed>("matching")
         .listens::<RunProjected>()
@@ -68,6 +71,7 @@ pub fn manifest() -> Manifest {
         .publishes::<TriggerHeld>()
         .publishes::<RunCancelRequested>()
         .publishes::<RetentionChanged>()
+        .publishes::<ApprovalRulesChanged>()
         .publishes::<WorkflowCompleted>()
         .publishes::<WorkflowFailed>()
         .publishes::<WorkflowCancelled>()
@@ -82,6 +86,7 @@ pub fn manifest() -> Manifest {
         .publishes::<LlmCallRequested>()
         .publishes::<MessageSendRequested>()
         .publishes::<ChildRunRequested>()
+        .publishes::<RememberRequested>()
         .publishes::<EngineEffectCompleted>()
         .publishes::<EngineEffectFailed>()
         .publishes::<RunCancelRequested>()

@@ -133,6 +133,7 @@ pub(crate) fn request(
         AdapterRequest::Llm(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Bridge(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Child(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Remember(event) => encode(story, run_id, seq, event, attempt),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Room for the runs that come, and for those that are over.
 
-use crate::store::{retention, waits};
+use crate::store::{retention, seen, waits};
 use chrono::{Days, NaiveDate, Utc};
 use std::time::Duration;
 use store::{Database, Error};
@@ -25,7 +25,7 @@ pub(crate) async fn run(database: Database, days: u32, stop: CancellationToken) 
 }
 
 /// Makes the partitions of the days after `today` (UTC) and reclaims what is over then: runs are kept for `days`, or as long
-/// as their tenant or workflow says.
+/// as their tenant or workflow says. What runs have seen is forgotten as their nodes say.
 ///
 /// # Errors
 /// `Query`; retryable. What has been done stays done.
@@ -38,6 +38,7 @@ pub async fn keep_runs(database: &Database, days: u32, today: NaiveDate) -> Resu
         .map_err(Error::query("renew retention"))?;
     retention::renew(&mut conn, days, today).await?;
     waits::clear(&mut conn).await?;
+    seen::forget(&mut conn, today).await?;
     drop(conn);
     while let Some(partition) = retention::retire(pool).await? {
         tracing::info!(partition, "runs retired");

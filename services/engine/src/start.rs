@@ -8,14 +8,16 @@ use crate::{
     ownership::Ownership,
     pace::{Bell, Pace},
     retention,
+    seen::Seen,
     workflows::Workflows,
 };
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived,
-    RetentionRequested, RunProjected, ScheduleFired, TriggerSwitchRequested,
-    WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested, WorkflowSaveRequested,
+    ApprovalRulesRequested, BacktestRequested, ChildRunRequested, EmailReceived, Event,
+    MessageReceived, RememberRequested, RetentionRequested, RunProjected, ScheduleFired,
+    TriggerSwitchRequested, WorkflowDeleteRequested, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
@@ -51,7 +53,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowPublishRequested>()
         .on::<WorkflowDeleteRequested>()
         .on::<TriggerSwitchRequested>()
-        .on::<RetentionRequested>();
+        .on::<RetentionRequested>()
+        .on::<ApprovalRulesRequested>();
     boot.consume(&database, &bus, "workflows", requests);
     let authz = boot.authz()?;
     let bell = Bell::default();
@@ -67,6 +70,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     boot.consume(&database, &bus, "matching", occasions);
     let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
     boot.consume(&database, &bus, "children", children);
+    let seen = Router::new(Arc::new(Seen)).on::<RememberRequested>();
+    boot.consume(&database, &bus, "memory", seen);
     let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
     boot.consume(&database, &bus, "backtests", backtests);
     let engine = Engine {

@@ -8,6 +8,8 @@ pub mod ownership;
 pub(crate) mod pace;
 pub(crate) mod parked;
 pub(crate) mod retention;
+pub(crate) mod rules;
+pub(crate) mod seen;
 pub(crate) mod triggers;
 pub mod waits;
 pub(crate) mod workflows;

@@ -1,9 +1,11 @@
 //! Compiled versions and trigger rows, kept in memory while they are of use.
 
 use crate::store::{
+    rules,
     triggers::{self, TriggerRow},
     workflows,
 };
+use events::TenantRule;
 use ids::{NodeId, TenantId, TriggerId, VersionId, WorkflowId};
 use sqlx::PgConnection;
 use std::{
@@ -36,7 +38,7 @@ impl Version {
 /// How many versions and triggers are kept; over that, all are read again.
 const KEPT: usize = 1_000;
 /// How long a trigger row is believed to admit calls of the version that it names; a call of another version, or one that it
-/// would refuse, makes it be read again.
+/// would refuse, makes it be read again. So long a tenant's rules are believed as well.
 const BELIEVED: Duration = Duration::from_secs(1);
 
 /// What a lane remembers of versions and triggers.
@@ -44,6 +46,7 @@ const BELIEVED: Duration = Duration::from_secs(1);
 pub(crate) struct Versions {
     versions: HashMap<VersionId, Arc<Version>>,
     triggers: HashMap<TriggerId, (Instant, Arc<TriggerRow>)>,
+    rules: HashMap<TenantId, (Instant, Vec<TenantRule>)>,
 }
 
 impl Versions {
@@ -83,6 +86,26 @@ impl Versions {
     ) -> Option<Arc<TriggerRow>> {
         let (read_at, row) = self.triggers.get(&trigger_id)?;
         (row.version_id == version_id && read_at.elapsed() < BELIEVED).then(|| Arc::clone(row))
+    }
+
+    /// When people must agree, as the tenant has said until a second ago.
+    pub(crate) async fn rules(
+        &mut self,
+        conn: &mut PgConnection,
+        tenant: &TenantId,
+    ) -> Result<Vec<TenantRule>, Error> {
+        if let Some((read_at, rules)) = self.rules.get(tenant)
+            && read_at.elapsed() < BELIEVED
+        {
+            return Ok(rules.clone());
+        }
+        let found = rules::of(conn, tenant).await?;
+        if self.rules.len() >= KEPT {
+            self.rules.clear();
+        }
+        let now = (Instant::now(), found.clone());
+        self.rules.insert(tenant.clone(), now);
+        Ok(found)
     }
 
     /// A trigger's row as it is now.

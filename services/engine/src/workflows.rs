@@ -2,6 +2,7 @@
 
 mod publish;
 mod retention;
+mod rules;
 mod save;
 
 pub(crate) use publish::kind;

@@ -2,10 +2,11 @@
 
 use bus::Manifest;
 use events::{
-    AccountConnectRequested, AccountRemoveRequested, BacktestRequested, ConversationStartRequested,
-    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
-    RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    AccountConnectRequested, AccountRemoveRequested, ApprovalRulesRequested, BacktestRequested,
+    ConversationStartRequested, MessagePosted, PromptSaveRequested, QuestionDecided,
+    QuestionDelegated, RetentionRequested, RunCancelRequested, RunProjected, RunRequested,
+    RunVariantRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
+    WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -24,6 +25,7 @@ pub fn manifest() -> Manifest {
         .publishes::<WorkflowDeleteRequested>()
         .publishes::<TriggerSwitchRequested>()
         .publishes::<RetentionRequested>()
+        .publishes::<ApprovalRulesRequested>()
         .publishes::<RunRequested>()
         .publishes::<RunCancelRequested>()
         .publishes::<QuestionDecided>()

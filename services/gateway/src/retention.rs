@@ -37,5 +37,5 @@ pub async fn keep_runs(database: &Database, days: u32, today: NaiveDate) -> Resu
     while let Some(partition) = rows::retire(database.pool()).await? {
         tracing::info!(partition, "runs retired");
     }
-    Ok(())
+    rows::forget_questions(database.pool()).await
 }

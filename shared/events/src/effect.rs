@@ -92,6 +92,19 @@ effects! {
         #[serde(default)]
         actor: Option<UserId>,
     }
+    /// Let through what no earlier run of the workflow has let through this node; that is the effect's result.
+    RememberRequested: "effect.engine.remember.requested" {
+        items: Vec<Value>,
+        /// One for each item, all different: 32 hexadecimal characters.
+        keys: Vec<String>,
+        /// After so many days a key counts as new again.
+        days: u32,
+        /// How many keys are remembered, the newest.
+        most: u32,
+        /// The run that this one repeats, whose keys do not count; those of its other repeats do not either.
+        #[serde(default)]
+        repeats: Option<RunId>,
+    }
     /// Send a message through a bridge.
     MessageSendRequested: "effect.bridge.send.requested" {
         account_id: AccountId,

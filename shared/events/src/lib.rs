@@ -33,6 +33,7 @@ mod run_error;
 mod run_event;
 mod schedule;
 mod stream;
+mod tenant_rule;
 mod variant;
 mod workflow;
 
@@ -54,6 +55,7 @@ pub use run_error::*;
 pub use run_event::*;
 pub use schedule::*;
 pub use stream::{Retention, Stream};
+pub use tenant_rule::*;
 pub use variant::*;
 pub use workflow::*;
 

@@ -3,7 +3,7 @@
 //! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
 //! the UI alike.
 
-use crate::{Decision, Json, Question, RunError, StandIn, TakenResult, Variant};
+use crate::{Decision, Json, Question, RunError, StandIn, TakenResult, TenantRule, Variant};
 use ids::{
     AccountId, EventId, InvocationId, NodeId, PortName, QuestionId, RunId, TriggerId, UserId,
     WorkflowId,
@@ -36,6 +36,9 @@ pub enum RunEvent {
         /// How it differs from a run that its trigger starts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         variant: Option<Box<Variant>>,
+        /// When people must agree whatever the workflow says: what the tenant said when the run started.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rules: Vec<TenantRule>,
     },
     /// How large the run can become.
     PlanComputed {

@@ -36,6 +36,17 @@ pub struct ForkedFrom {
     pub at: Option<NodeId>,
     /// How far that run's log went when it was read.
     pub seq: u64,
+    /// The run with which the chain of forks began; absent when it is that run itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<RunId>,
+}
+
+impl ForkedFrom {
+    /// The run with which the chain of forks began.
+    #[must_use]
+    pub fn origin(&self) -> RunId {
+        self.first.unwrap_or(self.run_id)
+    }
 }
 
 /// What became of a node in another run.

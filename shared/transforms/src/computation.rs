@@ -15,6 +15,27 @@ pub struct Computation {
     kind: Kind,
     parts: Vec<Part>,
     config: Template,
+    remembers: bool,
+}
+
+/// What a node gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// JSON text by output.
+    pub outputs: Vec<(&'static str, String)>,
+    /// Given when the items of `out` leave the node only as far as no earlier run has let them through.
+    pub memory: Option<Memory>,
+}
+
+/// What must be known of earlier runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// One for each item of `out`, in their order, all different: 32 hexadecimal characters.
+    pub keys: Vec<String>,
+    /// How long keys are remembered.
+    pub days: u32,
+    /// How many keys are remembered, the newest.
+    pub most: u32,
 }
 
 /// Why a config was refused when its version was to be published.
@@ -32,6 +53,7 @@ impl Computation {
     /// # Errors
     /// All faults that show without running it.
     pub fn parse(kind: Kind, config: &Map<String, Value>) -> Result<Self, Vec<Fault>> {
+        let remembers = kind.remembers(config);
         let mut config = Value::Object(config.clone());
         let (parts, mut errors) = part::take(&mut config, kind.marked_schema());
         let template = match Template::parse(&config) {
@@ -50,6 +72,7 @@ impl Computation {
             kind,
             parts,
             config: template,
+            remembers,
         })
     }
 
@@ -57,6 +80,12 @@ impl Computation {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether what earlier runs have seen may have to be asked for.
+    #[must_use]
+    pub const fn remembers(&self) -> bool {
+        self.remembers
     }
 
     /// What is rendered before the node runs: the config, with a number in place of each per-item field.
@@ -71,7 +100,7 @@ impl Computation {
         self.parts.iter().flat_map(Part::expressions).collect()
     }
 
-    /// Runs it over its inputs, JSON text by port name; gives JSON text by output.
+    /// Runs it over its inputs, JSON text by port name.
     ///
     /// # Errors
     /// Parameters, values or expressions that do not fit, or a limit.
@@ -81,14 +110,14 @@ impl Computation {
         inputs: &[(&str, Option<&str>)],
         context: &dyn Context,
         given: &Given,
-    ) -> Result<Vec<(&'static str, String)>, Error> {
+    ) -> Result<Outcome, Error> {
         let call = Call {
             inputs,
             parts: &self.parts,
             context,
             given,
         };
-        let outputs = self.kind.run(rendered, &call)?;
+        let (outputs, memory) = self.kind.run(rendered, &call)?;
         let written = outputs.into_iter().map(|(port, value)| {
             let json = value.to_string();
             if json.len() > limits::OUTPUT_BYTES {
@@ -96,6 +125,7 @@ impl Computation {
             }
             Ok((port, json))
         });
-        written.collect()
+        let outputs = written.collect::<Result<_, _>>()?;
+        Ok(Outcome { outputs, memory })
     }
 }

@@ -1,7 +1,7 @@
 //! The table of transforms: each kind with its name in documents and the type that does it.
 
 use crate::{
-    Error,
+    Error, Memory,
     call::{Call, Outputs},
     kinds,
 };
@@ -44,12 +44,22 @@ pub(crate) trait Transform: DeserializeOwned + JsonSchema {
         vec![("out", Self::out(config))]
     }
 
+    /// Whether an unrendered config asks for what earlier runs have seen.
+    fn remembers(_: &Map<String, Value>) -> bool {
+        false
+    }
+
     /// What the shape of the config does not say.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 
     fn apply(&self, call: &Call<'_>) -> Result<Outputs, Error>;
+
+    /// As [`Self::apply`], with what of it is to be held against earlier runs.
+    fn run(&self, call: &Call<'_>) -> Result<(Outputs, Option<Memory>), Error> {
+        self.apply(call).map(|outputs| (outputs, None))
+    }
 }
 
 /// A port of a transform.
@@ -150,9 +160,20 @@ macro_rules! transforms {
                 }
             }
 
-            pub(crate) fn run(self, config: &str, call: &Call<'_>) -> Result<Outputs, Error> {
+            /// Whether an unrendered config asks for what earlier runs have seen.
+            pub(crate) fn remembers(self, config: &Map<String, Value>) -> bool {
                 match self {
-                    $(Self::$variant => read::<$transform>(config)?.apply(call),)+
+                    $(Self::$variant => <$transform as Transform>::remembers(config),)+
+                }
+            }
+
+            pub(crate) fn run(
+                self,
+                config: &str,
+                call: &Call<'_>,
+            ) -> Result<(Outputs, Option<Memory>), Error> {
+                match self {
+                    $(Self::$variant => read::<$transform>(config)?.run(call),)+
                 }
             }
         }

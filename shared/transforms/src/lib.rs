@@ -41,6 +41,6 @@ mod value;
 #[cfg(test)]
 mod testing;
 
-pub use computation::{Computation, Fault};
+pub use computation::{Computation, Fault, Memory, Outcome};
 pub use error::{Class, Error};
 pub use kind::{Kind, Port};

@@ -1,6 +1,6 @@
 //! Runs a kind in a test: a config and inputs in, a value out.
 
-use crate::{Computation, Error, Fault, Kind};
+use crate::{Computation, Error, Fault, Kind, Memory, Outcome};
 use expressions::Given;
 use serde_json::{Value, json};
 
@@ -9,6 +9,20 @@ pub(crate) const NOW: i64 = 1_795_270_400_000;
 
 /// What `kind` puts out by its ports for values by port.
 pub(crate) fn outputs(kind: &str, config: Value, inputs: &[(&str, Value)]) -> Result<Value, Error> {
+    outcome(kind, config, inputs).map(|(outputs, _)| outputs)
+}
+
+/// What `kind` must know of earlier runs for the value of `in`.
+pub(crate) fn memory(kind: &str, config: Value, input: Value) -> Option<Memory> {
+    let (_, memory) = outcome(kind, config, &[("in", input)]).unwrap();
+    memory
+}
+
+fn outcome(
+    kind: &str,
+    config: Value,
+    inputs: &[(&str, Value)],
+) -> Result<(Value, Option<Memory>), Error> {
     let computation = parse(kind, config).unwrap_or_else(|faults| panic!("{faults:#?}"));
     let texts: Vec<(&str, String)> = inputs
         .iter()
@@ -28,7 +42,8 @@ pub(crate) fn outputs(kind: &str, config: Value, inputs: &[(&str, Value)]) -> Re
         seed: 7,
     };
     let rendered = computation.config().render_json(&context, &given).unwrap();
-    let outputs = computation.run(&rendered, &by_port, &context, &given)?;
+    let Outcome { outputs, memory } = computation.run(&rendered, &by_port, &context, &given)?;
+    assert!(memory.is_none() || computation.remembers());
     let kind = computation.kind();
     let declared = kind.outputs(&serde_json::Map::new());
     let names: Vec<&str> = declared.iter().map(|port| port.name).collect();
@@ -38,7 +53,7 @@ pub(crate) fn outputs(kind: &str, config: Value, inputs: &[(&str, Value)]) -> Re
     );
     let value =
         |(port, json): &(&str, String)| ((*port).to_owned(), serde_json::from_str(json).unwrap());
-    Ok(Value::Object(outputs.iter().map(value).collect()))
+    Ok((Value::Object(outputs.iter().map(value).collect()), memory))
 }
 
 /// What `kind` puts out by `out` for the value of `in`; checked against the schema it promises.

@@ -80,7 +80,8 @@ fn run(
         .config()
         .render_json(&json!({}), &given)
         .unwrap();
-    computation.run(&config, &inputs, &json!({}), &given)
+    let outcome = computation.run(&config, &inputs, &json!({}), &given)?;
+    Ok(outcome.outputs)
 }
 
 proptest! {

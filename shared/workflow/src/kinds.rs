@@ -9,6 +9,7 @@ pub(crate) use ports::OTHERWISE;
 pub use ports::{node_inputs, node_outputs};
 pub use registry::{all, describe, find};
 
+use crate::config::HttpMethod;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -178,6 +179,16 @@ pub enum EffectClass {
     Write,
     /// What has happened cannot be taken back.
     Irreversible,
+}
+
+/// What a request of HTTP may do outside: one that only reads changes nothing.
+#[must_use]
+pub fn effect_of_method(method: &str) -> EffectClass {
+    let reads = [HttpMethod::Get, HttpMethod::Head].map(HttpMethod::as_str);
+    match reads.contains(&method) {
+        true => EffectClass::Read,
+        false => EffectClass::Write,
+    }
 }
 
 /// One entry of the registry.

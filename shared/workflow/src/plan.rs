@@ -319,9 +319,12 @@ impl NodeKind {
         None
     }
 
-    /// Whether an adapter does the work, so that the run waits for a result.
+    /// Whether an adapter does the work, or the engine at the border of the run, so that the run waits for a result.
     #[must_use]
     pub const fn is_effect(&self) -> bool {
+        if let Self::Compute(computation) = self {
+            return computation.remembers();
+        }
         matches!(
             self,
             Self::Llm(_)

@@ -38,6 +38,7 @@ pub(crate) fn live(plan: &Plan, payload: Value, dice: &mut Dice) -> Result<(), S
         payload: Json::from(payload),
         reply_to: Some("gateway-1".to_owned()),
         parent: None,
+        rules: Vec::new(),
     };
     for _ in 0..INPUTS {
         let decision =

@@ -109,6 +109,7 @@ impl World {
         let outcome = match request {
             AdapterRequest::Llm(_) => json!({ "text": "so be it" }),
             AdapterRequest::Child(_) => json!({ "end": 5 }),
+            AdapterRequest::Remember(_) => json!([]),
             AdapterRequest::Http(_) | AdapterRequest::Smtp(_) | AdapterRequest::Bridge(_) => {
                 json!({ "status": 200, "headers": {}, "body": self.dice.below(100) })
             }
@@ -133,5 +134,6 @@ pub(crate) const fn origin(request: &AdapterRequest) -> &EffectOrigin {
         AdapterRequest::Llm(asked) => &asked.origin,
         AdapterRequest::Bridge(asked) => &asked.origin,
         AdapterRequest::Child(asked) => &asked.origin,
+        AdapterRequest::Remember(asked) => &asked.origin,
     }
 }

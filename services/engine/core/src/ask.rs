@@ -2,6 +2,7 @@
 
 use crate::{
     decide::Step,
+    demand::under,
     key,
     memo::Place,
     node::{Failed, misfit},
@@ -45,16 +46,25 @@ impl Step<'_> {
         inputs: &[Option<Json>],
         request: &AdapterRequest,
     ) -> Result<bool, Failed> {
-        let Some(approval) = &node.approval else {
-            return Ok(false);
-        };
-        let rendered = self.render(place, node, inputs, |scope, given| {
-            approval.template().render_json(scope, given)
-        })?;
-        let approval = PlanApproval::read(&rendered).map_err(|cause| misfit(&cause))?;
-        if !self.must_ask(place, node, &approval) {
+        if node.approval.is_none() && self.run.rules.is_empty() {
             return Ok(false);
         }
+        let own = match &node.approval {
+            Some(approval) => {
+                let rendered = self.render(place, node, inputs, |scope, given| {
+                    approval.template().render_json(scope, given)
+                })?;
+                Some(PlanApproval::read(&rendered).map_err(|cause| misfit(&cause))?)
+            }
+            None => None,
+        };
+        let confidence = own.as_ref().and_then(|own| own.confidence).map(thousandths);
+        let demanded = self.demanded(node, &place.1, request, confidence);
+        let approval = match own {
+            own if !demanded.is_empty() => under(demanded, own),
+            Some(own) if self.must_ask(place, node, &own) => own,
+            Some(_) | None => return Ok(false),
+        };
         let (protocol, operation) = (request.protocol(), request.operation());
         let arguments = request.arguments();
         let about = Subject::Effect {

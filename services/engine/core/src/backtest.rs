@@ -82,6 +82,7 @@ fn start(plan: &Plan, log: &[RunEvent], given: &Given) -> Result<VariantStart, B
             ..Variant::default()
         },
         seed: Some(taken.seed),
+        rules: Vec::new(),
         taken: taken.taken,
     })
 }

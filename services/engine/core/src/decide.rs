@@ -67,8 +67,9 @@ impl Step<'_> {
                     payload,
                     reply_to,
                     parent,
+                    rules,
                 },
-            ) => self.start(trigger, payload, reply_to, parent),
+            ) => self.start(trigger, payload, reply_to, parent, rules),
             (Status::New, Input::StartVariant(start)) => self.start_variant(*start),
             (Status::New, _) => Err(Rejection::NotStarted),
             (_, Input::Start { .. } | Input::StartVariant(_)) => Err(Rejection::Repeated),
@@ -239,7 +240,7 @@ impl Step<'_> {
         Json::parse(output).unwrap_or_default()
     }
 
-    fn output_of(&self, node: &NodeId) -> Option<&Json> {
+    pub(crate) fn output_of(&self, node: &NodeId) -> Option<&Json> {
         match self.run.state(node, &[])? {
             crate::run::NodeState::Completed(outputs) => outputs
                 .iter()

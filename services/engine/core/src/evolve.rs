@@ -22,12 +22,14 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             reply_to,
             parent,
             variant,
+            rules,
         } => {
             run.status = Status::Running;
             run.started_at_ms = *at_ms;
             run.seed = *seed;
             run.reply_to.clone_from(reply_to);
             run.parent.clone_from(parent);
+            run.rules.clone_from(rules);
             run.log_bytes += length(input);
             let port = OUT.parse().map(|out| (out, input.clone()));
             let outputs = BTreeMap::from_iter(port.ok());
@@ -301,6 +303,7 @@ fn end(run: &mut Run, status: Status) {
     run.questions = Default::default();
     run.approved = Default::default();
     run.awaited = Default::default();
+    run.rules = Default::default();
     if let Some(variant) = &mut run.variant {
         variant.stand_ins = Default::default();
     }

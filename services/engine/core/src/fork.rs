@@ -7,7 +7,7 @@ use crate::{
     variant::{Taken, pinned},
 };
 use events::{Json, RunEvent, RunTrigger, TakenResult};
-use ids::{NodeId, PortName};
+use ids::{NodeId, PortName, RunId};
 use past::Past;
 use std::collections::{BTreeMap, BTreeSet};
 use workflow::plan::{NodeIx, NodeKind, Plan, PlanNode};
@@ -33,6 +33,8 @@ pub struct TakenOver {
     pub seed: u64,
     /// How far its log went.
     pub seq: u64,
+    /// The run with which its chain of forks began, when it is a fork itself.
+    pub first: Option<RunId>,
     pub taken: Vec<Taken>,
 }
 
@@ -91,6 +93,7 @@ pub fn take_over(
         payload,
         seed,
         seq: log.len() as u64,
+        first: first(log),
         taken,
     })
 }
@@ -114,6 +117,14 @@ pub fn take_nothing(plan: &Plan, wanted: &Wanted) -> Result<Vec<Taken>, Vec<Fork
         (true, true) => Ok(cut.pinned()),
         (true, false) => Ok(Vec::new()),
     }
+}
+
+fn first(log: &[RunEvent]) -> Option<RunId> {
+    let RunEvent::RunStarted { variant, .. } = log.first()? else {
+        return None;
+    };
+    let before = variant.as_ref()?.forked_from.as_ref()?;
+    Some(before.origin())
 }
 
 fn started(log: &[RunEvent]) -> Option<(RunTrigger, Json, u64)> {

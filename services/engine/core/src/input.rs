@@ -3,6 +3,7 @@
 use crate::VariantStart;
 use events::{
     Decision as Decided, EffectCost, Iteration, Json, Parent, RunError, RunEvent, RunTrigger,
+    TenantRule,
 };
 use ids::{EventId, NodeId, QuestionId, UserId};
 
@@ -18,6 +19,8 @@ pub enum Input {
         reply_to: Option<String>,
         /// The run that waits for this one.
         parent: Option<Parent>,
+        /// When people must agree, as the tenant says.
+        rules: Vec<TenantRule>,
     },
     /// A person starts a run that is forked, dry, or of a single node.
     StartVariant(Box<VariantStart>),

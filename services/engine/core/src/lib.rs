@@ -58,6 +58,7 @@ mod compute;
 mod context;
 mod decide;
 mod decided;
+mod demand;
 mod effects;
 mod evolve;
 mod fork;

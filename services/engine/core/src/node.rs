@@ -331,7 +331,13 @@ impl Step<'_> {
         }
     }
 
-    fn send(&mut self, place: &Place, node: &PlanNode, request: &AdapterRequest, is_first: bool) {
+    pub(crate) fn send(
+        &mut self,
+        place: &Place,
+        node: &PlanNode,
+        request: &AdapterRequest,
+        is_first: bool,
+    ) {
         if is_first && let Some(timeout_ms) = node.patience.timeout_ms {
             self.wait(place, timeout_ms, WaitReason::Deadline);
         }
@@ -346,7 +352,7 @@ impl Step<'_> {
         });
     }
 
-    fn effect_origin(&self, place: &Place, node: &PlanNode) -> EffectOrigin {
+    pub(crate) fn effect_origin(&self, place: &Place, node: &PlanNode) -> EffectOrigin {
         let tried = (node.id.clone(), place.1.clone());
         let tries = self.run.tries.get(&tried).copied().unwrap_or(0);
         let run_id = self.run.identity.run_id;
@@ -406,7 +412,7 @@ fn too_many_turns(given: usize) -> Failed {
     )
 }
 
-fn request_too_large() -> Failed {
+pub(crate) fn request_too_large() -> Failed {
     let most = limits::VALUE_BYTES / 1024;
     let message = format!("the request is larger than {most} KiB of JSON");
     error(

@@ -3,10 +3,13 @@
 use crate::{child::ENGINE, key};
 use events::{
     ChildRunRequested, EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall,
-    LlmCallRequested, MessageSendRequested,
+    LlmCallRequested, MessageSendRequested, Reach, RememberRequested,
 };
 use serde_json::{Map, Value};
-use workflow::plan::Work;
+use workflow::{
+    kinds::{self, EffectClass},
+    plan::Work,
+};
 
 /// Work for one adapter.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +19,7 @@ pub enum AdapterRequest {
     Llm(LlmCallRequested),
     Bridge(MessageSendRequested),
     Child(ChildRunRequested),
+    Remember(RememberRequested),
 }
 
 const ORIGIN: [&str; 4] = ["run_id", "workflow_id", "node", "effect_key"];
@@ -83,6 +87,7 @@ impl AdapterRequest {
             Self::Llm(request) => &request.origin,
             Self::Bridge(request) => &request.origin,
             Self::Child(request) => &request.origin,
+            Self::Remember(request) => &request.origin,
         }
     }
 
@@ -103,7 +108,7 @@ impl AdapterRequest {
             Self::Smtp(_) => "smtp",
             Self::Llm(_) => "llm",
             Self::Bridge(_) => "bridge",
-            Self::Child(_) => ENGINE,
+            Self::Child(_) | Self::Remember(_) => ENGINE,
         }
     }
 
@@ -115,6 +120,21 @@ impl AdapterRequest {
             Self::Smtp(_) | Self::Bridge(_) => "send",
             Self::Llm(_) => "call",
             Self::Child(_) => "run",
+            Self::Remember(_) => "remember",
+        }
+    }
+
+    /// What it may do outside.
+    pub(crate) fn reach(&self) -> Reach {
+        match self {
+            Self::Llm(_) | Self::Remember(_) => Reach::Read,
+            Self::Http(request) => match kinds::effect_of_method(&request.method) {
+                EffectClass::Read => Reach::Read,
+                EffectClass::Write => Reach::Write,
+                EffectClass::Irreversible => Reach::Irreversible,
+            },
+            Self::Child(_) => Reach::Write,
+            Self::Smtp(_) | Self::Bridge(_) => Reach::Irreversible,
         }
     }
 
@@ -126,6 +146,7 @@ impl AdapterRequest {
             Self::Llm(request) => serde_json::to_value(request),
             Self::Bridge(request) => serde_json::to_value(request),
             Self::Child(request) => serde_json::to_value(request),
+            Self::Remember(request) => serde_json::to_value(request),
         };
         let mut value = value.unwrap_or_default();
         if let Some(map) = value.as_object_mut() {
@@ -146,6 +167,9 @@ impl AdapterRequest {
             "smtp" => serde_json::from_value(value).ok().map(Self::Smtp),
             "llm" => serde_json::from_value(value).ok().map(Self::Llm),
             "bridge" => serde_json::from_value(value).ok().map(Self::Bridge),
+            ENGINE if value.get("keys").is_some() => {
+                serde_json::from_value(value).ok().map(Self::Remember)
+            }
             ENGINE => serde_json::from_value(value).ok().map(Self::Child),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! What a run is: the fold of its log.
 
 use crate::{memo::Memo, timers::Timers, variant::VariantState};
-use events::{Iteration, Json, Parent, Question, RunTrigger};
+use events::{Iteration, Json, Parent, Question, RunTrigger, TenantRule};
 use ids::{NodeId, PortName, QuestionId, RunId, VersionId, WorkflowId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use workflow::plan::{Plan, milliseconds};
@@ -44,6 +44,8 @@ pub struct Run {
     pub(crate) spent: Spent,
     /// How it differs from a run that its trigger starts.
     pub(crate) variant: Option<Box<VariantState>>,
+    /// When people must agree, as the tenant said when it started.
+    pub(crate) rules: Vec<TenantRule>,
     pub(crate) memo: Memo,
 }
 
@@ -149,6 +151,7 @@ impl Run {
             tries: HashMap::new(),
             spent: Spent::default(),
             variant: None,
+            rules: Vec::new(),
             memo: Memo::default(),
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     limits,
     run::{Run, Status},
 };
-use events::{Json, Parent, RunError, RunEvent, RunTrigger, SkipReason};
+use events::{Json, Parent, RunError, RunEvent, RunTrigger, SkipReason, TenantRule};
 use workflow::plan::{NodeIx, NodeKind};
 
 /// Starts a run that cannot go on, so that whoever was promised it finds it, and why. Needs no plan.
@@ -36,6 +36,7 @@ pub fn refuse(
             reply_to: None,
             parent,
             variant: None,
+            rules: Vec::new(),
         },
         RunEvent::RunFailed { at_ms, error },
     ];
@@ -57,6 +58,7 @@ impl Step<'_> {
         payload: Json,
         reply_to: Option<String>,
         parent: Option<Parent>,
+        rules: Vec<TenantRule>,
     ) -> Result<(), Rejection> {
         let started = self.plan.find(trigger.node.as_str());
         let started = started
@@ -80,6 +82,7 @@ impl Step<'_> {
             reply_to,
             parent,
             variant: None,
+            rules,
         });
         self.plan_computed();
         if let Some(mut error) = refused {

@@ -2,11 +2,13 @@
 
 mod children;
 mod control;
+mod demands;
 mod dry;
 mod histories;
 mod kit;
 mod lives;
 mod loops;
+mod memory;
 mod people;
 mod properties;
 mod rehearsals;

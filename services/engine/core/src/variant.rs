@@ -7,7 +7,9 @@ use crate::{
     backtest::spoken, check::refused, decide::Step, input::Rejection, memo::Place, run::Run,
     start::is_too_large,
 };
-use events::{Iteration, Json, RunEvent, RunTrigger, SkipReason, StandIn, TakenResult, Variant};
+use events::{
+    Iteration, Json, RunEvent, RunTrigger, SkipReason, StandIn, TakenResult, TenantRule, Variant,
+};
 use ids::{NodeId, PortName};
 use std::collections::{BTreeMap, HashMap};
 use workflow::plan::{NodeIx, NodeKind, PlanNode, PortIx, port};
@@ -21,6 +23,8 @@ pub struct VariantStart {
     pub variant: Variant,
     /// The source's, so that a fork draws the same random numbers; drawn anew when absent.
     pub seed: Option<u64>,
+    /// When people must agree, as the tenant says.
+    pub rules: Vec<TenantRule>,
     pub taken: Vec<Taken>,
 }
 
@@ -93,6 +97,7 @@ impl Step<'_> {
             payload,
             variant,
             seed,
+            rules,
             taken,
         } = start;
         let started = self.plan.find(trigger.node.as_str());
@@ -120,6 +125,7 @@ impl Step<'_> {
                 input: variant.input.filter(|_| !too_large),
                 ..variant
             })),
+            rules,
         });
         self.plan_computed();
         if let Some(mut error) = wrong {

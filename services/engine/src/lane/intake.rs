@@ -120,10 +120,13 @@ impl Lane {
         let Some(start) = self.hand_over(start, &version, envelope).await? else {
             return Ok(());
         };
+        let rules = self.versions.rules(&mut self.conn, &envelope.tenant);
+        let rules = rules.await?;
         if let Some(owned) = self.shards.get_mut(&shard) {
             let live = live_run(&start, version.version_id, Some(version), envelope);
             owned.runs.insert(run_id, live);
-            self.round.advance(shard, owned, run_id, start.into_input());
+            self.round
+                .advance(shard, owned, run_id, start.into_input(rules));
             if owned
                 .runs
                 .get(&run_id)

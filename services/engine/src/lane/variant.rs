@@ -56,10 +56,14 @@ impl Lane {
         if lives(self) || !existing_runs(&mut self.conn, &[run_id]).await?.is_empty() {
             return Ok(());
         }
-        let (version, start) = match self.prepare(&request, envelope).await? {
+        let (version, mut start) = match self.prepare(&request, envelope).await? {
             Ok(prepared) => prepared,
             Err(refused) => return self.reject_variant(&request, envelope, refused).await,
         };
+        if !request.dry {
+            let rules = self.versions.rules(&mut self.conn, &envelope.tenant);
+            start.rules = rules.await?;
+        }
         let Some(owned) = self.shards.get_mut(&shard) else {
             return Ok(());
         };
@@ -174,6 +178,7 @@ fn fresh(
             input: request.input.clone().filter(|_| request.only.is_some()),
         },
         seed: None,
+        rules: Vec::new(),
         taken,
     })
 }
@@ -194,6 +199,7 @@ fn forked(
         payload,
         seed,
         seq,
+        first,
         taken,
     } = take_over(plan, before, &log, &wanted).map_err(several)?;
     // From the trigger on is from the start on.
@@ -213,11 +219,13 @@ fn forked(
                 run_id: source,
                 at,
                 seq,
+                first,
             }),
             only: request.only.clone(),
             input: request.input.clone().filter(|_| enters),
         },
         seed: Some(seed),
+        rules: Vec::new(),
         taken,
     })
 }

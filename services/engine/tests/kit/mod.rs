@@ -5,12 +5,12 @@ pub(crate) mod documents;
 use async_trait::async_trait;
 use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
-use engine::{Backtests, Bell, Children, Engine, Matching, Workflows};
+use engine::{Backtests, Bell, Children, Engine, Matching, Seen, Workflows};
 use events::{
-    BacktestRequested, ChildRunRequested, EmailReceived, Event, MessageReceived,
-    RetentionRequested, ScheduleFired, TriggerSwitchRequested, TriggerSwitched,
-    WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
+    ApprovalRulesRequested, BacktestRequested, ChildRunRequested, EmailReceived, Event,
+    MessageReceived, RememberRequested, RetentionRequested, ScheduleFired, TriggerSwitchRequested,
+    TriggerSwitched, WorkflowDeleteRequested, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{EventId, TenantId, UserId, WorkflowId};
@@ -80,7 +80,8 @@ impl Fleet {
             .on::<WorkflowPublishRequested>()
             .on::<WorkflowDeleteRequested>()
             .on::<TriggerSwitchRequested>()
-            .on::<RetentionRequested>();
+            .on::<RetentionRequested>()
+            .on::<ApprovalRulesRequested>();
         let bell = Bell::default();
         let matching = Matching {
             bell: bell.clone(),
@@ -92,6 +93,7 @@ impl Fleet {
             .on::<MessageReceived>()
             .on::<WorkflowFailed>();
         let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
+        let seen = Router::new(Arc::new(Seen)).on::<RememberRequested>();
         let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
@@ -121,6 +123,13 @@ impl Fleet {
             Arc::clone(&bus),
             consume("backtests"),
             backtests,
+            stop.clone(),
+        ));
+        tokio::spawn(store::consume(
+            database.clone(),
+            Arc::clone(&bus),
+            consume("memory"),
+            seen,
             stop.clone(),
         ));
         let relations = Relations(Arc::clone(&permissions));

@@ -11,6 +11,7 @@ mod feed;
 mod inbox;
 mod llm;
 mod retention;
+mod rules;
 mod runs;
 pub(crate) mod store;
 mod triggers;
@@ -26,9 +27,9 @@ use bus::{Bus, Envelope, Manifest};
 use chassis::Boot;
 use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
-    AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, BacktestCompleted,
-    ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
-    MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
+    AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ApprovalRulesChanged,
+    BacktestCompleted, ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta,
+    LlmFailed, MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
     RetentionChanged, RunLogged, RunVariantRejected, ScheduleMissed, SchedulePlanned,
     TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
     WorkflowRejected, WorkflowSaved,
@@ -65,7 +66,7 @@ macro_rules! projected {
 
 projected! {
     on: WorkflowSaved WorkflowRejected WorkflowPublished WorkflowDeleted RunVariantRejected BacktestCompleted
-        TriggerSwitched TriggerDeclined TriggerHeld RetentionChanged SchedulePlanned ScheduleMissed
+        TriggerSwitched TriggerDeclined TriggerHeld RetentionChanged ApprovalRulesChanged SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed

@@ -17,6 +17,7 @@ mod notifications;
 mod prompts;
 mod questions;
 mod retention;
+mod rules;
 mod runs;
 mod search;
 mod status;
@@ -34,6 +35,7 @@ pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
 pub(crate) use questions::{may_run, question, say_whose};
 pub(crate) use retention::retention;
+pub(crate) use rules::approval_rules;
 pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
@@ -47,6 +49,7 @@ pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
 pub(crate) use questions::{Question, QuestionDeadline};
 pub(crate) use retention::Retention;
+pub(crate) use rules::ApprovalRules;
 pub(crate) use runs::{Run, RunTrigger};
 pub(crate) use search::Found;
 pub(crate) use triggers::{Trigger, TriggerReason};
@@ -88,6 +91,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             routes!(retention::get_workflow_retention),
         )
         .add(Requires::signed_in(), routes!(retention::get_retention))
+        .add(Requires::signed_in(), routes!(rules::get_approval_rules))
         .add(Requires::signed_in(), routes!(runs::list_runs))
         .add(Requires::view(Thing::Run), routes!(runs::get_run))
         .add(Requires::signed_in(), routes!(questions::list_questions))

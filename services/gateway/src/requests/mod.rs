@@ -15,6 +15,7 @@ mod prompts;
 mod publishing;
 mod questions;
 mod retention;
+mod rules;
 mod runs;
 mod store;
 mod submit;
@@ -44,6 +45,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = publishing::routes(routes);
     let routes = drafting::routes(routes);
     let routes = retention::routes(routes);
+    let routes = rules::routes(routes);
     let routes = runs::routes(routes);
     let routes = questions::routes(routes);
     let routes = variants::routes(routes);

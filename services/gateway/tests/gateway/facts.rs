@@ -179,6 +179,7 @@ pub(crate) fn started(event: EventId) -> RunEvent {
         reply_to: None,
         parent: None,
         variant: None,
+        rules: Vec::new(),
     }
 }
 

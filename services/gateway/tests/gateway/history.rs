@@ -135,6 +135,7 @@ async fn a_dry_fork_is_marked_and_compared_with_its_source() {
         *variant = Some(Box::new(Variant {
             dry: true,
             forked_from: Some(ForkedFrom {
+                first: None,
                 run_id: source.run,
                 at: Some("node".parse().unwrap()),
                 seq: 4,

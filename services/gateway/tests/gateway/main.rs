@@ -24,6 +24,7 @@ mod questions;
 mod reads;
 mod replays;
 mod retention;
+mod rules;
 mod standing;
 mod support;
 mod triggers;

@@ -3,7 +3,8 @@ use crate::{
     support::Gateway,
 };
 use events::{
-    AccountConnected, AccountDegraded, AccountHealthy, DeadLetter, Event, RunLogged, WorkflowDeleted,
+    AccountConnected, AccountDegraded, AccountHealthy, DeadLetter, Event, RunLogged,
+    WorkflowDeleted,
 };
 use futures::StreamExt;
 use ids::{AccountId, EventId, UserId, VersionId, WorkflowId};
@@ -129,7 +130,12 @@ async fn a_gap_is_stored_and_holds_the_position_back() {
 #[tokio::test]
 async fn a_frame_that_cannot_be_applied_takes_no_other_of_its_message_with_it() {
     let gateway = Gateway::start().await;
-    let mut put_aside = gateway.app.bus.subscribe(&format!("{}.>", DeadLetter::TYPE)).await.unwrap();
+    let mut put_aside = gateway
+        .app
+        .bus
+        .subscribe(&format!("{}.>", DeadLetter::TYPE))
+        .await
+        .unwrap();
     let (mut frames, mut positions) = (Vec::new(), BTreeMap::new());
     for _ in 0..2 {
         let log = Log::new(

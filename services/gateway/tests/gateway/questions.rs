@@ -13,7 +13,7 @@ fn node() -> ids::NodeId {
     "pay".parse().unwrap()
 }
 
-fn effect() -> Subject {
+pub(crate) fn effect() -> Subject {
     Subject::Effect {
         protocol: "http".to_owned(),
         operation: "request".to_owned(),
@@ -28,7 +28,7 @@ fn form() -> Subject {
     }
 }
 
-fn question(about: Subject) -> Box<Question> {
+pub(crate) fn question(about: Subject) -> Box<Question> {
     Box::new(Question {
         question_id: QuestionId::generate(),
         title: "Pay?".to_owned(),
@@ -41,7 +41,7 @@ fn question(about: Subject) -> Box<Question> {
     })
 }
 
-fn asked(question: &Question) -> RunEvent {
+pub(crate) fn asked(question: &Question) -> RunEvent {
     RunEvent::ApprovalRequested {
         at_ms: 1_700_000_000_000,
         node: node(),

@@ -1,5 +1,6 @@
 use crate::{
     facts::{Log, ended, own, person, project, saved, tell, tell_all},
+    questions::{asked, effect, question},
     support::Gateway,
 };
 use chrono::{Days, Utc};
@@ -140,6 +141,46 @@ async fn a_shorter_retention_hides_at_once_and_a_longer_one_shows_what_is_there(
     shows(&gateway, &who, &[&of_brief]).await;
     keep(&gateway, None, None).await;
     shows(&gateway, &who, &[&of_brief, &of_other]).await;
+}
+
+#[tokio::test]
+async fn questions_leave_with_their_runs() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    let me = person(&gateway, &who).await;
+    project(&gateway);
+    let workflow = WorkflowId::generate();
+    own(&gateway, workflow, me).await;
+    let (gone, open) = (question(effect()), question(effect()));
+    let log = |frame| old(Log::new(workflow, EventId::generate(), vec![frame]), 20);
+    let (over, waiting) = (log(vec![asked(&gone), ended()]), log(vec![asked(&open)]));
+    let mut positions = BTreeMap::new();
+    for log in [&over, &waiting] {
+        tell_all(&gateway, &log.messages(&mut positions)).await;
+    }
+    let listed = async |expected: usize| {
+        wait_until("these questions", async || {
+            let page: Value = gateway
+                .get("/api/v1/questions?limit=200", &who)
+                .await
+                .json();
+            (page["items"].as_array()?.len() == expected).then_some(())
+        })
+        .await;
+    };
+    listed(2).await;
+    keep(&gateway, None, Some(15)).await;
+    listed(1).await;
+    for (question, status) in [(&gone, StatusCode::NOT_FOUND), (&open, StatusCode::OK)] {
+        let path = format!("/api/v1/questions/{}", question.question_id);
+        gateway.get(&path, &who).await.assert_status(status);
+    }
+    keep(&gateway, None, None).await;
+    listed(2).await;
+    assert_eq!(count(&gateway, "SELECT count(*) FROM questions").await, 2);
+    let later = Utc::now().date_naive() + Days::new(71);
+    keep_runs(&gateway.app.database, 90, later).await.unwrap();
+    assert_eq!(count(&gateway, "SELECT count(*) FROM questions").await, 1);
 }
 
 #[tokio::test]

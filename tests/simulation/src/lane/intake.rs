@@ -208,6 +208,7 @@ impl Start {
             payload: self.payload.clone(),
             reply_to: Some("gateway-1".to_owned()),
             parent: None,
+            rules: Vec::new(),
         }
     }
 }

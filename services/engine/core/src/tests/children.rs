@@ -54,6 +54,7 @@ pub(super) fn start_as_child(story: &mut Story, depth: u32) {
             payload: Json::null(),
             reply_to: None,
             parent,
+            rules: Vec::new(),
         })
         .unwrap();
 }

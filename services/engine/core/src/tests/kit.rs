@@ -99,6 +99,7 @@ impl Story {
             payload: Json::from(payload),
             reply_to: Some("gateway-1".to_owned()),
             parent: None,
+            rules: Vec::new(),
         })
     }
 

@@ -192,6 +192,7 @@ fn only_those_decide_who_are_asked_and_not_the_one_who_wants_it() {
             payload: Json::null(),
             reply_to: None,
             parent: None,
+            rules: Vec::new(),
         })
         .unwrap();
     let stranger = UserId::from_u128(3);

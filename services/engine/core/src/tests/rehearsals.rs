@@ -65,6 +65,7 @@ fn a_rehearsal_says_what_a_filter_keeps_out() {
             payload: json!({ "subject": "Lunch" }).into(),
             reply_to: None,
             parent: None,
+            rules: Vec::new(),
         })
         .unwrap();
     let given = crate::Given { now_ms: 1, seed: 1 };

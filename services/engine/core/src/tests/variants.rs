@@ -40,11 +40,13 @@ fn start_of(taken: TakenOver, wanted: &Wanted, input: Option<Value>) -> VariantS
                 run_id: RunId::from_u128(1),
                 at: wanted.at.clone(),
                 seq: taken.seq,
+                first: taken.first,
             }),
             only: wanted.only.clone(),
             input: input.filter(|_| enters),
         },
         seed: Some(taken.seed),
+        rules: Vec::new(),
         taken: taken.taken,
     }
 }
@@ -77,6 +79,7 @@ pub(super) fn fresh(document: Value, variant: Variant, payload: Option<Value>) -
         payload: payload.map(Json::from),
         variant,
         seed: None,
+        rules: Vec::new(),
         taken,
     };
     begin(&mut story, start);

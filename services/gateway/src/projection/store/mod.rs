@@ -12,6 +12,7 @@ pub(crate) mod maintenance;
 pub(crate) mod positions;
 pub(crate) mod questions;
 pub(crate) mod retention;
+pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod triggers;
 pub(crate) mod workflows;

@@ -63,6 +63,18 @@ pub(crate) async fn retire(pool: &PgPool) -> Result<Option<String>, Error> {
     Ok(retired)
 }
 
+/// Removes the questions of runs that were reclaimed.
+pub(crate) async fn forget_questions(pool: &PgPool) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM questions q WHERE run_id < (SELECT kept_from FROM retention ORDER BY kept_from DESC NULLS LAST LIMIT 1)
+             AND NOT EXISTS (SELECT FROM runs r WHERE r.run_id = q.run_id)",
+    )
+    .execute(pool)
+    .await
+    .map(drop)
+    .map_err(Error::query("forget questions"))
+}
+
 fn days_of(days: u32) -> i32 {
     i32::try_from(days).unwrap_or(i32::MAX)
 }

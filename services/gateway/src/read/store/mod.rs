@@ -10,6 +10,7 @@ pub(crate) mod notifications;
 pub(crate) mod prompts;
 pub(crate) mod questions;
 pub(crate) mod retention;
+pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod status;

@@ -71,6 +71,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approval-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When people must agree whatever a workflow says */
+        get: operations["get_approval_rules"];
+        /**
+         * Set when people must agree whatever a workflow says
+         * @description For all runs that start from now on. Runs that have started keep the rules that they started under.
+         */
+        put: operations["set_approval_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artifacts": {
         parameters: {
             query?: never;
@@ -1084,6 +1105,11 @@ export interface components {
             /** @description How the secret begins. */
             prefix: string;
         };
+        /** @description When people must agree to what any workflow is about to do, on top of what it says itself. */
+        ApprovalRules: {
+            /** @description Every rule that is about what a node is about to do counts. */
+            rules: components["schemas"]["TenantApprovalRule"][];
+        };
         /** @description What is known of a file without reading it. */
         ArtifactOf: {
             /** @description SHA-256 of its bytes, hexadecimal; its name in `/api/v1/artifacts/{hash}`. */
@@ -1637,6 +1663,11 @@ export interface components {
              */
             days: number | null;
         };
+        /**
+         * @description What a node may do outside.
+         * @enum {string}
+         */
+        RuleEffect: "read" | "write" | "irreversible";
         /** @description One execution of a workflow. */
         Run: {
             id: components["schemas"]["Id"];
@@ -1792,6 +1823,29 @@ export interface components {
             required: boolean;
             /** @description The adapter one of whose accounts is asked for; absent where a text is. */
             account?: string | null;
+        };
+        /** @description One rule for all workflows of the tenant. A workflow can ask for more, never for less. */
+        TenantApprovalRule: {
+            /** @description About nodes that may do this outside. */
+            effects: components["schemas"]["RuleEffect"][];
+            /** @description About these operations alone, such as http.request; none: about all. */
+            operations?: string[];
+            /**
+             * @description One expression that gives a boolean: `input` is what is about to be sent, `trigger` what started the run. Left out:
+             *     always. One that cannot be evaluated counts as true.
+             */
+            when?: string | null;
+            /**
+             * Format: double
+             * @description Nobody is asked when the workflow says that it is at least so sure. Left out: however sure it is.
+             */
+            unless_sure?: number | null;
+            /** @description Who may decide; none: those whom the workflow names, or else everybody who may run it. */
+            approvers?: components["schemas"]["Id"][];
+            /** @description Whether the person who started the run may decide. */
+            own?: boolean;
+            /** @description What should be known before deciding. */
+            text?: string;
         };
         /** @description The test address of one webhook trigger of the draft. */
         TestAddress: {
@@ -2215,6 +2269,8 @@ export interface components {
             parent?: components["schemas"]["LogParent"] | null;
             /** @description How it differs from a run that its trigger starts. */
             variant?: components["schemas"]["LogVariant"] | null;
+            /** @description When people must agree whatever the workflow says: what the tenant said when the run started. */
+            rules?: components["schemas"]["LogTenantRule"][];
             seq: number;
         } | {
             /** @constant */
@@ -2592,7 +2648,37 @@ export interface components {
              * @description How far that run's log went when it was read.
              */
             seq: number;
+            /** @description The run with which the chain of forks began; absent when it is that run itself. */
+            first?: components["schemas"]["LogRunId"] | null;
         };
+        /** @description When people must agree to what a node of any workflow is about to do. Workflows can ask for more, never for less. */
+        LogTenantRule: {
+            /** @description About nodes that may do this outside. */
+            effects: components["schemas"]["LogReach"][];
+            /** @description About these operations alone, such as `http.request`; none: about all. */
+            operations?: string[];
+            /**
+             * @description One expression that gives a boolean: `input` is what is about to be sent, `trigger` what started the run. Absent:
+             *     always. One that cannot be evaluated counts as true.
+             */
+            when?: string | null;
+            /**
+             * Format: double
+             * @description From 0 to 1: nobody is asked when the workflow says that it is at least so sure. Absent: however sure it is.
+             */
+            unless_sure?: number | null;
+            /** @description Who may decide; none: those whom the workflow names, or else everybody who may run it. */
+            approvers?: components["schemas"]["LogUserId"][];
+            /**
+             * @description Whether the person who started the run may decide.
+             * @default true
+             */
+            own: boolean;
+            /** @description What should be known before deciding. */
+            text?: string;
+        };
+        /** @description What a node may do outside. */
+        LogReach: "read" | "write" | "irreversible";
         /** @description An error that a person can act on. */
         LogRunError: {
             class: components["schemas"]["LogErrorClass"];
@@ -3043,6 +3129,77 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_approval_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRules"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_approval_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRules"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRules"];
+                };
+            };
+            /** @description accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

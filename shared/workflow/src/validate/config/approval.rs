@@ -1,11 +1,7 @@
 //! When people must agree to what a node is about to do.
 
 use super::{Check, has_expression};
-use crate::{
-    ApprovalRule, EffectClass, NodeType,
-    config::{ApprovalConfig, HttpMethod},
-    kinds, shape,
-};
+use crate::{ApprovalRule, EffectClass, NodeType, config::ApprovalConfig, kinds, shape};
 use expressions::Template;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
@@ -101,17 +97,15 @@ impl Check<'_> {
     }
 }
 
-/// What a node may do outside; a request that only reads changes nothing.
+/// What a node may do outside, as far as its config says.
 fn effect_class(
     node_type: NodeType,
     class: EffectClass,
     config: &Map<String, Value>,
 ) -> EffectClass {
-    let method = config.get("method").and_then(Value::as_str);
-    let reads = [HttpMethod::Get, HttpMethod::Head].map(HttpMethod::as_str);
-    let reads = method.is_none_or(|method| reads.contains(&method));
-    if node_type == NodeType::HttpRequest && reads {
-        return EffectClass::Read;
+    if node_type != NodeType::HttpRequest {
+        return class;
     }
-    class
+    let method = config.get("method").and_then(Value::as_str);
+    method.map_or(EffectClass::Read, kinds::effect_of_method)
 }

@@ -60,6 +60,7 @@ pub(super) fn failure() -> Scene {
         payload: Json::from(json!({ "error": { "code": "http.status" } })),
         reply_to: None,
         parent: None,
+        rules: Vec::new(),
     };
     story.take(started).unwrap();
     Scene {

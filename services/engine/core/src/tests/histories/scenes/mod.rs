@@ -43,6 +43,7 @@ pub(super) fn all() -> Vec<Scene> {
         variants::fork_of_a_chain(),
         variants::dry_run(),
         variants::test_of_a_node(),
+        work::memory(),
     ]
 }
 

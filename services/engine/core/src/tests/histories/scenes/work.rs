@@ -54,6 +54,7 @@ pub(super) fn answer() -> Scene {
         payload: Json::from(payload),
         reply_to: Some("gateway-1".to_owned()),
         parent: None,
+        rules: Vec::new(),
     };
     story.take(start).unwrap();
     Scene {
@@ -221,4 +222,23 @@ pub(super) fn data() -> Scene {
         json!({}),
         |_| {},
     )
+}
+
+pub(super) fn memory() -> Scene {
+    let across_runs = json!({ "days": 7, "most": 500 });
+    let nodes = json!([
+        go(),
+        node(
+            "once",
+            "remove_duplicates",
+            json!({ "by": ["id"], "across_runs": across_runs })
+        ),
+        value("end", "{{ input }}"),
+    ]);
+    let edges = ["go.out>once.in", "once.out>end.in"];
+    let about = "Of three items one is there twice, and another one an earlier run has seen.";
+    let items = json!([{ "id": 1 }, { "id": 1 }, { "id": 2 }]);
+    scene("memory", about, nodes, &edges, items, |story| {
+        later(story).complete("once", json!([{ "id": 2 }]));
+    })
 }
