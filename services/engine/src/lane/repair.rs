@@ -254,19 +254,11 @@ impl Again {
             self.frames.push((story.clone(), identity(logged), row));
             for (seq, effect) in effects(&run, frame.first_seq, &frame.events) {
                 let message = publish::effect(&story, logged.run_id, seq, &effect, ends_awaited);
-                match effect {
-                    Effect::Respond(_) => self.answers.extend(message),
-                    Effect::Request(_)
-                    | Effect::Notify(_)
-                    | Effect::Completed(_)
-                    | Effect::Failed(_)
-                    | Effect::Cancelled(_)
-                    | Effect::ChildCompleted(_)
-                    | Effect::ChildFailed(_)
-                    | Effect::CancelChild(_) => {
-                        self.effects
-                            .extend(message.map(|message| (frame.pos, message)));
-                    }
+                if matches!(effect, Effect::Respond(_)) {
+                    self.answers.extend(message);
+                } else {
+                    let message = message.map(|message| (frame.pos, message));
+                    self.effects.extend(message);
                 }
             }
         }

@@ -33,8 +33,7 @@ struct Page {
 impl Logbook {
     /// Adds a frame; frames of a shard come in the order of `pos`.
     pub(crate) fn add(&mut self, story: &Story, identity: &Identity, frame: &FrameRow) {
-        let told = run_events(story, identity, frame);
-        let text = std::str::from_utf8(&told.payload).unwrap_or_default();
+        let text = payload(identity, frame);
         let is_full = |page: &Page| page.payload.len() + text.len() > TOGETHER_BYTES;
         if self.open.get(&story.tenant).is_some_and(is_full)
             && let Some(page) = self.open.remove(&story.tenant)
@@ -50,10 +49,10 @@ impl Logbook {
                 payload: String::from(r#"{"frames":["#),
                 hash: Sha256::new(),
             });
-        page.payload.push_str(text);
+        page.payload.push_str(&text);
         page.hash.update(frame.run_id.as_u128().to_be_bytes());
         page.hash.update(frame.first_seq.to_be_bytes());
-        self.told.push(told);
+        self.told.push(told(story, identity, frame, text));
     }
 
     /// What is stored, then what is only told.
@@ -74,8 +73,13 @@ impl Page {
     }
 }
 
-/// `run.events` of one frame; the stored text travels as it is.
+/// `run.events` of one frame.
 pub(crate) fn run_events(story: &Story, identity: &Identity, frame: &FrameRow) -> Message {
+    told(story, identity, frame, payload(identity, frame))
+}
+
+/// A frame as both events carry it; the stored text travels as it is.
+fn payload(identity: &Identity, frame: &FrameRow) -> String {
     let Identity {
         run_id,
         workflow_id,
@@ -88,12 +92,15 @@ pub(crate) fn run_events(story: &Story, identity: &Identity, frame: &FrameRow) -
         frame,
         ..
     } = frame;
-    let payload = format!(
+    format!(
         r#"{{"shard":{},"pos":{pos},"run_id":"{run_id}","workflow_id":"{workflow_id}","version_id":"{version_id}","first_seq":{first_seq},"events":{frame}}}"#,
         shard.index()
-    );
-    let id = derived(*run_id, *first_seq, RunEvents::TYPE, 0);
-    let key = format!("{workflow_id}.{run_id}");
+    )
+}
+
+fn told(story: &Story, identity: &Identity, frame: &FrameRow, payload: String) -> Message {
+    let id = derived(identity.run_id, frame.first_seq, RunEvents::TYPE, 0);
+    let key = format!("{}.{}", identity.workflow_id, identity.run_id);
     let mut message = message::<RunEvents>(id, story.tenant.clone(), key, payload);
     message.envelope.correlation_id = story.correlation_id;
     message.envelope.causation_id = Some(story.causation_id);

@@ -79,8 +79,8 @@ async fn take(app: &App, request: Request) -> Result<Response, Problem> {
         .verify(&parts.headers, &body)
         .map_err(refusal)?
         .filter(|_| !planted::bug("key-forgotten"));
-    let tenant = route.cause().tenant;
-    let content = payload::content(app.shelf.as_ref(), &tenant, &parts.headers, &body).await?;
+    let shelf = app.shelf.as_ref();
+    let content = payload::content(shelf, &route.tenant, &parts.headers, &body).await?;
     let payload = payload::write(&parts, path, content, route.verifier.signature_header())?;
     match route.waits {
         true => answered(app, &route, payload, call).await,
@@ -155,7 +155,7 @@ async fn ask(
         Problem::unavailable("the bus cannot be reached; nothing was accepted")
     })?;
     match place.answer(app.settings.hook_timeout).await {
-        Some(said) => answer::told(app, &route.cause().tenant, run, &said).await,
+        Some(said) => answer::told(app, &route.tenant, run, &said).await,
         None => Err(too_slow(run)),
     }
 }
