@@ -2,15 +2,16 @@
 
 use crate::{
     Accounts, Effect, Protocol,
-    store::ledger::{self, Admitted, Recorded, Story},
+    desk::{Desk, Place},
+    store::ledger::{self, Admitted, Intent, Open, Recorded, Story},
 };
 use async_trait::async_trait;
 use authz::Authz;
-use bus::Received;
+use bus::{Cause, Received};
 use events::{EffectFailure, EffectOrigin, EffectResult};
+use sqlx::types::Json;
 use std::{sync::Arc, time::Duration};
-use store::{Apply, Database, Error, Failure, Tx};
-use tokio::sync::Notify;
+use store::{ApplyBatch, Database, Error, Failure, Tx};
 
 /// Bounds of one process.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +44,7 @@ pub struct Effects<P: Protocol> {
     pub(crate) authz: Arc<dyn Authz>,
     pub(crate) protocol: Arc<P>,
     pub(crate) limits: Limits,
-    pub(crate) admitted: Arc<Notify>,
+    pub(crate) desk: Arc<Desk>,
 }
 
 impl<P: Protocol> Effects<P> {
@@ -62,7 +63,7 @@ impl<P: Protocol> Effects<P> {
             authz,
             protocol,
             limits,
-            admitted: Arc::default(),
+            desk: Arc::default(),
         }
     }
 }
@@ -94,23 +95,60 @@ pub(crate) fn tell<E: Effect>(
 }
 
 #[async_trait]
-impl<P: Protocol> Apply<P::Effect> for Effects<P> {
-    async fn apply(&self, tx: &mut Tx, received: &Received<P::Effect>) -> Result<(), Failure> {
-        let (effect, story) = (&received.event, Story::of(&received.envelope));
-        let origin = effect.origin();
-        let request = serde_json::to_value(effect).map_err(Failure::poison)?;
-        let lane = self.protocol.lane(effect);
-        match ledger::admit(tx.conn(), origin, &lane, &story, &request).await? {
-            Admitted::New => tx.wake(&self.admitted),
-            Admitted::Open => {}
-            Admitted::Settled(recorded) => tell::<P::Effect>(tx, origin, recorded)?,
-            Admitted::Foreign => {
-                return Err(Failure::poison(format!(
-                    "effect key {} belongs to another run",
-                    origin.effect_key
-                )));
+impl<P: Protocol> ApplyBatch<P::Effect> for Effects<P> {
+    async fn apply_batch(
+        &self,
+        tx: &mut Tx,
+        received: &[Received<P::Effect>],
+    ) -> Result<(), Failure> {
+        let (mut intents, mut places) = (Vec::new(), Vec::new());
+        for Received { envelope, event } in received {
+            let lane = self.protocol.lane(event);
+            let place = self.desk.place(&lane);
+            let origin = event.origin();
+            intents.push(Intent {
+                run: origin.run_id,
+                owner: place.as_ref().map(|place| place.owner),
+                row: Open {
+                    effect_key: origin.effect_key.clone(),
+                    lane,
+                    state: "intent".to_owned(),
+                    request: Json(serde_json::to_value(event).map_err(Failure::poison)?),
+                    story: Json(Story::of(envelope)),
+                },
+            });
+            places.push(place);
+        }
+        let admitted = ledger::admit(tx.conn(), &intents).await?;
+        for (((intent, place), admitted), received) in
+            intents.into_iter().zip(places).zip(admitted).zip(received)
+        {
+            match admitted {
+                Admitted::New => self.hand_over(tx, intent.row, place),
+                Admitted::Open => {}
+                Admitted::Settled(recorded) => {
+                    tx.set_cause(Cause::of(&received.envelope));
+                    tell::<P::Effect>(tx, received.event.origin(), recorded)?;
+                }
+                Admitted::Foreign => {
+                    return Err(Failure::poison(format!(
+                        "effect key {} belongs to another run",
+                        intent.row.effect_key
+                    )));
+                }
             }
         }
         Ok(())
+    }
+}
+
+impl<P: Protocol> Effects<P> {
+    /// Once it is durable, to the loop of this process, or to whoever next looks into the ledger.
+    fn hand_over(&self, tx: &mut Tx, row: Open, place: Option<Place>) {
+        let desk = Arc::clone(&self.desk);
+        tx.afterwards(move || match place {
+            Some(place) => place.hand(row),
+            None => desk.left.notify_one(),
+        });
     }
 }

@@ -5,8 +5,8 @@
 //!
 //! - **Accounts** ([`Accounts`]): credentials arrive sealed, are opened once to check what they were sealed for, and rest
 //!   sealed. A change that is not newer changes nothing. Health is told only when it changes.
-//! - **Effects** ([`Effects`]): the durable intent comes first (`intent`), then the decision to call (`dispatched`), then the
-//!   call, then its result together with the event that tells it (`confirmed`, `failed`, `unknown`). A repeat of a key gets
+//! - **Effects** ([`Effects`]): the durable intent comes first (`intent`), then, where the other side does not recognise a
+//!   repeat, the decision to call (`dispatched`), then the call, then its result together with the event that tells it (`confirmed`, `failed`, `unknown`). A repeat of a key gets
 //!   the recorded result. A call that was interrupted is repeated only where the other side recognises the repeat; otherwise
 //!   it is `unknown`, and a person decides.
 //! - A credential is used only for a workflow whose every editor may use the account, and only towards the hosts it was
@@ -30,16 +30,19 @@ mod accounts;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connect;
+mod desk;
 mod dispatch;
 mod effect;
 mod effects;
 mod files;
 mod keys;
+mod lanes;
 mod manifest;
 mod perform;
 mod protocol;
 mod redact;
 mod serve;
+mod settle;
 mod store;
 mod verify;
 

@@ -3,21 +3,20 @@
 //! | row | what happens | becomes |
 //! |---|---|---|
 //! | intent | something is wrong before the call | failed |
-//! | intent | about to call | dispatched |
+//! | intent | about to call what does not recognise a repeat | dispatched |
 //! | dispatched | the call came to nothing on the way | intent, or failed when it will not pass |
 //! | dispatched | the call worked, or was refused | confirmed, failed |
 //! | dispatched | interrupted; the other side recognises a repeat | dispatched again |
 //! | dispatched | interrupted; it does not | unknown |
 
 use crate::{
-    Account, AccountKind, Call, Done, Effect, Effects, Failed, Health, Protocol, Reach, State,
-    effects::tell,
-    fault,
+    Account, AccountKind, Call, Done, Effect, Effects, Failed, Health, Protocol, Reach, fault,
     redact::Redaction,
     store::ledger::{self, Open, Recorded},
 };
 use authz::{Permission, editors_may};
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use bus::Cause;
 use events::{EffectOrigin, ErrorClass, RunError};
 use std::time::Duration;
 use store::Error;
@@ -33,14 +32,24 @@ struct Prepared<P: Protocol> {
 }
 
 /// What is to be recorded.
-struct Settlement {
-    state: &'static str,
-    recorded: Recorded,
-    health: Option<Health>,
+pub(crate) struct Settlement {
+    pub(crate) state: &'static str,
+    pub(crate) recorded: Recorded,
+    pub(crate) health: Option<Health>,
+}
+
+/// An effect whose result is to be recorded.
+pub(crate) struct Finished<P: Protocol> {
+    pub(crate) effect_key: String,
+    pub(crate) origin: EffectOrigin,
+    /// What the event that tells the result follows from.
+    pub(crate) cause: Cause,
+    pub(crate) settlement: Settlement,
+    pub(crate) account: Option<Account<P::Accounts>>,
 }
 
 impl Settlement {
-    fn failed(error: RunError) -> Self {
+    pub(crate) fn failed(error: RunError) -> Self {
         Self {
             state: "failed",
             recorded: Recorded::Failed(error),
@@ -65,14 +74,13 @@ impl Settlement {
 }
 
 impl<P: Protocol> Effects<P> {
-    /// Works on a row that this process has taken, until its result is durable or another process has it.
-    pub(crate) async fn perform(&self, row: &Open, owner: i32) {
+    /// Works on a row that this process has taken. `None` when another process has it, or nobody can be told.
+    pub(crate) async fn perform(&self, row: &Open, owner: i32) -> Option<Finished<P>> {
         let effect: P::Effect = match serde_json::from_value(row.request.0.clone()) {
             Ok(effect) => effect,
-            Err(error) => return self.give_back(row, owner, &error).await,
+            Err(error) => return give_back(row, &error),
         };
         let prepared = self.prepare(row, &effect).await;
-        let account = prepared.as_ref().ok().and_then(|p| p.account.as_ref());
         let settlement = match (&prepared, row.state == "dispatched") {
             (Ok(ready), true) if !self.protocol.is_idempotent(&ready.outgoing) => {
                 Some(Settlement::unknown("the adapter stopped during the call"))
@@ -86,23 +94,10 @@ impl<P: Protocol> Effects<P> {
                 effect.key = row.effect_key,
                 "another process took the effect over"
             );
-            return;
+            return None;
         };
-        self.settle(row, owner, effect.origin(), &settlement).await;
-        self.learn(account, &settlement).await;
-    }
-
-    /// For a row that an older version took and this one cannot read.
-    async fn give_back(&self, row: &Open, owner: i32, error: &serde_json::Error) {
-        tracing::error!(
-            effect.key = row.effect_key,
-            error = error as &dyn std::error::Error,
-            "stored effect cannot be read"
-        );
-        let unread = Settlement::unknown("this version cannot read what an older one took");
-        if let Ok(origin) = serde_json::from_value(row.request.0.clone()) {
-            self.settle(row, owner, &origin, &unread).await;
-        }
+        let account = prepared.ok().and_then(|prepared| prepared.account);
+        Some(finished(row, effect.origin().clone(), settlement, account))
     }
 
     /// Everything that can be wrong before the call.
@@ -213,7 +208,8 @@ impl<P: Protocol> Effects<P> {
         let idempotent = self.protocol.is_idempotent(&ready.outgoing);
         let mut pauses = self.pauses().build();
         loop {
-            if !self.dispatched(row, owner).await {
+            // A repeat of an idempotent call does no harm, so nothing has to be noted before it.
+            if !idempotent && !self.dispatched(row, owner).await {
                 return None;
             }
             let call = Call {
@@ -242,7 +238,7 @@ impl<P: Protocol> Effects<P> {
                 error = failed.error.message,
                 "trying again"
             );
-            if failed.reach == Reach::Nothing {
+            if !idempotent && failed.reach == Reach::Nothing {
                 self.withdrawn(row, owner).await;
             }
             tokio::time::sleep(pause).await;
@@ -273,63 +269,38 @@ impl<P: Protocol> Effects<P> {
             .map_err(Error::query("connect for an effect"))
     }
 
-    /// Records the result and tells it, in one transaction, as long as it takes.
-    async fn settle(&self, row: &Open, owner: i32, origin: &EffectOrigin, settlement: &Settlement) {
-        let record = || async {
-            match self.record(row, owner, origin, settlement).await {
-                Err(Error::Encode(error)) if !error.is_retryable() => {
-                    let too_large = Settlement::failed(fault(
-                        ErrorClass::Limit,
-                        "effect.result_too_large",
-                        format!("it was done, but its result cannot be passed on: {error}"),
-                        Some("ask for less"),
-                    ));
-                    self.record(row, owner, origin, &too_large).await
-                }
-                other => other,
-            }
-        };
-        persistently(record, "effect's result not recorded yet").await;
-    }
-
-    async fn record(
-        &self,
-        row: &Open,
-        owner: i32,
-        origin: &EffectOrigin,
-        settlement: &Settlement,
-    ) -> Result<(), Error> {
-        let mut tx = self.database.begin(row.story.cause()).await?;
-        let Settlement {
-            state, recorded, ..
-        } = settlement;
-        if ledger::settle(tx.conn(), &row.effect_key, owner, state, recorded).await? {
-            tell::<P::Effect>(&mut tx, origin, recorded.clone())?;
-            tx.commit().await?;
-        }
-        tracing::info!(effect.key = row.effect_key, state, run.id = %origin.run_id, "effect settled");
-        metrics::counter!("st_effects_total", "state" => *state).increment(1);
-        Ok(())
-    }
-
-    /// What an effect shows about its account. A lost word is said again by the next effect.
-    async fn learn(&self, account: Option<&Account<P::Accounts>>, settlement: &Settlement) {
-        let (Some(account), Some(health)) = (account, &settlement.health) else {
-            return;
-        };
-        if *health == Health::Healthy && account.status.state == State::Healthy {
-            return;
-        }
-        if let Err(error) = self.accounts.report(account, health).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, account.id = %account.id, "account health not noted");
-        }
-    }
-
     fn pauses(&self) -> ExponentialBuilder {
         ExponentialBuilder::default()
             .with_min_delay(self.limits.first_pause)
             .with_max_times(self.limits.retries)
             .with_jitter()
+    }
+}
+
+/// For a row that an older version took and this one cannot read.
+fn give_back<P: Protocol>(row: &Open, error: &serde_json::Error) -> Option<Finished<P>> {
+    tracing::error!(
+        effect.key = row.effect_key,
+        error = error as &dyn std::error::Error,
+        "stored effect cannot be read"
+    );
+    let unread = Settlement::unknown("this version cannot read what an older one took");
+    let origin = serde_json::from_value(row.request.0.clone()).ok()?;
+    Some(finished(row, origin, unread, None))
+}
+
+fn finished<P: Protocol>(
+    row: &Open,
+    origin: EffectOrigin,
+    settlement: Settlement,
+    account: Option<Account<P::Accounts>>,
+) -> Finished<P> {
+    Finished {
+        effect_key: row.effect_key.clone(),
+        origin,
+        cause: row.story.cause(),
+        settlement,
+        account,
     }
 }
 
@@ -364,7 +335,7 @@ const fn is_passing(error: &Error) -> bool {
 }
 
 /// Repeats until the database takes it: what has happened outside must not be forgotten.
-async fn persistently<T, F>(mut work: impl FnMut() -> F, told: &'static str) -> T
+pub(crate) async fn persistently<T, F>(mut work: impl FnMut() -> F, told: &'static str) -> T
 where
     F: Future<Output = Result<T, Error>>,
 {

@@ -101,7 +101,7 @@ impl<K: AccountKind> Adapter<K> {
             Arc::clone(&protocol),
             self.limits,
         ));
-        let router = Router::new(Arc::clone(&effects)).on::<P::Effect>();
+        let router = Router::new(Arc::clone(&effects)).on_batch::<P::Effect>();
         boot.consume(&self.database, &self.bus, EFFECTS, router);
         boot.tasks
             .spawn("effects", effects.dispatch(boot.shutdown.clone()));

@@ -81,14 +81,51 @@ impl Due {
 
 /// Writes staged events in one statement. An event id that is there already is left as it is.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[Row]) -> Result<(), Error> {
+    let mut columns = Columns::default();
     for row in rows {
+        columns.add(row);
+    }
+    sqlx::query(
+        "INSERT INTO outbox (event_id, envelope, payload, stored, relations, awaiting)
+         SELECT event_id, envelope, payload, stored, relations, string_to_array(awaiting, ',')
+         FROM unnest($1::uuid[], $2::jsonb[], $3::bytea[], $4::boolean[], $5::jsonb[], $6::text[])
+             WITH ORDINALITY AS t (event_id, envelope, payload, stored, relations, awaiting, place)
+         ORDER BY place ON CONFLICT (event_id) DO NOTHING",
+    )
+    .bind(&columns.ids)
+    .bind(&columns.envelopes)
+    .bind(&columns.payloads)
+    .bind(&columns.stored)
+    .bind(&columns.relations)
+    .bind(&columns.awaiting)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("write to the outbox"))
+}
+
+/// Staged events side by side, as one statement takes them.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    envelopes: Vec<Json<StoredEnvelope>>,
+    payloads: Vec<Vec<u8>>,
+    stored: Vec<bool>,
+    relations: Vec<Option<Value>>,
+    /// Names of consumers, which have no comma.
+    awaiting: Vec<String>,
+}
+
+impl Columns {
+    fn add(&mut self, row: &Row) {
         let Message {
             envelope,
             payload,
             stored,
             ..
         } = &row.message;
-        let kept = StoredEnvelope {
+        self.ids.push(envelope.id.uuid());
+        self.envelopes.push(Json(StoredEnvelope {
             event_type: envelope.event_type.clone(),
             version: envelope.version,
             source: envelope.source.clone(),
@@ -99,22 +136,12 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[Row]) -> Result<(), 
             causation_id: envelope.causation_id,
             traceparent: envelope.traceparent.clone(),
             zed_token: None,
-        };
-        sqlx::query(
-            "INSERT INTO outbox (event_id, envelope, payload, stored, relations, awaiting)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event_id) DO NOTHING",
-        )
-        .bind(envelope.id.uuid())
-        .bind(Json(kept))
-        .bind(payload.as_ref())
-        .bind(stored)
-        .bind(&row.relations)
-        .bind(&row.awaiting)
-        .execute(&mut *conn)
-        .await
-        .map_err(Error::query("write to the outbox"))?;
+        }));
+        self.payloads.push(payload.to_vec());
+        self.stored.push(*stored);
+        self.relations.push(row.relations.clone());
+        self.awaiting.push(row.awaiting.join(","));
     }
-    Ok(())
 }
 
 /// Up to `limit` rows that are due, in the order of their statements. A row whose relations are not written yet keeps back

@@ -18,7 +18,7 @@ pub struct Tx {
     inner: Transaction<'static, Postgres>,
     cause: Cause,
     staged: Vec<outbox::Row>,
-    wakes: Vec<Arc<Notify>>,
+    afterwards: Vec<Box<dyn FnOnce() + Send>>,
 }
 
 impl Tx {
@@ -32,7 +32,7 @@ impl Tx {
             inner,
             cause,
             staged: Vec::new(),
-            wakes: Vec::new(),
+            afterwards: Vec::new(),
         }
     }
 
@@ -108,7 +108,13 @@ impl Tx {
 
     /// Wakes whoever waits on `notify`, after the commit.
     pub fn wake(&mut self, notify: &Arc<Notify>) {
-        self.wakes.push(Arc::clone(notify));
+        let notify = Arc::clone(notify);
+        self.afterwards(move || notify.notify_one());
+    }
+
+    /// Does something quick after the commit, in the order of the calls; never when there is none.
+    pub fn afterwards(&mut self, work: impl FnOnce() + Send + 'static) {
+        self.afterwards.push(Box::new(work));
     }
 
     /// Makes state and events durable, then wakes the relay.
@@ -128,7 +134,9 @@ impl Tx {
         if related {
             self.database.staged_relations().notify_one();
         }
-        self.wakes.iter().for_each(|notify| notify.notify_one());
+        for work in self.afterwards {
+            work();
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -23,8 +23,16 @@ use tokio::{
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) to: SocketAddr,
-    pub(crate) path: &'static str,
-    pub(crate) body: Bytes,
+    pub(crate) what: What,
+}
+
+/// One request.
+#[derive(Clone)]
+pub(crate) enum What {
+    /// The call of a webhook.
+    Post { path: String, body: Bytes },
+    /// The reading of a resource with an API key.
+    Get { path: String, key: String },
 }
 
 /// What came of it.
@@ -34,6 +42,8 @@ pub(crate) struct Seen {
     pub(crate) answered: u64,
     pub(crate) errors: u64,
     pub(crate) first_error: Option<String>,
+    /// When each answer came.
+    pub(crate) at: Vec<Instant>,
 }
 
 impl Default for Seen {
@@ -43,6 +53,7 @@ impl Default for Seen {
             answered: 0,
             errors: 0,
             first_error: None,
+            at: Vec::new(),
         }
     }
 }
@@ -58,6 +69,7 @@ impl Seen {
                 let micros = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.latencies.record(micros).unwrap();
                 self.answered += 1;
+                self.at.push(Instant::now());
             }
             Err(error) => {
                 self.errors += 1;
@@ -71,6 +83,7 @@ impl Seen {
         self.answered += other.answered;
         self.errors += other.errors;
         self.first_error = self.first_error.take().or(other.first_error);
+        self.at.extend(other.at);
     }
 }
 
@@ -86,6 +99,24 @@ impl Load {
                 seen.note(since, answer);
             }
             seen
+        })
+        .await
+    }
+
+    /// So many in all, so many at a time.
+    pub(crate) async fn count(&self, connections: usize, count: u64) -> Seen {
+        let left = Arc::new(AtomicI64::new(i64::try_from(count).unwrap()));
+        self.each(connections, move |load| {
+            let left = Arc::clone(&left);
+            async move {
+                let (mut seen, mut connection) = (Seen::default(), None);
+                while left.fetch_sub(1, Ordering::Relaxed) > 0 {
+                    let since = Instant::now();
+                    let answer = load.ask(&mut connection).await;
+                    seen.note(since, answer);
+                }
+                seen
+            }
         })
         .await
     }
@@ -143,11 +174,17 @@ impl Load {
             Some(sender) if !sender.is_closed() => sender,
             _ => connection.insert(self.connect().await.map_err(|error| error.to_string())?),
         };
-        let request = Request::post(self.path)
-            .header(header::HOST, "localhost")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::new(self.body.clone()))
-            .unwrap();
+        let request = match &self.what {
+            What::Post { path, body } => Request::post(path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Full::new(body.clone())),
+            What::Get { path, key } => Request::get(path)
+                .header(header::AUTHORIZATION, format!("Bearer {key}"))
+                .body(Full::default()),
+        };
+        let mut request = request.unwrap();
+        let host = header::HeaderValue::from_static("localhost");
+        request.headers_mut().insert(header::HOST, host);
         let asked = async {
             let response = sender.send_request(request).await?;
             let status = response.status();

@@ -28,17 +28,9 @@ pub(crate) struct Measured {
     /// Requests without the right answer, and answers without a finished run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) errors: Option<u64>,
-    /// Requests at a time at the highest rate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) connections: Option<usize>,
-    /// The part of a1's rate that is lost.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) loss: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) resident_mib: Option<f64>,
-    /// Of one processor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) cpu_percent: Option<f64>,
+    /// What only some workloads have, by what it is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) figures: BTreeMap<&'static str, f64>,
     /// By program: seconds per thousand; mebibytes when idle.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) programs: BTreeMap<String, f64>,
@@ -58,18 +50,29 @@ impl Measured {
     }
 }
 
-/// All of it, side by side.
-#[derive(Default)]
-pub(crate) struct Table(Vec<Measured>);
-
-impl Table {
-    pub(crate) fn add(&mut self, measured: Measured) {
-        eprintln!("{} is measured", measured.workload);
-        self.0.push(measured);
+impl Measured {
+    /// Every figure by its name.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let common = [
+            ("rate /s", self.rate),
+            ("ratio", self.ratio),
+            ("CPU-s/1000", self.cpu_s_per_1000),
+            ("cpu_ratio", self.cpu_ratio),
+            ("p50 ms", self.p50_ms),
+            ("p99 ms", self.p99_ms),
+            ("errors", self.errors.map(|errors| errors as f64)),
+        ];
+        let common = common
+            .into_iter()
+            .filter_map(|(name, figure)| Some((name, figure?)));
+        common.chain(self.figures.iter().map(|(name, figure)| (*name, *figure)))
     }
 }
 
-impl fmt::Display for Table {
+/// One run's figures, side by side.
+pub(crate) struct Table<'a>(pub(crate) &'a [Measured]);
+
+impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = comfy_table::Table::new();
         table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
@@ -87,18 +90,12 @@ impl fmt::Display for Table {
         let figure = |figure: Option<f64>, digits: usize| {
             figure.map_or_else(String::new, |figure| format!("{figure:.digits$}"))
         };
-        for row in &self.0 {
-            let mut also: Vec<String> = [
-                row.connections.map(|n| format!("{n} connections")),
-                row.loss
-                    .map(|loss| format!("{:.1} % of a1 lost", loss * 100.0)),
-                row.resident_mib.map(|mib| format!("{mib:.0} MiB resident")),
-                row.cpu_percent
-                    .map(|percent| format!("{percent:.2} % of a processor")),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
+        for row in self.0 {
+            let mut also: Vec<String> = row
+                .figures
+                .iter()
+                .map(|(name, figure)| format!("{name} {}", short(*figure)))
+                .collect();
             also.extend(
                 row.programs
                     .iter()
@@ -120,4 +117,15 @@ impl fmt::Display for Table {
         }
         write!(f, "{table}")
     }
+}
+
+/// Three digits, or all before the point.
+pub(crate) fn short(figure: f64) -> String {
+    let digits = match figure.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        size if size >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("{figure:.digits$}")
 }

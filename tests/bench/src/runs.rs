@@ -1,7 +1,7 @@
 //! Workloads of runs that a webhook starts and waits for.
 
 use crate::{
-    cpu,
+    cpu::{self, Seconds},
     load::{Load, Seen},
     report::Measured,
     scene::Scene,
@@ -18,32 +18,67 @@ const HALF: Duration = Duration::from_secs(10);
 /// A rate at which more than one in a hundred waits this long is not sustained.
 const PATIENCE_MS: f64 = 1_000.0;
 
-/// The highest sustained rate, what it costs, and the latency at half of it.
+/// What a window of load saw and used, until the fleet had come to rest.
+pub(crate) struct Window {
+    pub(crate) seen: Seen,
+    pub(crate) used: Seconds,
+    pub(crate) seconds: f64,
+}
+
+impl Window {
+    /// Requests with the right answer per second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.seen.answered as f64 / self.seconds
+    }
+
+    /// Processor seconds of all programs per thousand answers.
+    pub(crate) fn cpu_s_per_1000(&self) -> f64 {
+        self.used.values().sum::<f64>() * 1_000.0 / self.seen.answered as f64
+    }
+
+    /// As fast as answers come. What the runs still cost after their answers is part of their price.
+    pub(crate) async fn closed(
+        scene: &Scene,
+        load: &Load,
+        connections: usize,
+        time: Duration,
+    ) -> Self {
+        let (before, began) = (scene.cpu(), Instant::now());
+        let seen = load.closed(connections, time).await;
+        let seconds = began.elapsed().as_secs_f64();
+        scene.rest().await;
+        let used = cpu::between(&before, &scene.cpu());
+        Self {
+            seen,
+            used,
+            seconds,
+        }
+    }
+}
+
+/// The highest sustained rate, what it costs, and the latency at half of it. `items` is what one run counts for.
 pub(crate) async fn measure(
     scene: &Scene,
     yardstick: &Yardstick,
     workload: &'static str,
     document: Value,
+    items: f64,
 ) -> Measured {
     let (id, load) = scene.published(&document).await;
     let connections = best(scene, &load).await;
     let finished_before = finished(scene, &id).await;
-    let (before, began) = (scene.cpu(), Instant::now());
-    let seen = load.closed(connections, scene.window).await;
-    let took = began.elapsed().as_secs_f64();
-    // What the runs still cost after their answers is part of their price.
-    scene.rest().await;
-    let used = cpu::between(&before, &scene.cpu());
+    let window = Window::closed(scene, &load, connections, scene.window).await;
     let finished_now = finished(scene, &id).await - finished_before;
-    let unfinished = seen.answered.abs_diff(u64::try_from(finished_now).unwrap());
-    let rate = seen.answered as f64 / took;
-    let half = load.constant(rate / 2.0, connections, HALF).await;
+    let answered = i64::try_from(window.seen.answered).unwrap();
+    let half = load.constant(window.rate() / 2.0, connections, HALF).await;
     scene.rest().await;
-    for seen in [&seen, &half] {
+    for seen in [&window.seen, &half] {
         complain(workload, seen);
     }
-    let per_1000 = |seconds: f64| seconds * 1_000.0 / seen.answered as f64;
-    let cpu_s_per_1000 = per_1000(used.values().sum());
+    let rate = window.rate() * items;
+    let cpu_s_per_1000 = window.cpu_s_per_1000() / items;
+    let per_1000 = 1_000.0 / (window.seen.answered as f64 * items);
+    let unfinished = answered.abs_diff(finished_now);
     Measured {
         workload,
         rate: Some(rate),
@@ -52,13 +87,20 @@ pub(crate) async fn measure(
         cpu_ratio: Some(cpu_s_per_1000 / yardstick.cpu_s_per_1000),
         p50_ms: Some(half.quantile_ms(0.5)),
         p99_ms: Some(half.quantile_ms(0.99)),
-        errors: Some(seen.errors + half.errors + unfinished),
-        connections: Some(connections),
-        programs: used
+        errors: Some(window.seen.errors + half.errors + unfinished),
+        figures: [
+            ("connections", connections as f64),
+            (
+                "p99 / yardstick's mean",
+                half.quantile_ms(0.99) / yardstick.mean_ms(),
+            ),
+        ]
+        .into(),
+        programs: window
+            .used
             .into_iter()
-            .map(|(name, seconds)| (name, per_1000(seconds)))
+            .map(|(name, seconds)| (name, seconds * per_1000))
             .collect(),
-        ..Measured::default()
     }
 }
 
@@ -76,7 +118,8 @@ pub(crate) async fn best(scene: &Scene, load: &Load) -> usize {
     best.1
 }
 
-async fn finished(scene: &Scene, workflow: &str) -> i64 {
+/// Runs of a workflow that have ended well.
+pub(crate) async fn finished(scene: &Scene, workflow: &str) -> i64 {
     let run = format!(
         "SELECT count(*) FROM runs WHERE status = 'completed' AND workflow_id = '{}'",
         workflow.parse::<ids::WorkflowId>().unwrap().uuid()
@@ -84,7 +127,8 @@ async fn finished(scene: &Scene, workflow: &str) -> i64 {
     scene.number("engine", &run).await
 }
 
-fn complain(workload: &str, seen: &Seen) {
+/// Says on the error stream that requests failed.
+pub(crate) fn complain(workload: &str, seen: &Seen) {
     if let Some(error) = &seen.first_error {
         eprintln!(
             "{workload}: {} requests failed, the first with: {error}",

@@ -3,13 +3,17 @@
 use crate::{
     cpu::{self, Seconds},
     documents,
-    load::Load,
+    load::{Load, What},
     report::Measured,
 };
 use fleet_tests::{Api, Fleet, Options};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
 use tokio::time::{Instant, sleep};
 
 /// Servers that are not ours.
@@ -26,8 +30,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// A new fleet with one account.
-    pub(crate) async fn set(seconds: u64) -> Self {
-        let fleet = Fleet::start(&Options::default());
+    pub(crate) async fn set(seconds: u64, options: &Options) -> Self {
+        let fleet = Fleet::start(options);
         let api = fleet.first_account().await;
         Self {
             fleet,
@@ -44,6 +48,13 @@ impl Scene {
             .collect()
     }
 
+    /// Those of them that are ours.
+    pub(crate) fn ours(&self) -> Vec<(String, i32)> {
+        let mut programs = self.programs();
+        programs.retain(|(name, _)| !SERVERS.contains(&name.as_str()));
+        programs
+    }
+
     pub(crate) fn cpu(&self) -> Seconds {
         cpu::seconds(&self.programs())
     }
@@ -52,9 +63,10 @@ impl Scene {
         self.fleet.database_url(database)
     }
 
-    pub(crate) async fn execute(&self, statements: &'static str) {
-        let mut conn = self.connect("postgres").await;
-        conn.execute(statements).await.unwrap();
+    /// Statements, as the superuser.
+    pub(crate) async fn execute(&self, database: &str, statements: &str) {
+        let mut conn = self.connect(database).await;
+        conn.execute(AssertSqlSafe(statements)).await.unwrap();
     }
 
     /// One number.
@@ -67,29 +79,71 @@ impl Scene {
         number.unwrap_or_default()
     }
 
+    /// One text.
+    pub(crate) async fn text(&self, database: &str, query: &str) -> String {
+        let mut conn = self.connect(database).await;
+        sqlx::query_scalar(AssertSqlSafe(query))
+            .fetch_one(&mut conn)
+            .await
+            .unwrap()
+    }
+
+    /// What the broker says it is when one connects.
+    pub(crate) fn nats_version(&self) -> String {
+        let url = self.fleet.nats_url();
+        let stream = TcpStream::connect(url.trim_start_matches("nats://")).unwrap();
+        let mut hello = String::new();
+        BufReader::new(stream).read_line(&mut hello).unwrap();
+        let hello: Value = serde_json::from_str(hello.trim_start_matches("INFO ")).unwrap();
+        hello["version"].as_str().unwrap_or_default().to_owned()
+    }
+
     async fn connect(&self, database: &str) -> PgConnection {
         PgConnection::connect(&self.database_url(database))
             .await
             .expect("PostgreSQL does not answer")
     }
 
+    /// Where the gateway listens.
+    pub(crate) fn gateway(&self) -> SocketAddr {
+        let port = self.api.base().rsplit(':').next().unwrap().parse().unwrap();
+        ([127, 0, 0, 1], port).into()
+    }
+
     /// Publishes a workflow and waits for its webhook; its id and how to call it.
     pub(crate) async fn published(&self, document: &Value) -> (String, Load) {
+        self.published_for(document, documents::body()).await
+    }
+
+    /// As [`Scene::published`], for calls with another body.
+    pub(crate) async fn published_for(&self, document: &Value, body: String) -> (String, Load) {
         let path = document["nodes"][0]["config"]["path"].as_str().unwrap();
-        let path: &'static str = format!("/hooks/{path}").leak();
         let id = self.api.publish(document).await;
-        let port = self.api.base().rsplit(':').next().unwrap().parse().unwrap();
-        let load = Load {
-            to: ([127, 0, 0, 1], port).into(),
-            path,
-            body: documents::body().into(),
+        let what = What::Post {
+            path: format!("/hooks/{path}"),
+            body: body.into(),
         };
+        let load = self.load(what);
         let began = Instant::now();
         while load.closed(1, Duration::from_millis(1)).await.errors > 0 {
             assert!(began.elapsed() < REST, "{path} does not answer");
             sleep(Duration::from_millis(100)).await;
         }
         (id, load)
+    }
+
+    /// How to ask the gateway for this.
+    pub(crate) fn load(&self, what: What) -> Load {
+        Load {
+            to: self.gateway(),
+            what,
+        }
+    }
+
+    /// How to read a resource as the first account.
+    pub(crate) fn reading(&self, path: String) -> Load {
+        let key = self.api.key().to_owned();
+        self.load(What::Get { path, key })
     }
 
     /// Waits until everything that has happened is in the read model.
@@ -117,11 +171,7 @@ impl Scene {
 /// Memory and processor of our programs while nothing happens.
 pub(crate) async fn idle(scene: &Scene) -> Measured {
     sleep(Duration::from_secs(5)).await;
-    let ours: Vec<_> = scene
-        .programs()
-        .into_iter()
-        .filter(|(name, _)| !SERVERS.contains(&name.as_str()))
-        .collect();
+    let ours = scene.ours();
     let (before, began) = (cpu::seconds(&ours), Instant::now());
     sleep(scene.window).await;
     let used: f64 = cpu::between(&before, &cpu::seconds(&ours)).values().sum();
@@ -132,8 +182,11 @@ pub(crate) async fn idle(scene: &Scene) -> Measured {
         .collect();
     Measured {
         workload: "idle",
-        resident_mib: Some(programs.values().sum()),
-        cpu_percent: Some(used / began.elapsed().as_secs_f64() * 100.0),
+        figures: [
+            ("resident MiB", programs.values().sum()),
+            ("processor %", used / began.elapsed().as_secs_f64() * 100.0),
+        ]
+        .into(),
         programs,
         ..Measured::default()
     }

@@ -18,10 +18,7 @@ const TURNS: u32 = 4;
 
 /// The rate of a1 with a tap on every domain, and how much less that is than without.
 pub(crate) async fn measure(scene: &Scene, yardstick: &Yardstick) -> Measured {
-    let mut document = documents::answered();
-    document["name"] = "tapped".into();
-    document["nodes"][0]["config"]["path"] = "tapped".into();
-    let (_, load) = scene.published(&document).await;
+    let (_, load) = scene.published(&documents::answered("tapped")).await;
     let connections = runs::best(scene, &load).await;
     let turn = scene.window / TURNS;
     let (mut with, mut without, mut errors, mut heard) = (0.0, 0.0, 0, 0);
@@ -46,8 +43,11 @@ pub(crate) async fn measure(scene: &Scene, yardstick: &Yardstick) -> Measured {
         rate: Some(rate),
         ratio: Some(rate / yardstick.rate),
         errors: Some(errors),
-        connections: Some(connections),
-        loss: Some(1.0 - with / without),
+        figures: [
+            ("connections", connections as f64),
+            ("loss %", 100.0 * (1.0 - with / without)),
+        ]
+        .into(),
         ..Measured::default()
     }
 }

@@ -3,7 +3,7 @@
 use crate::{cpu, scene::Scene};
 use std::{collections::BTreeMap, io::Write, process::Command, time::Instant};
 
-const CLIENTS: &str = "16";
+const CLIENTS: u32 = 16;
 const SECONDS: &str = "8";
 /// 300 bytes a row, as much as a short run's log.
 const SCRIPT: &str = "INSERT INTO yardstick (body) VALUES (repeat('x', 300));\n";
@@ -16,10 +16,17 @@ pub(crate) struct Yardstick {
     pub(crate) programs: BTreeMap<String, f64>,
 }
 
+impl Yardstick {
+    /// Milliseconds that one of its clients waits for a commit.
+    pub(crate) fn mean_ms(&self) -> f64 {
+        f64::from(CLIENTS) * 1_000.0 / self.rate
+    }
+}
+
 /// Measures it while nothing else happens.
 pub(crate) async fn measure(scene: &Scene) -> Yardstick {
     let table = "DROP TABLE IF EXISTS yardstick; CREATE TABLE yardstick (id bigserial PRIMARY KEY, body text NOT NULL)";
-    scene.execute(table).await;
+    scene.execute("postgres", table).await;
     let mut script = tempfile::NamedTempFile::new().unwrap();
     script.write_all(SCRIPT.as_bytes()).unwrap();
     let postgres = scene
@@ -31,9 +38,9 @@ pub(crate) async fn measure(scene: &Scene) -> Yardstick {
         std::env::var("ST_PGBENCH").expect("ST_PGBENCH is not set: run `cargo xtask bench`");
     let mut pgbench = Command::new(program);
     pgbench
-        .args([
-            "-n", "-M", "prepared", "-c", CLIENTS, "-j", "2", "-T", SECONDS, "-f",
-        ])
+        .args(["-n", "-M", "prepared", "-j", "2", "-T", SECONDS, "-c"])
+        .arg(CLIENTS.to_string())
+        .arg("-f")
         .arg(script.path())
         .arg(scene.database_url("postgres"));
     let (before, own_before, began) = (cpu::seconds(&postgres), own(), Instant::now());
@@ -57,7 +64,7 @@ pub(crate) async fn measure(scene: &Scene) -> Yardstick {
         ("postgres".to_owned(), per_1000(used["postgres"])),
         ("pgbench".to_owned(), per_1000(own() - own_before)),
     ]);
-    scene.execute("DROP TABLE yardstick").await;
+    scene.execute("postgres", "DROP TABLE yardstick").await;
     Yardstick {
         rate,
         cpu_s_per_1000: programs.values().sum(),

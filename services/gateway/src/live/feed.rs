@@ -3,16 +3,13 @@
 use super::{
     Watch,
     id::refused,
+    shared::{Asked, BATCH},
     store::{self, Place, Row},
 };
 use crate::{App, access::Access, edge::Problem, read::Raw};
-use authz::Resource;
 use axum::response::sse::Event;
 use futures::{Stream, stream};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// Changes per read.
-const BATCH: i64 = 256;
+use std::{collections::VecDeque, sync::Arc};
 
 /// A stream's place in the feed.
 struct Follower {
@@ -77,40 +74,27 @@ impl Follower {
     }
 
     /// Reads what is new and may be seen; true when there may be more.
-    async fn read(&mut self) -> Result<bool, Problem> {
-        let mut tx = self.app.reader.begin(&self.access.tenant).await?;
-        let rows = store::changes(&mut tx, &self.after, BATCH).await?;
-        drop(tx);
+    async fn read(&mut self) -> Result<bool, Arc<Problem>> {
+        let asked = Asked {
+            tenant: self.access.tenant.clone(),
+            after: self.after.clone(),
+            moment: self.watch.moment(),
+        };
+        let shared = self.app.live.shared();
+        let rows = shared.changes(&self.app, &asked).await?;
         let Some(last) = rows.last().map(|row| row.place.clone()) else {
             return Ok(false);
         };
-        let visible = self.visible(&rows).await?;
+        let visible = shared
+            .visible(&self.app, &self.access, asked, &rows)
+            .await?;
         let shown = rows.iter().filter(|row| match &row.resource {
             None => true,
-            Some(resource) => visible.contains(resource.as_str()),
+            Some(resource) => visible.contains(resource),
         });
         self.ready.extend(shown.map(event));
         self.after = last;
-        Ok(true)
-    }
-
-    /// Which of the resources the person may view, as of now.
-    async fn visible<'a>(&self, rows: &'a [Row]) -> Result<BTreeSet<&'a str>, Problem> {
-        let named: BTreeMap<&str, Resource> = rows
-            .iter()
-            .filter_map(|row| row.resource.as_deref())
-            .filter_map(|text| Some((text, text.parse().ok()?)))
-            .collect();
-        if named.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let resources: Vec<Resource> = named.values().cloned().collect();
-        let answers = self.access.may_view(&self.app, &resources).await?;
-        let allowed = named
-            .into_keys()
-            .zip(answers)
-            .filter(|(_, allowed)| *allowed);
-        Ok(allowed.map(|(text, _)| text).collect())
+        Ok(i64::try_from(rows.len()).is_ok_and(|read| read >= BATCH))
     }
 }
 

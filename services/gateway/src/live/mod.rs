@@ -6,16 +6,15 @@ mod id;
 mod pulse;
 mod routes;
 mod run;
+mod shared;
 mod store;
 
 pub(crate) use routes::routes;
 
 use ids::EventId;
-use std::{sync::Arc, time::Duration};
+use shared::Shared;
+use std::sync::Arc;
 use tokio::sync::{Notify, watch};
-
-/// How long changes are gathered before a stream reads again.
-const GATHER: Duration = Duration::from_millis(25);
 
 /// Wakes whoever streams: nobody asks the database whether there is something new.
 #[derive(Clone)]
@@ -30,7 +29,9 @@ struct Parts {
     untold: Notify,
     /// Something was committed, here or elsewhere.
     news: Notify,
-    changes: watch::Sender<u64>,
+    /// How many times streams have been woken.
+    moments: watch::Sender<u64>,
+    shared: Shared,
 }
 
 impl Default for Live {
@@ -40,7 +41,8 @@ impl Default for Live {
             committed: Arc::default(),
             untold: Notify::new(),
             news: Notify::new(),
-            changes: watch::Sender::new(0),
+            moments: watch::Sender::new(0),
+            shared: Shared::default(),
         }))
     }
 }
@@ -53,10 +55,15 @@ impl Live {
 
     /// From now on. Watch first, then read: what is committed between the two is told.
     pub(crate) fn watch(&self) -> Watch {
-        let watch = Watch(self.0.changes.subscribe());
+        let watch = Watch(self.0.moments.subscribe());
         // What was committed while nobody watched may still be held back.
         self.0.news.notify_one();
         watch
+    }
+
+    /// What streams ask together.
+    fn shared(&self) -> &Shared {
+        &self.0.shared
     }
 }
 
@@ -64,9 +71,13 @@ impl Live {
 pub(crate) struct Watch(watch::Receiver<u64>);
 
 impl Watch {
+    /// Now: what was committed before it is seen by whoever reads after it.
+    fn moment(&mut self) -> u64 {
+        *self.0.borrow_and_update()
+    }
+
     /// Returns when something may have changed since the last call.
     pub(crate) async fn changed(&mut self) {
-        tokio::time::sleep(GATHER).await;
         // It fails only when the process ends: whoever streams holds the sender.
         let _ = self.0.changed().await;
     }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+/// How long changes are gathered before the streams are woken again: all at once, so that they ask the same.
+const GATHER: Duration = Duration::from_millis(25);
 /// Other replicas are told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(50);
 /// How soon it is looked again whether what is held back can be seen, at first and at last.
@@ -91,14 +93,15 @@ impl Live {
             if news {
                 also();
             }
-            if self.0.changes.receiver_count() == 0 {
+            if self.0.moments.receiver_count() == 0 {
                 goal = oldest;
                 continue;
             }
             match store::horizon(pool).await {
                 Ok(now) => {
                     if news || now.oldest > oldest {
-                        self.0.changes.send_modify(|count| *count += 1);
+                        self.0.moments.send_modify(|moment| *moment += 1);
+                        sleep(GATHER).await;
                     }
                     (goal, pause) = if news {
                         (now.next, LOOK_SOON)

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool, postgres::PgListener, types::Json};
 pub(super) const CHANNEL: &str = "committed";
 
 /// A stream's place in the feed. Changes are ordered by transaction, then by number.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub(super) struct Place {
     /// The transaction's number, as text: sqlx has no type for it.
     pub(super) xid: String,

@@ -86,6 +86,10 @@ pub(crate) struct RunQuery {
     /// Only those that this run waits for, or waited for, whatever their status.
     #[param(value_type = Option<Id>)]
     pub parent_run_id: Option<RunId>,
+    /// Only those that were asked for at this moment or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Only those that were asked for before this moment.
+    pub until: Option<DateTime<Utc>>,
     /// Only those with this text, in any case, in what came in, went on or went out. What is found so far is answered
     /// within about a second, with how far back was searched; `next_cursor` goes on from there.
     pub q: Option<String>,
@@ -158,6 +162,7 @@ pub(super) async fn list_runs(
     }
     let limit = edge::limit(query.limit);
     let after = edge::after(query.cursor.as_deref())?;
+    let span = rows::Span::between(query.since, query.until).before(after);
     let status = query.status.map(RunStatus::as_str);
     let mut tx = app.reader.begin(&access.tenant).await?;
     if let Some(text) = query.q.as_deref().filter(|text| !text.is_empty()) {
@@ -165,7 +170,7 @@ pub(super) async fn list_runs(
             text,
             workflows: &visible,
             status,
-            before: after,
+            span,
             limit,
         };
         return search::runs(&app, &access, &mut tx, &wanted)
@@ -173,8 +178,8 @@ pub(super) async fn list_runs(
             .map(Json);
     }
     let found = match query.parent_run_id {
-        Some(parent) => rows::children(&mut tx, &visible, parent, after, limit + 1).await?,
-        None => rows::page(&mut tx, &visible, status, after, limit + 1).await?,
+        Some(parent) => rows::children(&mut tx, &visible, parent, span, limit + 1).await?,
+        None => rows::page(&mut tx, &visible, status, span, limit + 1).await?,
     };
     let key = |row: &Run| row.id.uuid();
     let resource = |row: &Run| row.workflow_id.into();

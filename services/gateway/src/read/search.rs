@@ -45,7 +45,7 @@ pub(super) struct Wanted<'a> {
     pub(super) text: &'a str,
     pub(super) workflows: &'a [Uuid],
     pub(super) status: Option<&'a str>,
-    pub(super) before: Option<Uuid>,
+    pub(super) span: rows::Span,
     pub(super) limit: i64,
 }
 
@@ -58,10 +58,10 @@ pub(super) async fn runs(
     let needle = Needle::of(wanted.text);
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let began = Instant::now();
-    let (mut before, mut length) = (wanted.before.unwrap_or_else(Uuid::max), FIRST);
+    let (mut span, mut length) = (wanted.span, FIRST);
     let mut hits: Vec<(Uuid, Vec<Found>)> = Vec::new();
     let reached = 'search: loop {
-        let stretch = store::stretch(conn, wanted.workflows, wanted.status, before, length).await?;
+        let stretch = store::stretch(conn, wanted.workflows, wanted.status, span, length).await?;
         let Some(last) = stretch.last().copied() else {
             break None;
         };
@@ -77,7 +77,7 @@ pub(super) async fn runs(
                 break 'search Some(run);
             }
         }
-        before = last;
+        span = span.before(Some(last));
         if began.elapsed() > TIME {
             break Some(last);
         }

@@ -146,7 +146,7 @@ impl<P: Protocol> Bench<P> {
         let accounts = Router::new(Arc::new(self.accounts.clone()))
             .on::<AccountConnectRequested>()
             .on::<AccountRemoveRequested>();
-        let effects = Router::new(Arc::clone(&self.effects)).on::<P::Effect>();
+        let effects = Router::new(Arc::clone(&self.effects)).on_batch::<P::Effect>();
         let (database, bus) = (self.database.clone(), Arc::clone(&self.bus));
         let relations = Relations(Arc::clone(&self.authz));
         let relay = {

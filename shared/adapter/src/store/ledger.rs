@@ -4,11 +4,15 @@
 //! as it lives, so a row of a process that died is seen at once.
 
 use bus::{Cause, Envelope};
-use events::{EffectCost, EffectOrigin, Event, RunError};
-use ids::{EventId, TenantId};
+use events::{EffectCost, Event, RunError};
+use ids::{EventId, RunId, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{Connection, FromRow, PgConnection, types::Json};
+use sqlx::{
+    Connection, FromRow, PgConnection,
+    types::{Json, Uuid},
+};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Database, Error};
 
 /// First half of the advisory locks of owners.
@@ -32,6 +36,14 @@ pub(crate) enum Recorded {
         cost: Option<EffectCost>,
     },
     Failed(RunError),
+}
+
+/// An effect that is asked for.
+pub(crate) struct Intent {
+    pub(crate) run: RunId,
+    /// The process that will work on it, where that is known.
+    pub(crate) owner: Option<i32>,
+    pub(crate) row: Open,
 }
 
 /// What the ledger knew of a key.
@@ -96,44 +108,81 @@ impl Story {
     }
 }
 
-/// Writes the intent, or tells what is known of the key.
+/// Writes intents in one statement and tells of each what was known of its key.
 pub(crate) async fn admit(
     conn: &mut PgConnection,
-    origin: &EffectOrigin,
-    lane: &str,
-    story: &Story,
-    request: &Value,
-) -> Result<Admitted, Error> {
-    let new = sqlx::query(
-        "INSERT INTO effect_ledger (effect_key, run_id, tenant, lane, request, story)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (effect_key) DO NOTHING",
-    )
-    .bind(&origin.effect_key)
-    .bind(origin.run_id.uuid())
-    .bind(story.tenant.as_str())
-    .bind(lane)
-    .bind(Json(request))
-    .bind(Json(story))
-    .execute(&mut *conn)
-    .await
-    .map_err(Error::query("write an effect's intent"))?;
-    if new.rows_affected() == 1 {
-        return Ok(Admitted::New);
+    intents: &[Intent],
+) -> Result<Vec<Admitted>, Error> {
+    let keys: Vec<&str> = intents.iter().map(|i| i.row.effect_key.as_str()).collect();
+    let mut new = write(&mut *conn, intents, &keys).await?;
+    let mut known = BTreeMap::new();
+    if new.len() < intents.len() {
+        known = read(conn, &keys).await?;
     }
-    let known: Option<(Option<Json<Recorded>>,)> = sqlx::query_as(
-        "SELECT outcome FROM effect_ledger WHERE effect_key = $1 AND run_id = $2 AND tenant = $3",
+    let admitted = intents.iter().map(|intent| {
+        let key = intent.row.effect_key.as_str();
+        if new.remove(key) {
+            return Admitted::New;
+        }
+        match known.get(key) {
+            Some(known)
+                if known.run_id == intent.run.uuid()
+                    && known.tenant == intent.row.story.tenant.as_str() =>
+            {
+                let recorded = known.outcome.clone();
+                recorded.map_or(Admitted::Open, |recorded| Admitted::Settled(recorded.0))
+            }
+            Some(_) | None => Admitted::Foreign,
+        }
+    });
+    Ok(admitted.collect())
+}
+
+/// The keys that were new.
+async fn write(
+    conn: &mut PgConnection,
+    intents: &[Intent],
+    keys: &[&str],
+) -> Result<BTreeSet<String>, Error> {
+    let each = || intents.iter();
+    let new: Vec<String> = sqlx::query_scalar(
+        "INSERT INTO effect_ledger (effect_key, run_id, tenant, lane, owner, request, story)
+         SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::json[], $7::json[])
+         ON CONFLICT (effect_key) DO NOTHING RETURNING effect_key",
     )
-    .bind(&origin.effect_key)
-    .bind(origin.run_id.uuid())
-    .bind(story.tenant.as_str())
-    .fetch_optional(conn)
+    .bind(keys)
+    .bind(each().map(|i| i.run.uuid()).collect::<Vec<_>>())
+    .bind(each().map(|i| i.row.story.tenant.as_str()).collect::<Vec<_>>())
+    .bind(each().map(|i| i.row.lane.as_str()).collect::<Vec<_>>())
+    .bind(each().map(|i| i.owner).collect::<Vec<_>>())
+    .bind(each().map(|i| &i.row.request).collect::<Vec<_>>())
+    .bind(each().map(|i| &i.row.story).collect::<Vec<_>>())
+    .fetch_all(conn)
     .await
-    .map_err(Error::query("read an effect's result"))?;
-    Ok(match known {
-        None => Admitted::Foreign,
-        Some((None,)) => Admitted::Open,
-        Some((Some(recorded),)) => Admitted::Settled(recorded.0),
-    })
+    .map_err(Error::query("write intents of effects"))?;
+    Ok(new.into_iter().collect())
+}
+
+#[derive(FromRow)]
+struct Known {
+    effect_key: String,
+    run_id: Uuid,
+    tenant: String,
+    outcome: Option<Json<Recorded>>,
+}
+
+async fn read(conn: &mut PgConnection, keys: &[&str]) -> Result<BTreeMap<String, Known>, Error> {
+    let known: Vec<Known> = sqlx::query_as(
+        "SELECT effect_key, run_id, tenant, outcome FROM effect_ledger WHERE effect_key = ANY($1)",
+    )
+    .bind(keys)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read results of effects"))?;
+    let by_key = known
+        .into_iter()
+        .map(|known| (known.effect_key.clone(), known));
+    Ok(by_key.collect())
 }
 
 /// A process that takes rows to work on. Taking needs the connection that holds its lock.
@@ -152,11 +201,11 @@ impl Owner {
     }
 
     /// Takes up to `limit` open rows that nobody alive works on, oldest first, at most `per_lane` of a lane together with
-    /// those in `running` (keys and their lanes).
+    /// those in `known` (keys and their lanes).
     pub(crate) async fn take(
         &mut self,
         database: &Database,
-        running: (&[String], &[String]),
+        known: (&[&str], &[&str]),
         per_lane: i32,
         limit: i64,
     ) -> Result<Vec<Open>, Error> {
@@ -164,7 +213,7 @@ impl Owner {
             Some(conn) => conn,
             None => self.connect(database).await?,
         };
-        let (keys, lanes) = running;
+        let (keys, lanes) = known;
         let taken = sqlx::query_as(
             "WITH alive AS MATERIALIZED (
                  SELECT objid::bigint AS owner FROM pg_locks
@@ -273,24 +322,25 @@ pub(crate) async fn withdraw(
     .map_err(Error::query("note that an effect was not dispatched"))
 }
 
-/// Records what came of an effect; false when another process has done so.
+/// Records what came of effects; the keys of those that no other process has taken over.
 pub(crate) async fn settle(
     conn: &mut PgConnection,
-    effect_key: &str,
     owner: i32,
-    state: &str,
-    recorded: &Recorded,
-) -> Result<bool, Error> {
-    sqlx::query(
-        "UPDATE effect_ledger SET state = $3, outcome = $4, request = NULL, owner = NULL, settled_at = now()
-         WHERE effect_key = $1 AND owner = $2 AND state IN ('intent', 'dispatched')",
+    settled: &[(&str, &str, &Recorded)],
+) -> Result<BTreeSet<String>, Error> {
+    let each = || settled.iter();
+    let recorded: Vec<String> = sqlx::query_scalar(
+        "UPDATE effect_ledger l SET state = t.state, outcome = t.outcome, request = NULL, owner = NULL, settled_at = now()
+         FROM unnest($2::text[], $3::text[], $4::json[]) AS t (effect_key, state, outcome)
+         WHERE l.effect_key = t.effect_key AND l.owner = $1 AND l.state IN ('intent', 'dispatched')
+         RETURNING l.effect_key",
     )
-    .bind(effect_key)
     .bind(owner)
-    .bind(state)
-    .bind(Json(recorded))
-    .execute(conn)
+    .bind(each().map(|(key, ..)| *key).collect::<Vec<_>>())
+    .bind(each().map(|(_, state, _)| *state).collect::<Vec<_>>())
+    .bind(each().map(|(.., recorded)| Json(*recorded)).collect::<Vec<_>>())
+    .fetch_all(conn)
     .await
-    .map(|done| done.rows_affected() == 1)
-    .map_err(Error::query("record an effect's result"))
+    .map_err(Error::query("record results of effects"))?;
+    Ok(recorded.into_iter().collect())
 }

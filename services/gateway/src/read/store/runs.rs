@@ -2,6 +2,7 @@
 
 use crate::read::{Raw, Run, RunTrigger};
 use ::store::Error;
+use chrono::{DateTime, Utc};
 use events::{Timestamp, Variant};
 use ids::{EventId, RunId, WorkflowId};
 use sqlx::{
@@ -81,40 +82,72 @@ pub(crate) async fn one(conn: &mut PgConnection, id: RunId) -> Result<Option<Run
     Ok(row.map(Run::from))
 }
 
-/// Runs of these workflows older than `before`, the newest first. Reads at most `limit` rows of each workflow.
+/// A stretch of time as ids of runs, which are in the order in which the runs were asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    /// The first id that is in it.
+    pub(crate) since: Uuid,
+    /// The first id that is not.
+    pub(crate) until: Uuid,
+}
+
+impl Span {
+    /// From `since` on and before `until`; where one is left out, it has no end.
+    pub(crate) fn between(since: Option<DateTime<Utc>>, until: Option<DateTime<Utc>>) -> Self {
+        let first = |at: DateTime<Utc>| {
+            let milliseconds = u128::try_from(at.timestamp_millis()).unwrap_or_default();
+            Uuid::from_u128(milliseconds << 80)
+        };
+        Self {
+            since: since.map_or(Uuid::nil(), first),
+            until: until.map_or(Uuid::max(), first),
+        }
+    }
+
+    /// The part of it that is older than `run`.
+    pub(crate) fn before(self, run: Option<Uuid>) -> Self {
+        let until = run.map_or(self.until, |run| run.min(self.until));
+        Self { until, ..self }
+    }
+}
+
+/// Runs of these workflows, the newest first. Reads at most `limit` rows of each workflow.
 pub(crate) async fn page(
     conn: &mut PgConnection,
     workflows: &[Uuid],
     status: Option<&str>,
-    before: Option<Uuid>,
+    span: Span,
     limit: i64,
 ) -> Result<Vec<Run>, Error> {
-    // A nil uuid is below, the greatest one above every run.
-    let before = before.unwrap_or_else(Uuid::max);
     let query = match status {
         None => sqlx::query_as(select!(
             "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
-                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
-                 ORDER BY run_id DESC LIMIT $3) own
-              ORDER BY own.run_id DESC LIMIT $3) r"
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id >= $2 AND run_id < $3
+                     AND started_at IS NOT NULL
+                 ORDER BY run_id DESC LIMIT $4) own
+              ORDER BY own.run_id DESC LIMIT $4) r"
         )),
         // So that the small index of runs that did not end well can serve.
         Some(status) if status != "completed" => sqlx::query_as(select!(
             "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
-                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
-                     AND status = $4 AND status <> 'completed'
-                 ORDER BY run_id DESC LIMIT $3) own
-              ORDER BY own.run_id DESC LIMIT $3) r"
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id >= $2 AND run_id < $3
+                     AND started_at IS NOT NULL AND status = $5 AND status <> 'completed'
+                 ORDER BY run_id DESC LIMIT $4) own
+              ORDER BY own.run_id DESC LIMIT $4) r"
         )),
         Some(_) => sqlx::query_as(select!(
             "(SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
-                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
-                     AND status = $4
-                 ORDER BY run_id DESC LIMIT $3) own
-              ORDER BY own.run_id DESC LIMIT $3) r"
+                 SELECT * FROM runs WHERE workflow_id = visible.id AND run_id >= $2 AND run_id < $3
+                     AND started_at IS NOT NULL AND status = $5
+                 ORDER BY run_id DESC LIMIT $4) own
+              ORDER BY own.run_id DESC LIMIT $4) r"
         )),
     };
-    let query = query.bind(workflows).bind(before).bind(limit);
+    let query = query
+        .bind(workflows)
+        .bind(span.since)
+        .bind(span.until)
+        .bind(limit);
     let query = match status {
         Some(status) => query.bind(status),
         None => query,
@@ -152,16 +185,17 @@ pub(crate) async fn children(
     conn: &mut PgConnection,
     workflows: &[Uuid],
     parent: RunId,
-    before: Option<Uuid>,
+    span: Span,
     limit: i64,
 ) -> Result<Vec<Run>, Error> {
     let rows: Vec<Row> = sqlx::query_as(select!(
-        "(SELECT * FROM runs WHERE parent_run_id = $2 AND workflow_id = ANY($1) AND run_id < $3
-              AND started_at IS NOT NULL ORDER BY run_id DESC LIMIT $4) r"
+        "(SELECT * FROM runs WHERE parent_run_id = $2 AND workflow_id = ANY($1) AND run_id >= $3 AND run_id < $4
+              AND started_at IS NOT NULL ORDER BY run_id DESC LIMIT $5) r"
     ))
     .bind(workflows)
     .bind(parent.uuid())
-    .bind(before.unwrap_or_else(Uuid::max))
+    .bind(span.since)
+    .bind(span.until)
     .bind(limit)
     .fetch_all(conn)
     .await

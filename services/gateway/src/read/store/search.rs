@@ -1,25 +1,27 @@
 //! Statements of the search in run logs: a bounded stretch of runs at a time, the newest first.
 
+use super::runs::Span;
 use ::store::Error;
 use sqlx::{PgConnection, types::Uuid};
 
-/// The ids of runs of these workflows older than `before`, the newest first.
+/// The ids of runs of these workflows, the newest first.
 pub(crate) async fn stretch(
     conn: &mut PgConnection,
     workflows: &[Uuid],
     status: Option<&str>,
-    before: Uuid,
+    span: Span,
     limit: i64,
 ) -> Result<Vec<Uuid>, Error> {
     sqlx::query_scalar(
         "SELECT own.run_id FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
-             SELECT run_id FROM runs WHERE workflow_id = visible.id AND run_id < $2 AND started_at IS NOT NULL
-                 AND ($4::text IS NULL OR status = $4)
-             ORDER BY run_id DESC LIMIT $3) own
-         ORDER BY own.run_id DESC LIMIT $3",
+             SELECT run_id FROM runs WHERE workflow_id = visible.id AND run_id >= $2 AND run_id < $3
+                 AND started_at IS NOT NULL AND ($5::text IS NULL OR status = $5)
+             ORDER BY run_id DESC LIMIT $4) own
+         ORDER BY own.run_id DESC LIMIT $4",
     )
     .bind(workflows)
-    .bind(before)
+    .bind(span.since)
+    .bind(span.until)
     .bind(limit)
     .bind(status)
     .fetch_all(conn)
