@@ -8,8 +8,8 @@ use std::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// Rows in memory of one lane, and of all; the others lie in the ledger until there is room.
-pub(crate) const PER_LANE: usize = 64;
-const ALL: usize = 1_024;
+pub(crate) const PER_LANE: usize = 128;
+const ALL: usize = 512;
 
 /// Where rows are handed over, while somebody sits there.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use async_nats::{
         stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
     },
 };
-use events::{Retention, Stream};
+use events::{Event, Retention, Stream, WorkflowCompleted};
 use std::time::Duration;
 
 /// After this long without a verdict a message is delivered again.
@@ -49,7 +49,7 @@ pub async fn provision(
     let jetstream = jetstream::new(client.clone());
     for stream in Stream::ALL {
         jetstream
-            .create_or_update_stream(stream_config(stream, replicas))
+            .create_or_update_stream(stream_config(stream, manifests, replicas))
             .await
             .map_err(|source| refused(stream.name(), source))?;
     }
@@ -69,10 +69,24 @@ fn refused(what: &str, source: impl std::error::Error + Send + Sync + 'static) -
     }
 }
 
-fn stream_config(stream: Stream, replicas: usize) -> Config {
+/// What every run says: it is stored only where somebody waits for it.
+const STORED_IF_AWAITED: [&str; 1] = [WorkflowCompleted::TYPE];
+
+fn is_stored(entry: &events::EventType, manifests: &[Manifest]) -> bool {
+    let mut consumers = manifests.iter().flat_map(|manifest| &manifest.consumers);
+    !STORED_IF_AWAITED.contains(&entry.event_type)
+        || consumers.any(|consumer| {
+            consumer
+                .events
+                .iter()
+                .any(|event| event == entry.event_type)
+        })
+}
+
+fn stream_config(stream: Stream, manifests: &[Manifest], replicas: usize) -> Config {
     let subjects = events::catalogue()
         .iter()
-        .filter(|entry| entry.stream == Some(stream))
+        .filter(|entry| entry.stream == Some(stream) && is_stored(entry, manifests))
         .map(events::EventType::filter)
         .collect();
     let base = Config {

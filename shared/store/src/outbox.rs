@@ -7,7 +7,7 @@ use ids::EventId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{
-    FromRow, PgConnection, PgPool,
+    FromRow, PgConnection, PgExecutor, PgPool,
     types::{Json, Uuid},
 };
 
@@ -142,6 +142,15 @@ impl Columns {
         self.relations.push(row.relations.clone());
         self.awaiting.push(row.awaiting.join(","));
     }
+}
+
+/// On this connection, the outbox is never read as a whole: it holds few rows, and the remains of many.
+pub(crate) async fn use_indexes(conn: impl PgExecutor<'_>) -> Result<(), Error> {
+    sqlx::query("SET enable_seqscan = off")
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("prepare the relay's connection"))
 }
 
 /// Up to `limit` rows that are due, in the order of their statements. A row whose relations are not written yet keeps back

@@ -82,6 +82,7 @@ async fn session(
         }
     }
     conn.listen(CHANNEL).await.map_err(failed())?;
+    outbox::use_indexes(&mut conn).await?;
     tokio::try_join!(
         publish(database, bus, conn, stop),
         relations::write_due(database, writer, IDLE, stop),

@@ -90,14 +90,10 @@ enum Task {
     Check,
     /// Measures the speed of a fleet built for release, as ratios to plain commits in the same run
     Bench {
-        /// What to measure: idle, a1, b1, tap; all when none is named
+        /// What to measure, such as a1 or f-standby; all when none is named
         workloads: Vec<String>,
-        /// One JSON object per workload, a line each
-        #[arg(long)]
-        json: bool,
-        /// Length of each window at the highest rate
-        #[arg(long)]
-        seconds: Option<u64>,
+        #[command(flatten)]
+        how: bench::How,
     },
     /// Prints sizes of files, for review
     Sizes,
@@ -163,11 +159,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Prove(wish) => prove::prove(&paths, &wish),
         Task::Provision => fleet::provision(&paths, &fleet),
         Task::Check => check::check(&paths),
-        Task::Bench {
-            workloads,
-            json,
-            seconds,
-        } => bench::bench(&paths, &workloads, json, seconds),
+        Task::Bench { workloads, how } => bench::bench(&paths, &workloads, &how),
         Task::Sizes => sizes::sizes(&paths),
         Task::Schemas => schemas::schemas(&paths),
         Task::Infra { action: Infra::Up } => {

@@ -56,7 +56,7 @@ pub(crate) async fn measure(scene: &Scene) -> Measured {
     }
 }
 
-/// Reads the feed for ever; some hang up every few seconds and resume.
+/// Reads the feed for ever, and how long ago the newest run of each change was asked for; some hang up every few seconds and resume.
 async fn watch(api: fleet_tests::Api, number: usize, lags: Arc<Mutex<Histogram<u64>>>) {
     let stays = match number < COMING_AGAIN * 5 {
         true => Duration::from_millis(5_000 + (number as u64 % 50) * 20),
@@ -73,12 +73,12 @@ async fn watch(api: fleet_tests::Api, number: usize, lags: Arc<Mutex<Histogram<u
             while let Some(Ok(event)) = stream.next().await {
                 last = Some(event.id);
                 let data: serde_json::Value = serde_json::from_str(&event.data).unwrap_or_default();
-                let Some(at) = data["at"].as_str() else {
+                let Some(run) = data["id"].as_str().filter(|_| event.event == "run.changed") else {
                     continue;
                 };
-                let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
-                let lag = (chrono::Utc::now() - at).num_milliseconds();
-                let lag = u64::try_from(lag).unwrap_or_default();
+                let asked = run.parse::<ids::RunId>().unwrap().timestamp_ms();
+                let now = u64::try_from(chrono::Utc::now().timestamp_millis()).unwrap();
+                let lag = now.saturating_sub(asked);
                 lags.lock().unwrap().record(lag).unwrap();
             }
         })

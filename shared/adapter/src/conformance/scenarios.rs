@@ -1,7 +1,7 @@
 //! What every adapter does.
 
 use super::Bench;
-use crate::{Effect, Protocol};
+use crate::{Effect, Protocol, desk::PER_LANE};
 use events::{AccountRejected, EffectOrigin, ErrorClass, Event};
 use ids::{AccountId, TenantId};
 use serde_json::Value;
@@ -31,6 +31,7 @@ pub async fn conforms<S: Specimen>(bench: &mut Bench<S::Protocol>, specimen: &S)
     a_repeated_effect_happens_once(bench, specimen, account).await;
     an_interrupted_effect_is_never_silently_repeated(bench, specimen, account).await;
     an_intent_survives_a_crash(bench, specimen, account).await;
+    what_has_no_room_in_memory_is_done_as_well(bench, specimen, account).await;
     another_tenants_account_does_not_exist(bench, specimen, account).await;
     credentials_of_another_context_are_refused(bench, specimen).await;
     a_removed_account_does_nothing(bench, specimen).await;
@@ -105,6 +106,23 @@ async fn an_intent_survives_a_crash<S: Specimen>(
     bench.resume();
     assert!(bench.answer("intended", 1).await.is_ok());
     assert_eq!(specimen.receipts("intended"), 1);
+}
+
+async fn what_has_no_room_in_memory_is_done_as_well<S: Specimen>(
+    bench: &Bench<S::Protocol>,
+    specimen: &S,
+    account: AccountId,
+) {
+    let keys: Vec<String> = (0..2 * PER_LANE).map(|n| format!("many-{n}")).collect();
+    for key in &keys {
+        bench
+            .request(&specimen.effect(bench.origin(key), account))
+            .await;
+    }
+    for key in &keys {
+        assert!(bench.answer(key, 1).await.is_ok(), "{key}");
+        assert_eq!(specimen.receipts(key), 1, "{key}");
+    }
 }
 
 async fn another_tenants_account_does_not_exist<S: Specimen>(

@@ -236,6 +236,7 @@ impl Owner {
              UPDATE effect_ledger l SET owner = $2 FROM picked WHERE l.effect_key = picked.effect_key
              RETURNING l.effect_key, l.lane, l.state, l.request, l.story",
         )
+        .persistent(false)
         .bind(OWNER)
         .bind(self.number)
         .bind(keys)
@@ -322,7 +323,9 @@ pub(crate) async fn withdraw(
     .map_err(Error::query("note that an effect was not dispatched"))
 }
 
-/// Records what came of effects; the keys of those that no other process has taken over.
+/// Records what came of effects; the keys of those that no other process has taken over. Who has an owner is open: by its
+/// state it would be looked for in the index of open rows, which is full of those that have just been settled. Planned
+/// each time: a plan that was kept from when the table was small reads all of it.
 pub(crate) async fn settle(
     conn: &mut PgConnection,
     owner: i32,
@@ -332,9 +335,9 @@ pub(crate) async fn settle(
     let recorded: Vec<String> = sqlx::query_scalar(
         "UPDATE effect_ledger l SET state = t.state, outcome = t.outcome, request = NULL, owner = NULL, settled_at = now()
          FROM unnest($2::text[], $3::text[], $4::json[]) AS t (effect_key, state, outcome)
-         WHERE l.effect_key = t.effect_key AND l.owner = $1 AND l.state IN ('intent', 'dispatched')
-         RETURNING l.effect_key",
+         WHERE l.effect_key = t.effect_key AND l.owner = $1 RETURNING l.effect_key",
     )
+    .persistent(false)
     .bind(owner)
     .bind(each().map(|(key, ..)| *key).collect::<Vec<_>>())
     .bind(each().map(|(_, state, _)| *state).collect::<Vec<_>>())

@@ -12,7 +12,7 @@ mod failing;
 mod server;
 
 use bus::{AckMode, Bus, Cause, Consumer, Handler, Manifest, Memory, Message, Position, Verdict};
-use events::{Event, ScheduleMissed, Stream, WorkflowDeleted};
+use events::{Event, ScheduleMissed, Stream, WorkflowCompleted, WorkflowDeleted};
 use failing::{
     a_released_dead_letter_comes_again_as_it_was_edited,
     what_fails_for_its_own_reasons_is_put_aside_with_them, what_is_away_is_waited_for,
@@ -238,6 +238,20 @@ contract!(
     what_fails_for_its_own_reasons_is_put_aside_with_them,
     a_released_dead_letter_comes_again_as_it_was_edited,
 );
+
+#[tokio::test]
+async fn what_every_run_says_is_kept_only_where_somebody_waits_for_it() {
+    let server = Server::start();
+    let said = "workflow.completed.default.some";
+    server.bus(&manifests()).await;
+    assert!(!server.keeps(said).await);
+    assert!(server.keeps("workflow.failed.default.some").await);
+
+    let mut waiting = manifests();
+    waiting.push(Manifest::new("waiting").consumes::<WorkflowCompleted>("ends"));
+    server.bus(&waiting).await;
+    assert!(server.keeps(said).await);
+}
 
 #[tokio::test]
 async fn a_stream_made_anew_is_a_new_incarnation() {

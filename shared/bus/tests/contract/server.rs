@@ -63,6 +63,12 @@ impl Server {
         Arc::new(nats)
     }
 
+    /// Whether some stream keeps what is published there.
+    pub(crate) async fn keeps(&self, subject: &str) -> bool {
+        let jetstream = async_nats::jetstream::new(self.connect().await.client().clone());
+        jetstream.stream_by_subject(subject).await.is_ok()
+    }
+
     pub(crate) async fn delete_streams(&self) {
         let nats = self.connect().await;
         let jetstream = async_nats::jetstream::new(nats.client().clone());

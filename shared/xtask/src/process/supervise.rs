@@ -18,10 +18,10 @@ use super::{Group, Identity, Program};
 pub(crate) const NAME: &str = "supervisor";
 
 /// How often the processes are looked at.
-const TICK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(50);
 
 /// Pauses before a restart: doubled at each failure, back to the first after a program ran for `STEADY`.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const STEADY: Duration = Duration::from_secs(10);
 
