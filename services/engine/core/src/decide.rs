@@ -269,7 +269,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn complete(&mut self, place: &Place, outputs: BTreeMap<PortName, Json>) {
-        let bytes: usize = outputs.values().map(|value| value.as_str().len()).sum();
+        let bytes: usize = outputs.values().map(|value| value.as_written().len()).sum();
         if bytes > limits::VALUE_BYTES {
             return self.fail(place, value_too_large());
         }

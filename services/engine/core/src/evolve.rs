@@ -319,5 +319,5 @@ fn asked_about(question: &Question) -> u64 {
 }
 
 fn length(json: &Json) -> u64 {
-    json.as_str().len() as u64
+    json.as_written().len() as u64
 }
