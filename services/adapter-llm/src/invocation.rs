@@ -108,6 +108,7 @@ impl Ended {
                     input_tokens: done.input_tokens,
                     output_tokens: done.output_tokens,
                     cost_micros: done.cost_micros,
+                    child_run_id: None,
                 },
             )),
             Self::Failed(failed) => Err(failed.error),

@@ -3,7 +3,9 @@
 use crate::{
     store::{log, workflows},
     versions::compile,
+    whole::{self, restore},
 };
+use artifacts::Shelf;
 use async_trait::async_trait;
 use bus::Received;
 use engine_core::{Given, Identity, rehearse};
@@ -24,7 +26,10 @@ const TIME: Duration = Duration::from_secs(10);
 const REPORT_BYTES: usize = 180 * 1024;
 
 /// Handles the events of the consumer group `backtests`.
-pub struct Backtests;
+pub struct Backtests {
+    /// Where files lie, if there is a place for them.
+    pub shelf: Option<Shelf>,
+}
 
 #[async_trait]
 impl Apply<BacktestRequested> for Backtests {
@@ -50,7 +55,7 @@ impl Apply<BacktestRequested> for Backtests {
         let mut cases = Vec::new();
         for run in request.runs.iter().take(CASES) {
             let case = match began.elapsed() < TIME {
-                true => case(tx, received, &plan, *run).await?,
+                true => case(tx, received, (&plan, self.shelf.as_ref()), *run).await?,
                 false => empty(*run, BacktestVerdict::NotReached),
             };
             cases.push(case);
@@ -70,20 +75,31 @@ impl Apply<BacktestRequested> for Backtests {
 async fn case(
     tx: &mut Tx,
     received: &Received<BacktestRequested>,
-    plan: &Plan,
+    (plan, shelf): (&Plan, Option<&Shelf>),
     run: RunId,
 ) -> Result<BacktestCase, Failure> {
     let (request, tenant) = (&received.event, &received.envelope.tenant);
     let logged = log::of_run(tx.conn(), run).await?;
     let own = logged
         .filter(|logged| logged.tenant == *tenant && logged.workflow_id == request.workflow_id);
-    let Some(logged) = own else {
+    let Some(mut logged) = own else {
         let verdict = BacktestVerdict::NotStarted {
             code: "run.not_found".to_owned(),
             message: "the workflow has no such run, or its log is gone".to_owned(),
         };
         return Ok(empty(run, verdict));
     };
+    match restore(shelf, &mut logged).await {
+        Ok(()) => {}
+        Err(whole::Error::Never(error)) => {
+            let verdict = BacktestVerdict::NotStarted {
+                code: error.code,
+                message: error.message,
+            };
+            return Ok(empty(run, verdict));
+        }
+        Err(away @ whole::Error::Away(_)) => return Err(Failure::retry(away)),
+    }
     let identity = Identity {
         run_id: run,
         workflow_id: request.workflow_id,

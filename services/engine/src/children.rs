@@ -68,6 +68,7 @@ impl Apply<ChildRunRequested> for Children {
                 node: origin.node.clone(),
                 effect_key: origin.effect_key.clone(),
                 depth: asked.depth,
+                budget: asked.budget,
             }),
         })?;
         Ok(())
@@ -80,6 +81,7 @@ fn refuse(tx: &mut Tx, asked: &ChildRunRequested, error: RunError) -> Result<(),
         workflow_id: asked.origin.workflow_id,
         effect_key: asked.origin.effect_key.clone(),
         error,
+        cost: None,
     }))?;
     Ok(())
 }

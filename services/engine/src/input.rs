@@ -185,6 +185,7 @@ fn failed(event: EffectFailure) -> Inbound {
         input: Box::new(Input::EffectFailed {
             effect_key: event.effect_key,
             error: event.error,
+            cost: event.cost,
         }),
     }
 }

@@ -24,7 +24,9 @@ use crate::{
     publish::{self, Outgoing},
     reader::Batch,
     versions::Versions,
+    whole,
 };
+use artifacts::Shelf;
 use bus::Bus;
 use events::{Event, WorkflowCompleted};
 use ids::{RunId, Shard};
@@ -82,6 +84,8 @@ pub(crate) struct Lane {
     lost: mpsc::UnboundedSender<Shard>,
     /// For those whose events wait.
     bell: Bell,
+    /// Where inputs lie that are too large for an event.
+    shelf: Option<Shelf>,
     readers: TaskTracker,
     last_flush: Instant,
     under_load: bool,
@@ -98,6 +102,7 @@ impl Lane {
         lost: mpsc::UnboundedSender<Shard>,
         park_after: Duration,
         bell: Bell,
+        shelf: Option<Shelf>,
     ) -> Result<(Self, impl Future<Output = ()> + use<>), Error> {
         let conn = connect(&database).await?;
         let (outgoing, queue) = mpsc::channel(PUBLISHING);
@@ -116,6 +121,7 @@ impl Lane {
             own,
             lost,
             bell,
+            shelf,
             readers: TaskTracker::new(),
             last_flush: Instant::now(),
             under_load: false,
@@ -201,6 +207,12 @@ impl Lane {
             // The ownership has ended when nobody listens.
             let _ = self.lost.send(shard);
         }
+    }
+
+    /// Somebody else, or this lane again, takes the shard over when there are files again.
+    fn files_away(&mut self, shard: Shard, error: &whole::Error) {
+        tracing::error!(error = error as &dyn std::error::Error, %shard, "the input of a run cannot be read");
+        self.step_down([shard]);
     }
 
     /// After a failure of the database: nothing in memory counts until it is read again.

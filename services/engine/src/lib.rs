@@ -33,6 +33,7 @@ mod seen;
 mod start;
 pub mod store;
 mod versions;
+mod whole;
 mod workflows;
 
 pub use backtest::Backtests;

@@ -47,6 +47,7 @@ fn refuse(tx: &mut Tx, asked: &RememberRequested) -> Result<(), Failure> {
         workflow_id: asked.origin.workflow_id,
         effect_key: asked.origin.effect_key.clone(),
         error: RunError::new(ErrorClass::Rejected, "seen.misfit", message),
+        cost: None,
     }))?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     seen::Seen,
     workflows::Workflows,
 };
+use artifacts::{FileOptions, Shelf};
 use bus::Bus;
 use chassis::{Boot, Health};
 use events::{
@@ -37,6 +38,9 @@ pub struct Config {
     /// Days for which runs are kept where neither workflow nor tenant says otherwise; the gateway is told the same.
     #[arg(long, env = "RUN_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650))]
     pub run_retention_days: u32,
+    /// Where inputs lie that are too large for an event.
+    #[command(flatten)]
+    pub files: FileOptions,
 }
 
 /// Commands that may wait for a lane.
@@ -48,6 +52,7 @@ const QUEUE: usize = 64;
 /// Only for a configuration that cannot work.
 pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     let (database, bus) = boot.connect().await?;
+    let shelf = boot.config.files.shelf()?;
     let requests = Router::new(Arc::new(Workflows))
         .on::<WorkflowSaveRequested>()
         .on::<WorkflowPublishRequested>()
@@ -72,12 +77,16 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     boot.consume(&database, &bus, "children", children);
     let seen = Router::new(Arc::new(Seen)).on::<RememberRequested>();
     boot.consume(&database, &bus, "memory", seen);
-    let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
+    let backtests = Router::new(Arc::new(Backtests {
+        shelf: shelf.clone(),
+    }))
+    .on::<BacktestRequested>();
     boot.consume(&database, &bus, "backtests", backtests);
     let engine = Engine {
         database,
         bus,
         bell,
+        shelf,
         health: boot.health.clone(),
         lanes: usize::from(boot.config.lanes),
         park_after: Duration::from_secs(u64::from(boot.config.park_after_seconds)),
@@ -93,6 +102,8 @@ pub struct Engine {
     pub database: Database,
     pub bus: Bus,
     pub bell: Bell,
+    /// Where files lie, if there is a place for them.
+    pub shelf: Option<Shelf>,
     pub health: Health,
     pub lanes: usize,
     /// A run that waits longer leaves memory.
@@ -120,6 +131,7 @@ impl Engine {
                 lost_shards.clone(),
                 self.park_after,
                 self.bell.clone(),
+                self.shelf.clone(),
             );
             match opened.await {
                 Ok((lane, publishing)) => {

@@ -120,6 +120,7 @@ async fn a_failed_effect_is_asked_for_again_under_another_key() {
                 detail: None,
                 retry_after_ms: None,
             },
+            cost: None,
         });
         fleet.publish(&failed).await;
     }

@@ -1,11 +1,10 @@
 //! What an operator can set. Each secret is a file, or a variable where no file can be mounted.
 
-use ::artifacts::{Directory, Shelf};
+use ::artifacts::FileOptions;
 use anyhow::Context;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 use url::Url;
 
@@ -54,12 +53,9 @@ pub struct Config {
     /// Days for which runs are kept where neither workflow nor tenant says otherwise; the engine is told the same.
     #[arg(long, env = "RUN_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650))]
     pub run_retention_days: u32,
-    /// Folder in which files are kept, the same one for all replicas; without it there is no place for files.
-    #[arg(long, env = "ARTIFACTS_DIR")]
-    artifacts_dir: Option<PathBuf>,
-    /// The largest file that is taken, in bytes.
-    #[arg(long, env = "ARTIFACT_BYTES", default_value_t = 2 << 30)]
-    artifact_bytes: u64,
+    /// Where files lie.
+    #[command(flatten)]
+    pub(crate) files: FileOptions,
 }
 
 impl Config {
@@ -87,19 +83,6 @@ impl Config {
             Some(text) => text.parse().context("SEAL_PUBLIC_KEYS_FILE cannot be used"),
             None => Ok(seal::PublicKeys::default()),
         }
-    }
-
-    /// Where files lie; `None` when there is no place for them.
-    pub(crate) fn shelf(&self) -> anyhow::Result<Option<Shelf>> {
-        let Some(folder) = &self.artifacts_dir else {
-            return Ok(None);
-        };
-        let directory = Directory::open(folder)
-            .with_context(|| format!("ARTIFACTS_DIR {} cannot be used", folder.display()))?;
-        Ok(Some(Shelf {
-            artifacts: Arc::new(directory),
-            most_bytes: self.artifact_bytes,
-        }))
     }
 
     /// The OpenID providers as JSON text.

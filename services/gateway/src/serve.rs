@@ -41,7 +41,7 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         replica: boot.replica.clone(),
         shutdown: boot.shutdown.clone(),
         outcomes,
-        shelf: boot.config.shelf()?,
+        shelf: boot.config.files.shelf()?,
         hooks: Hooks::default(),
         live,
         identity,

@@ -89,6 +89,7 @@ pub(crate) fn tell<E: Effect>(
             workflow_id,
             effect_key,
             error,
+            cost: None,
         })),
     }
     .map(drop)

@@ -1,40 +1,9 @@
 //! Files that effects carry: where they lie, and what it means for an effect when one cannot be had.
 
 use crate::fault;
-use anyhow::Context;
-use artifacts::{Directory, Error, Opened, Shelf};
+use artifacts::{Error, Opened, Shelf};
 use events::{Artifact, ErrorClass, RunError};
 use ids::TenantId;
-use std::{path::PathBuf, sync::Arc};
-
-/// Options of adapters whose effects carry files: `#[command(flatten)]` them into the service's own.
-#[derive(clap::Args, Debug, Clone)]
-pub struct FileOptions {
-    /// Folder in which files are kept, the same one for all services; without it there is no place for files.
-    #[arg(long, env = "ARTIFACTS_DIR")]
-    artifacts_dir: Option<PathBuf>,
-    /// The largest file that is taken, in bytes.
-    #[arg(long, env = "ARTIFACT_BYTES", default_value_t = 2 << 30)]
-    artifact_bytes: u64,
-}
-
-impl FileOptions {
-    /// Where files lie; `None` when there is no place for them.
-    ///
-    /// # Errors
-    /// The folder cannot be used.
-    pub fn shelf(&self) -> anyhow::Result<Option<Shelf>> {
-        let Some(folder) = &self.artifacts_dir else {
-            return Ok(None);
-        };
-        let directory = Directory::open(folder)
-            .with_context(|| format!("ARTIFACTS_DIR {} cannot be used", folder.display()))?;
-        Ok(Some(Shelf {
-            artifacts: Arc::new(directory),
-            most_bytes: self.artifact_bytes,
-        }))
-    }
-}
 
 /// Opens a file that an effect names. Nothing is sent when it cannot be had.
 ///

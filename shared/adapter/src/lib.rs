@@ -48,9 +48,10 @@ mod verify;
 
 pub use account::{Account, AccountKind, Health, Problem, State, Status};
 pub use accounts::{Accounts, OpenError};
+pub use artifacts::FileOptions;
 pub use effect::Effect;
 pub use effects::{Effects, Limits};
-pub use files::{FileOptions, file_store_away, open_file};
+pub use files::{file_store_away, open_file};
 pub use keys::Keys;
 pub use manifest::{account_events, effect_events};
 pub use protocol::{Call, Done, Failed, Protocol, Reach, fault};

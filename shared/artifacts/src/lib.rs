@@ -25,6 +25,7 @@ mod directory;
 mod error;
 mod media;
 mod memory;
+mod options;
 mod port;
 mod shelf;
 
@@ -32,5 +33,6 @@ pub use directory::Directory;
 pub use error::Error;
 pub use media::Media;
 pub use memory::Memory;
+pub use options::FileOptions;
 pub use port::{Artifacts, Opened, Put, Source};
 pub use shelf::Shelf;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, ops::Range, str::FromStr};
 
 /// SHA-256 of an artifact's bytes, which is also its name: 64 lower-case hexadecimal digits.
 #[derive(
@@ -38,7 +38,18 @@ pub struct Artifact {
     pub name: Option<String>,
 }
 
+/// JSON that is too large for an event: an artifact's content, which stands for the value itself in the input of a run. Events and
+/// logs carry this; the run sees the value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JsonFile {
+    #[serde(rename = "$json")]
+    pub file: ArtifactValue,
+}
+
 const KEY: &str = r#""$artifact""#;
+/// How a [`JsonFile`] begins, as it is written: text of other origin that says the same in other words is left as it is.
+const FILE: &str = r#"{"$json":{"$artifact":{"#;
 
 impl ArtifactHash {
     /// From the digest itself.
@@ -65,6 +76,21 @@ impl Artifact {
             let value = values.next()?.ok()?;
             let artifact: Self = serde_json::from_str(value.get()).ok()?;
             Some((artifact.hash.clone(), artifact))
+        });
+        found.collect()
+    }
+}
+
+impl JsonFile {
+    /// Where a JSON text has such values, in order, and which. The text is searched, not built.
+    #[must_use]
+    pub fn in_text(text: &str) -> Vec<(Range<usize>, Artifact)> {
+        let places = text.match_indices(FILE).map(|(at, _)| at);
+        let found = places.filter_map(|at| {
+            let rest = text.get(at..)?;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Self>();
+            let value = values.next()?.ok()?;
+            Some((at..at + values.byte_offset(), value.file.artifact))
         });
         found.collect()
     }
@@ -163,5 +189,26 @@ mod tests {
         assert_eq!(found[&artifact(2).hash], artifact(2));
         assert!(Artifact::in_text(r#"{"$artifact"#).is_empty());
         assert!(Artifact::in_text(r#""$artifact":{"#).is_empty());
+    }
+
+    #[test]
+    fn json_that_lies_in_a_file_is_found_where_it_stands() {
+        let file = |byte| JsonFile {
+            file: ArtifactValue {
+                artifact: artifact(byte),
+            },
+        };
+        let text = json!({
+            "body": file(1), "list": [file(2)], "plain": file(3).file, "quoted": json!(file(4)).to_string(),
+            "more": { "$json": file(5).file, "other": 1 },
+        })
+        .to_string();
+        let found = JsonFile::in_text(&text);
+        let hashes: Vec<_> = found.iter().map(|(_, artifact)| &artifact.hash).collect();
+        assert_eq!(hashes, [&artifact(1).hash, &artifact(2).hash]);
+        for (place, artifact) in &found {
+            let value: JsonFile = serde_json::from_str(&text[place.clone()]).unwrap();
+            assert_eq!(value.file.artifact, *artifact);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
-use crate::{About, Event, Json, Key, Stream};
+use crate::{About, Budget, Event, Json, Key, Stream};
 use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -91,6 +91,9 @@ effects! {
         /// The person who started the run that asks.
         #[serde(default)]
         actor: Option<UserId>,
+        /// What is left of what the run that asks may use.
+        #[serde(default)]
+        budget: Option<Budget>,
     }
     /// Let through what no earlier run of the workflow has let through this node; that is the effect's result.
     RememberRequested: "effect.engine.remember.requested" {

@@ -121,19 +121,23 @@ pub struct EffectResult {
     pub effect_key: String,
     #[serde(deserialize_with = "Json::unread")]
     pub outcome: Json,
-    /// What it cost, for model calls.
+    /// What it cost, for model calls and child runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<EffectCost>,
 }
 
-/// The price of one model call.
+/// The price of one model call, or of all calls of a child run and of the runs below it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EffectCost {
+    /// Of a child run: what stands for all of them.
     pub invocation_id: ids::InvocationId,
     pub input_tokens: u64,
     pub output_tokens: u64,
     /// Millionths of a US dollar.
     pub cost_micros: u64,
+    /// The child run, whose own log has counted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child_run_id: Option<RunId>,
 }
 
 /// Why an adapter could not do one effect.
@@ -143,6 +147,9 @@ pub struct EffectFailure {
     pub workflow_id: WorkflowId,
     pub effect_key: String,
     pub error: RunError,
+    /// What it cost all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<EffectCost>,
 }
 
 macro_rules! effect_results {

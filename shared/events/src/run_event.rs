@@ -220,7 +220,7 @@ pub enum RunEvent {
         run_id: RunId,
         workflow_id: WorkflowId,
     },
-    /// A model call was paid for.
+    /// A model call was paid for, or those of a child run.
     CostIncurred {
         at_ms: i64,
         node: NodeId,
@@ -230,6 +230,9 @@ pub enum RunEvent {
         output_tokens: u64,
         /// Millionths of a US dollar.
         cost_micros: u64,
+        /// The child run that has counted it as well: who adds up several runs leaves it out here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        child_run_id: Option<RunId>,
     },
     /// A node does not run here: its result comes from the run that this one was forked from.
     ResultTaken {
@@ -315,6 +318,20 @@ pub struct Parent {
     pub effect_key: String,
     /// How many runs are above the child: 1 for a child of a run that nobody asked for.
     pub depth: u32,
+    /// What the child may use, whatever its own workflow says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
+}
+
+/// What a run may use of models, the runs below it included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Budget {
+    /// In and out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u64>,
+    /// Millionths of a US dollar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<u64>,
 }
 
 /// The kinds of triggers.

@@ -85,7 +85,11 @@ fn next(plan: &Plan, run: &Run, given: &mut Given, dice: &mut Dice) -> Result<In
             detail: Some(values::any(dice)),
             retry_after_ms: dice.percent(20).then(|| dice.next()),
         };
-        return Ok(Input::EffectFailed { effect_key, error });
+        return Ok(Input::EffectFailed {
+            effect_key,
+            error,
+            cost: None,
+        });
     }
     Ok(Input::EffectCompleted {
         effect_key,

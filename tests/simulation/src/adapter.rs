@@ -97,7 +97,11 @@ impl World {
                 detail: None,
                 retry_after_ms: (class == ErrorClass::RateLimit).then_some(7_000),
             };
-            return Input::EffectFailed { effect_key, error };
+            return Input::EffectFailed {
+                effect_key,
+                error,
+                cost: None,
+            };
         }
         let invocation = self.id();
         let cost = matches!(request, AdapterRequest::Llm(_)).then(|| EffectCost {
@@ -105,6 +109,7 @@ impl World {
             input_tokens: 7,
             output_tokens: 5,
             cost_micros: 3,
+            child_run_id: None,
         });
         let outcome = match request {
             AdapterRequest::Llm(_) => json!({ "text": "so be it" }),

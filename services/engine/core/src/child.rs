@@ -35,6 +35,7 @@ impl Step<'_> {
                 .unwrap_or_else(|| input.map(Json::value).unwrap_or_default()),
             depth,
             actor: self.run.trigger().and_then(|trigger| trigger.actor),
+            budget: self.budget_left(),
             origin,
         })
     }

@@ -86,8 +86,16 @@ impl Step<'_> {
                 self.effect_completed(&open, outcome, cost);
                 Ok(())
             }
-            (Status::Running, Input::EffectFailed { effect_key, error }) => {
+            (
+                Status::Running,
+                Input::EffectFailed {
+                    effect_key,
+                    error,
+                    cost,
+                },
+            ) => {
                 let open = self.close_effect(&effect_key)?;
+                self.paid(&open, cost);
                 if let Some(node) = self.plan.find(open.node.as_str()) {
                     self.effect_failed(&(node, open.iteration), error);
                 }
@@ -154,17 +162,7 @@ impl Step<'_> {
     }
 
     fn effect_completed(&mut self, open: &OpenEffect, outcome: Json, cost: Option<EffectCost>) {
-        if let Some(cost) = cost {
-            self.emit(RunEvent::CostIncurred {
-                at_ms: self.given.now_ms,
-                node: open.node.clone(),
-                iteration: open.iteration.clone(),
-                invocation_id: cost.invocation_id,
-                input_tokens: cost.input_tokens,
-                output_tokens: cost.output_tokens,
-                cost_micros: cost.cost_micros,
-            });
-        }
+        self.paid(open, cost);
         if let Some(node) = self.plan.find(open.node.as_str()) {
             let name = self.output_name(node, port::OUT);
             let outputs = BTreeMap::from_iter(name.map(|name| (name, outcome)));
@@ -269,7 +267,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn complete(&mut self, place: &Place, outputs: BTreeMap<PortName, Json>) {
-        let bytes: usize = outputs.values().map(|value| value.as_str().len()).sum();
+        let bytes: usize = outputs.values().map(|value| value.as_written().len()).sum();
         if bytes > limits::VALUE_BYTES {
             return self.fail(place, value_too_large());
         }

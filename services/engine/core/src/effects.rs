@@ -208,7 +208,7 @@ fn child_ended(run: &Run, end: Result<&Json, RunError>) -> Option<Effect> {
             workflow_id: parent.workflow_id,
             effect_key: parent.effect_key.clone(),
             outcome: output.clone(),
-            cost: None,
+            cost: run.cost(),
         }),
         Err(error) => Effect::ChildFailed(EffectFailure {
             run_id: parent.run_id,
@@ -223,6 +223,7 @@ fn child_ended(run: &Run, end: Result<&Json, RunError>) -> Option<Effect> {
                 })),
                 ..error
             },
+            cost: run.cost(),
         }),
     })
 }

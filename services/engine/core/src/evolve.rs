@@ -235,7 +235,8 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             cost_micros,
             ..
         } => {
-            run.spent.tokens += input_tokens + output_tokens;
+            run.spent.input_tokens += input_tokens;
+            run.spent.output_tokens += output_tokens;
             run.spent.cost_micros += cost_micros;
         }
         RunEvent::ResultTaken {
@@ -319,5 +320,5 @@ fn asked_about(question: &Question) -> u64 {
 }
 
 fn length(json: &Json) -> u64 {
-    json.as_str().len() as u64
+    json.as_written().len() as u64
 }

@@ -31,7 +31,11 @@ pub enum Input {
         cost: Option<EffectCost>,
     },
     /// An adapter could not do the work.
-    EffectFailed { effect_key: String, error: RunError },
+    EffectFailed {
+        effect_key: String,
+        error: RunError,
+        cost: Option<EffectCost>,
+    },
     /// The event has come that a node waits for.
     EventArrived {
         node: NodeId,

@@ -49,13 +49,20 @@ pub struct Run {
     pub(crate) memo: Memo,
 }
 
-/// What models have used and cost.
+/// What models have used and cost, in the runs below as well.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Spent {
-    /// In and out.
-    pub(crate) tokens: u64,
+    pub(crate) input_tokens: u64,
+    pub(crate) output_tokens: u64,
     /// Millionths of a US dollar.
     pub(crate) cost_micros: u64,
+}
+
+impl Spent {
+    /// In and out.
+    pub(crate) const fn tokens(&self) -> u64 {
+        self.input_tokens + self.output_tokens
+    }
 }
 
 /// A question that nobody has answered.

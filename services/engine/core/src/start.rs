@@ -48,7 +48,7 @@ pub fn refuse(
 }
 
 pub(crate) fn is_too_large(payload: &Json) -> bool {
-    payload.as_str().len() > limits::VALUE_BYTES
+    payload.as_written().len() > limits::VALUE_BYTES
 }
 
 impl Step<'_> {

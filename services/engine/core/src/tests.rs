@@ -1,5 +1,6 @@
 //! Runs from their first event to their last, and properties of all of them.
 
+mod budgets;
 mod children;
 mod control;
 mod demands;

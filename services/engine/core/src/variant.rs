@@ -4,8 +4,8 @@
 //! adapter would work for goes on with a stand-in: what the source recorded, what the document has pinned, an example.
 
 use crate::{
-    backtest::spoken, check::refused, decide::Step, input::Rejection, memo::Place, run::Run,
-    start::is_too_large,
+    backtest::spoken, check::refused, decide::Step, input::Rejection, limits, memo::Place,
+    run::Run, start::is_too_large,
 };
 use events::{
     Iteration, Json, RunEvent, RunTrigger, SkipReason, StandIn, TakenResult, TenantRule, Variant,
@@ -203,9 +203,16 @@ impl Step<'_> {
         });
         let parameters = parameters.ok().and_then(|text| Json::parse(text).ok());
         let ports = node.inputs.iter().map(|input| input.name.clone());
+        let mut left = limits::VALUE_BYTES;
+        let mut fits = |value: &Json| {
+            let rest = left.checked_sub(value.as_written().len());
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        };
+        let parameters = parameters.filter(&mut fits);
         let came = ports
             .zip(inputs)
-            .filter_map(|(name, value)| Some((name, value.clone()?)));
+            .filter_map(|(name, value)| Some((name, value.clone().filter(&mut fits)?)));
         self.emit(RunEvent::NodeTested {
             at_ms: self.given.now_ms,
             node: node.id.clone(),

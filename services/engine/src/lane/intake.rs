@@ -7,6 +7,7 @@ use crate::{
     publish::Outgoing,
     reader::Batch,
     store::log,
+    whole::{self, whole},
 };
 use bus::{Envelope, dead_letter};
 use engine_core::Input;
@@ -116,6 +117,20 @@ impl Lane {
         let version = match self.admit(&start, envelope).await? {
             Ok(version) => version,
             Err(refusal) => return self.refuse(shard, start, envelope, refusal).await,
+        };
+        let shelf = self.shelf.as_ref();
+        let start = match whole(shelf, &envelope.tenant, start.payload.clone()).await {
+            Ok(payload) => Start { payload, ..start },
+            Err(whole::Error::Never(why)) => {
+                let (run, replica) = ((run_id, start.workflow_id), start.reply_to.clone());
+                let said = (why.class, why.message.clone());
+                self.fail_at_once(shard, start, envelope, *why);
+                return self.say(run, replica, envelope, said).await;
+            }
+            Err(away @ whole::Error::Away(_)) => {
+                self.files_away(shard, &away);
+                return Ok(());
+            }
         };
         let Some(start) = self.hand_over(start, &version, envelope).await? else {
             return Ok(());

@@ -12,7 +12,10 @@
 //! written after a look is found by the next one. The clock may jump: then the lane looks again.
 
 use super::{Lane, Owned, repair::awake, wake::now_ms};
-use crate::store::parked;
+use crate::{
+    store::parked,
+    whole::{self, restore},
+};
 use engine_core::{Idle, Input};
 use ids::{RunId, Shard};
 use std::{collections::BTreeSet, time::Duration};
@@ -141,8 +144,19 @@ impl Lane {
             return Ok(());
         }
         let mut ended = Vec::new();
-        for logged in parked::load(&mut self.conn, runs).await? {
+        for mut logged in parked::load(&mut self.conn, runs).await? {
             let (run_id, shard) = (logged.run_id, Shard::of(logged.run_id));
+            match restore(self.shelf.as_ref(), &mut logged).await {
+                Ok(()) => {}
+                Err(never @ whole::Error::Never(_)) => {
+                    tracing::error!(run.id = %run_id, error = &never as &dyn std::error::Error, "parked run cannot go on");
+                    continue;
+                }
+                Err(away @ whole::Error::Away(_)) => {
+                    self.files_away(shard, &away);
+                    continue;
+                }
+            }
             let version = self.versions.version(&mut self.conn, logged.version_id);
             let Some(version) = version.await? else {
                 tracing::error!(run.id = %run_id, "parked run cannot go on, its version cannot be executed");

@@ -14,6 +14,7 @@ use crate::{
         ownership,
     },
     versions::Version,
+    whole::{self, restore},
 };
 use bus::Message;
 use engine_core::{Effect, Identity, Run, effects, evolve};
@@ -54,7 +55,15 @@ impl Lane {
         let taken = ownership::take_over(&mut self.conn, shard).await?;
         let stop = CancellationToken::new();
         let mut owned = Owned::new(&taken, stop.clone());
-        for logged in log::running(&mut self.conn, shard).await? {
+        for mut logged in log::running(&mut self.conn, shard).await? {
+            match restore(self.shelf.as_ref(), &mut logged).await {
+                Ok(()) => {}
+                Err(never @ whole::Error::Never(_)) => {
+                    tracing::error!(run.id = %logged.run_id, error = &never as &dyn std::error::Error, "run cannot go on");
+                    continue;
+                }
+                Err(away @ whole::Error::Away(_)) => return Err(away.into()),
+            }
             let Some(version) = self
                 .versions
                 .version(&mut self.conn, logged.version_id)

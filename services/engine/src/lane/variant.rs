@@ -8,6 +8,7 @@ use crate::{
         workflows,
     },
     versions::Version,
+    whole::{self, restore},
     workflows::kind,
 };
 use bus::{Cause, Envelope};
@@ -15,7 +16,7 @@ use engine_core::{
     ForkProblem, Identity, Input, TakenOver, VariantStart, Wanted, take_nothing, take_over,
 };
 use events::{
-    ForkedFrom, RunEvent, RunTrigger, RunVariantRejected, RunVariantRequested, Variant,
+    ForkedFrom, RunError, RunEvent, RunTrigger, RunVariantRejected, RunVariantRequested, Variant,
     WorkflowProblem,
 };
 use ids::Shard;
@@ -25,16 +26,24 @@ use workflow::Plan;
 
 /// Why there is no run.
 struct Refused {
-    code: &'static str,
+    code: String,
     message: String,
     problems: Vec<ForkProblem>,
 }
 
 impl Refused {
-    fn because(code: &'static str, message: &str) -> Self {
+    fn because(code: &str, message: &str) -> Self {
         Self {
-            code,
+            code: code.to_owned(),
             message: message.to_owned(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn of(error: RunError) -> Self {
+        Self {
+            code: error.code,
+            message: error.message,
             problems: Vec::new(),
         }
     }
@@ -109,10 +118,15 @@ impl Lane {
         };
         let logged = log::of_run(&mut self.conn, source).await?;
         let fits = |logged: &Logged| logged.tenant == *tenant && logged.workflow_id == workflow;
-        let Some(logged) = logged.filter(fits) else {
+        let Some(mut logged) = logged.filter(fits) else {
             let why = "the workflow has no such run, or its log is gone";
             return Ok(Err(Refused::because("run.not_found", why)));
         };
+        match restore(self.shelf.as_ref(), &mut logged).await {
+            Ok(()) => {}
+            Err(whole::Error::Never(why)) => return Ok(Err(Refused::of(*why))),
+            Err(away @ whole::Error::Away(_)) => return Err(away.into()),
+        }
         let before = self.versions.version(&mut self.conn, logged.version_id);
         let before = before.await?;
         let before = before.as_ref().map(|version| &version.plan);
@@ -136,7 +150,7 @@ impl Lane {
         tx.emit(&RunVariantRejected {
             run_id: request.run_id,
             workflow_id: request.workflow_id,
-            code: code.to_owned(),
+            code,
             message,
             problems: problems.into_iter().map(described).collect(),
         })?;
@@ -242,7 +256,7 @@ fn wanted(request: &RunVariantRequested) -> Wanted {
 fn several(problems: Vec<ForkProblem>) -> Refused {
     let message = problems.first().map(|first| first.message.clone());
     Refused {
-        code: "fork.refused",
+        code: "fork.refused".to_owned(),
         message: message.unwrap_or_default(),
         problems,
     }

@@ -70,7 +70,7 @@ pub(crate) async fn take_in(conn: &mut PgConnection, event: &PacedEvent) -> Resu
     .bind(event.kind.as_str())
     .bind(event.actor.map(UserId::uuid))
     .bind(&event.reply_to)
-    .bind(event.payload.as_str())
+    .bind(event.payload.as_written())
     .bind(event.correlation_id.uuid())
     .bind(event.causation_id.uuid())
     .bind(&event.traceparent)

@@ -2,6 +2,7 @@
 
 pub(crate) mod documents;
 
+use artifacts::Shelf;
 use async_trait::async_trait;
 use authz::{Authz, Memory as Permissions, RelationChange};
 use bus::{Bus, Cause, Memory, Message, Tap};
@@ -33,6 +34,7 @@ pub(crate) struct Fleet {
     /// Who owns all workflows.
     pub(crate) owner: UserId,
     bell: Bell,
+    pub(crate) shelf: Shelf,
     stop: CancellationToken,
     engines: Vec<JoinHandle<()>>,
     /// After how long the next replica parks runs.
@@ -83,6 +85,10 @@ impl Fleet {
             .on::<RetentionRequested>()
             .on::<ApprovalRulesRequested>();
         let bell = Bell::default();
+        let shelf = Shelf {
+            artifacts: Arc::new(artifacts::Memory::default()),
+            most_bytes: 10 << 20,
+        };
         let matching = Matching {
             bell: bell.clone(),
             authz: Arc::clone(&authz),
@@ -94,7 +100,10 @@ impl Fleet {
             .on::<WorkflowFailed>();
         let children = Router::new(Arc::new(Children { authz })).on::<ChildRunRequested>();
         let seen = Router::new(Arc::new(Seen)).on::<RememberRequested>();
-        let backtests = Router::new(Arc::new(Backtests)).on::<BacktestRequested>();
+        let backtests = Router::new(Arc::new(Backtests {
+            shelf: Some(shelf.clone()),
+        }))
+        .on::<BacktestRequested>();
         let manifest = engine::manifest();
         let consume = |group: &str| manifest.group(group);
         tokio::spawn(store::consume(
@@ -145,6 +154,7 @@ impl Fleet {
             permissions,
             owner: UserId::generate(),
             bell,
+            shelf,
             stop,
             engines: Vec::new(),
             park_after: Duration::from_secs(60),
@@ -164,6 +174,7 @@ impl Fleet {
             database: self.database.clone(),
             bus: Arc::clone(&self.bus),
             bell: self.bell.clone(),
+            shelf: Some(self.shelf.clone()),
             health: chassis::Health::default(),
             lanes: 2,
             park_after: self.park_after,

@@ -1,5 +1,5 @@
-//! What the trigger node puts out: `{method, path, query, headers, body}`. A JSON body is carried as its text, unread; what is
-//! no short text becomes a file.
+//! What the trigger node puts out: `{method, path, query, headers, body}`. A JSON body is carried as its text, unread, and a long one
+//! as a file that the engine reads; what else is no short text becomes a file.
 
 use crate::{
     artifacts::away,
@@ -8,7 +8,7 @@ use crate::{
 use ::artifacts::{Media, Shelf};
 use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use bytes::Bytes;
-use events::{ArtifactValue, Json};
+use events::{ArtifactValue, Json, JsonFile};
 use ids::TenantId;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ use std::{borrow::Cow, collections::BTreeMap, io::Cursor};
 use url::form_urlencoded;
 
 const MAX_DEPTH: usize = 64;
-/// The longest text that is carried as such, in bytes.
+/// The longest text or JSON that is carried as such, in bytes.
 const MOST_TEXT: usize = 64 << 10;
 /// Headers that prove something to us and are nobody else's business.
 const SECRET_HEADERS: [&str; 4] = [
@@ -47,6 +47,7 @@ pub(super) enum Content<'a> {
     Nothing,
     Json(&'a RawValue),
     Text(&'a str),
+    LongJson(JsonFile),
     File(ArtifactValue),
 }
 
@@ -100,9 +101,13 @@ pub(super) async fn content<'a>(
             let message = format!("it is nested deeper than {MAX_DEPTH} levels");
             return Err(malformed("json.too_deep", message));
         }
-        return serde_json::from_slice(body)
-            .map(Content::Json)
-            .map_err(|error| malformed("json.malformed", error.to_string()));
+        let json = serde_json::from_slice(body)
+            .map_err(|error| malformed("json.malformed", error.to_string()))?;
+        let Some(shelf) = shelf.filter(|_| body.len() > MOST_TEXT) else {
+            return Ok(Content::Json(json));
+        };
+        let file = kept(shelf, tenant, body, said).await?;
+        return Ok(Content::LongJson(JsonFile { file }));
     }
     let text = std::str::from_utf8(body);
     let Some(shelf) = shelf else {
@@ -119,10 +124,19 @@ pub(super) async fn content<'a>(
     {
         return Ok(Content::Text(text));
     }
+    kept(shelf, tenant, body, said).await.map(Content::File)
+}
+
+async fn kept(
+    shelf: &Shelf,
+    tenant: &TenantId,
+    body: &Bytes,
+    said: Option<&str>,
+) -> Result<ArtifactValue, Problem> {
     let bytes = Box::new(Cursor::new(body.clone()));
     let artifact = shelf.keep(tenant, bytes, said, None).await;
     let artifact = artifact.map_err(|error| away(&error))?;
-    Ok(Content::File(ArtifactValue { artifact }))
+    Ok(ArtifactValue { artifact })
 }
 
 fn malformed(code: &str, message: String) -> Problem {
@@ -239,6 +253,21 @@ mod tests {
         let nameless = Request::post("/").body(()).unwrap();
         let body = written(nameless, b"\xFF").await.unwrap()["body"].take();
         assert_eq!(body["$artifact"]["media_type"], "application/octet-stream");
+    }
+
+    #[tokio::test]
+    async fn a_long_body_of_json_is_kept_for_the_engine_to_read() {
+        let long = format!("[\"{}\"]", "x".repeat(MOST_TEXT));
+        let body = written(of_type("application/json"), long.as_bytes()).await;
+        let body = body.unwrap()["body"].take();
+        let file: JsonFile = serde_json::from_value(body).unwrap();
+        assert_eq!(file.file.artifact.size, long.len() as u64);
+        let broken = written(
+            of_type("application/json"),
+            &long.as_bytes()[..MOST_TEXT + 2],
+        )
+        .await;
+        assert_eq!(broken.unwrap_err().status(), 400);
     }
 
     #[tokio::test]

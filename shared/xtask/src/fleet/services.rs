@@ -26,7 +26,13 @@ pub(crate) const SERVICES: [&str; 9] = [
 ];
 
 /// The services that put files into the folder that they share, or read them there.
-const KEEP_FILES: [&str; 4] = ["gateway", "adapter-http", "adapter-imap", "adapter-smtp"];
+const KEEP_FILES: [&str; 5] = [
+    "gateway",
+    "engine",
+    "adapter-http",
+    "adapter-imap",
+    "adapter-smtp",
+];
 
 /// Offset of the first admin port.
 const FIRST_ADMIN: u16 = 10;

@@ -34,13 +34,14 @@ fn children(story: &Story) -> Vec<ChildRunRequested> {
     asked.collect()
 }
 
-fn parent(depth: u32) -> Parent {
+pub(super) fn parent(depth: u32) -> Parent {
     Parent {
         run_id: RunId::from_u128(7),
         workflow_id: WorkflowId::from_u128(8),
         node: super::kit::node("sub"),
         effect_key: "key".to_owned(),
         depth,
+        budget: None,
     }
 }
 

@@ -150,8 +150,12 @@ impl Story {
             retry_after_ms,
             ..refused(class)
         };
-        self.take(Input::EffectFailed { effect_key, error })
-            .unwrap();
+        self.take(Input::EffectFailed {
+            effect_key,
+            error,
+            cost: None,
+        })
+        .unwrap();
     }
 
     pub(super) fn keys_of(&self, id: &str) -> Vec<String> {

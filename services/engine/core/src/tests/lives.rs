@@ -82,6 +82,7 @@ fn an_effect_is_asked_for_once_and_its_result_goes_on() {
             input_tokens: 1,
             output_tokens: 2,
             cost_micros: 3,
+            child_run_id: None,
         }),
     };
     story.take(completed.clone()).unwrap();
@@ -114,6 +115,7 @@ fn a_result_that_comes_twice_or_out_of_nowhere_changes_nothing() {
     let input = |effect_key: &str| Input::EffectFailed {
         effect_key: effect_key.to_owned(),
         error: refused(ErrorClass::Timeout),
+        cost: None,
     };
     assert_eq!(story.take(input(&key)), Err(Rejection::Repeated));
     assert_eq!(story.take(input("nobody")), Err(Rejection::UnknownEffect));
@@ -131,7 +133,11 @@ fn a_failure_without_an_error_edge_ends_the_run_with_its_cause() {
     let effect_key = story.keys_of("fetch").remove(0);
     let error = refused(ErrorClass::Unavailable);
     story
-        .take(Input::EffectFailed { effect_key, error })
+        .take(Input::EffectFailed {
+            effect_key,
+            error,
+            cost: None,
+        })
         .unwrap();
     let Some(RunEvent::RunFailed { error, .. }) = story.log.last() else {
         panic!("{:?}", story.log)
@@ -157,7 +163,11 @@ fn a_wired_error_port_takes_over() {
     let effect_key = story.keys_of("fetch").remove(0);
     let error = refused(ErrorClass::Unavailable);
     story
-        .take(Input::EffectFailed { effect_key, error })
+        .take(Input::EffectFailed {
+            effect_key,
+            error,
+            cost: None,
+        })
         .unwrap();
     assert_eq!(
         story.short()[4..],

@@ -63,7 +63,11 @@ pub(super) fn play(story: &mut Story, moves: &[Move]) {
         let effect_key = keys[step.effect.index(keys.len())].clone();
         let input = if step.fails {
             let error = refused(ErrorClass::Timeout);
-            Input::EffectFailed { effect_key, error }
+            Input::EffectFailed {
+                effect_key,
+                error,
+                cost: None,
+            }
         } else {
             let outcome = Json::from(json!({ "status": 200 }));
             Input::EffectCompleted {

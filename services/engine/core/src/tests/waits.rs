@@ -201,6 +201,7 @@ fn a_model_is_not_called_for_more_than_the_run_may_spend() {
             input_tokens: tokens,
             output_tokens: 0,
             cost_micros,
+            child_run_id: None,
         };
         let outcome = json!({ "text": "x" }).into();
         story

@@ -2517,6 +2517,8 @@ export interface components {
              * @description Millionths of a US dollar.
              */
             cost_micros: number;
+            /** @description The child run that has counted it as well: who adds up several runs leaves it out here. */
+            child_run_id?: components["schemas"]["LogRunId"] | null;
             seq: number;
         } | {
             /** @constant */
@@ -2626,6 +2628,21 @@ export interface components {
              * @description How many runs are above the child: 1 for a child of a run that nobody asked for.
              */
             depth: number;
+            /** @description What the child may use, whatever its own workflow says. */
+            budget?: components["schemas"]["LogBudget"] | null;
+        };
+        /** @description What a run may use of models, the runs below it included. */
+        LogBudget: {
+            /**
+             * Format: uint64
+             * @description In and out.
+             */
+            tokens?: number | null;
+            /**
+             * Format: uint64
+             * @description Millionths of a US dollar.
+             */
+            cost_micros?: number | null;
         };
         /** @description How a run differs from one that its trigger starts. */
         LogVariant: {

@@ -134,6 +134,17 @@ describe("foldRun", () => {
     expect(after.tokens).toBe(10);
   });
 
+  it("counts what child runs cost, and leaves their calls to them", () => {
+    const paid = { at_ms: 90, node: "sub", iteration: [], input_tokens: 7, output_tokens: 3, cost_micros: 12 };
+    const run = foldRun([
+      opening,
+      { ...paid, type: "cost_incurred", seq: 2, invocation_id: "own" },
+      { ...paid, type: "cost_incurred", seq: 3, invocation_id: "c", child_run_id: "child" },
+    ]);
+    expect(run.costMicros).toBe(24);
+    expect(run.nodes.get("sub")?.invocationIds).toEqual(["own"]);
+  });
+
   it("marks what was open as cancelled when the run is cancelled", () => {
     const run = foldRun([
       opening,

@@ -257,7 +257,8 @@ function apply(run: RunState, event: RunEvent): void {
     case "cost_incurred": {
       const node = touch(run, event);
       const tokens = event.input_tokens + event.output_tokens;
-      node.invocationIds.push(event.invocation_id);
+      // The calls of a child run are listed there.
+      if (event.child_run_id == null) node.invocationIds.push(event.invocation_id);
       node.tokens += tokens;
       node.costMicros += event.cost_micros;
       run.tokens += tokens;

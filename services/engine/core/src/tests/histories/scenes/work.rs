@@ -112,6 +112,7 @@ pub(super) fn models() -> Scene {
                     input_tokens: 70,
                     output_tokens: 5,
                     cost_micros: 120,
+                    child_run_id: None,
                 });
                 let outcome = Json::from(outcome);
                 let input = Input::EffectCompleted {
