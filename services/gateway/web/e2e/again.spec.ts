@@ -69,6 +69,7 @@ test("a run is taken up from a node with another input, dry, and compared with t
   await checkEverywhere(page);
   await dialog.getByRole("button", { name: "Start dry run" }).click();
   await expect(page).not.toHaveURL(first);
+  await expect(dialog).toBeHidden();
   await expect(page.getByText("Dry run", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: /^order/ })).toContainText("Completed");
 
@@ -85,6 +86,21 @@ test("a run is taken up from a node with another input, dry, and compared with t
   const before = await left.textContent();
   await page.keyboard.press("x");
   await expect(left).not.toHaveText(before ?? "");
+});
+
+test("a key that ends a sequence does not act alone as well", async ({ page }) => {
+  await ran(page, '{ "n": 1 }');
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("g");
+  // Alone it compares, which would leave the page.
+  await page.keyboard.press("d");
+  await page.keyboard.press("r");
+  const dialog = page.getByRole("dialog", { name: "Run it all again" });
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press("d");
+  await expect(page).toHaveURL(/\/compare$/);
 });
 
 test("a node that the chosen version lacks is refused at its field", async ({ page }) => {

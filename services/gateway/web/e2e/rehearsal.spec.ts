@@ -70,5 +70,6 @@ test("a version is planned, run dry and tried on past runs before it is publishe
   const cases = backtest.getByRole("list", { name: "Past runs" });
   await expect(cases).toContainText("would send something else");
   await expect(cases.getByRole("group", { name: "Request of order" })).toContainText("63");
+  await expect(page.getByRole("tab", { name: "Try out" })).toBeInViewport();
   await checkEverywhere(page);
 });

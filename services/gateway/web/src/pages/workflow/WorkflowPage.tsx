@@ -60,7 +60,7 @@ function Loaded({ id }: { id: string }) {
       >
         <TabList
           aria-label={t("workflow.parts")}
-          className="border-line flex gap-1 overflow-x-auto border-b px-3 sm:px-5"
+          className="border-line flex shrink-0 gap-1 overflow-x-auto border-b px-3 sm:px-5"
         >
           {tabs.map((one) => (
             <Tab
