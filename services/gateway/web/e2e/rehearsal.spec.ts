@@ -37,6 +37,7 @@ test("a version is planned, run dry and tried on past runs before it is publishe
   const plan = page.getByRole("region", { name: "Plan" });
   await expect(plan).toContainText("http.request");
   await expect(plan).toContainText("Can be changed back");
+  await expect(page.getByRole("tab", { name: "Try out" })).toBeInViewport();
   await expect(plan.getByRole("definition").first()).toHaveText("3");
 
   const backtest = page.getByRole("region", { name: "Backtest" });
@@ -70,6 +71,5 @@ test("a version is planned, run dry and tried on past runs before it is publishe
   const cases = backtest.getByRole("list", { name: "Past runs" });
   await expect(cases).toContainText("would send something else");
   await expect(cases.getByRole("group", { name: "Request of order" })).toContainText("63");
-  await expect(page.getByRole("tab", { name: "Try out" })).toBeInViewport();
   await checkEverywhere(page);
 });

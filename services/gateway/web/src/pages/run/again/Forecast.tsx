@@ -16,7 +16,7 @@ export function Forecast({ draft }: { draft: AgainDraft }) {
   if (!forecast) return <Skeleton className="h-32 rounded-xl" />;
   const { again, taken, sent } = forecast;
   return (
-    <section aria-label={t("again.forecast")} className="bg-sunken flex flex-col gap-3 rounded-xl p-4">
+    <section aria-label={t("again.forecast")} className="border-line flex flex-col gap-3 rounded-xl border p-4">
       <h3 className="font-semibold">{t("again.forecast")}</h3>
       <VersionChanges draft={draft} />
       <Line name={t("again.runsAgain", { count: again.length })}>
@@ -35,7 +35,7 @@ export function Forecast({ draft }: { draft: AgainDraft }) {
       )}
       <div>
         <p className="text-ink-2 flex items-center gap-1.5 text-sm font-medium">
-          <Send aria-hidden size={13} />
+          <Send aria-hidden size={13} className="shrink-0" />
           {sent.length === 0
             ? t("again.sendsNothing")
             : t(dry ? "again.listsOnly" : "again.sends", { count: sent.length })}
