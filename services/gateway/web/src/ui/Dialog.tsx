@@ -47,7 +47,9 @@ export function Dialog({ title, isOpen, onClose, wide, firm, children, footer }:
           </header>
           <div className="min-h-0 overflow-auto px-5 pt-1 pb-4">{children}</div>
           {footer && (
-            <footer className="border-line flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>
+            <footer className="border-line flex flex-wrap justify-end gap-2 border-t px-5 py-3">
+              {footer}
+            </footer>
           )}
         </AriaDialog>
       </Modal>

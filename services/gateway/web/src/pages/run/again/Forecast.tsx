@@ -16,7 +16,10 @@ export function Forecast({ draft }: { draft: AgainDraft }) {
   if (!forecast) return <Skeleton className="h-32 rounded-xl" />;
   const { again, taken, sent } = forecast;
   return (
-    <section aria-label={t("again.forecast")} className="border-line flex flex-col gap-3 rounded-xl border p-4">
+    <section
+      aria-label={t("again.forecast")}
+      className="border-line flex flex-col gap-3 rounded-xl border p-4"
+    >
       <h3 className="font-semibold">{t("again.forecast")}</h3>
       <VersionChanges draft={draft} />
       <Line name={t("again.runsAgain", { count: again.length })}>
