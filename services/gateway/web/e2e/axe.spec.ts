@@ -1,40 +1,9 @@
-import { createRequire } from "node:module";
-import type { Page } from "@playwright/test";
+import { check } from "./axe";
 import { pages } from "./pages";
 import { createBlank, expect, open, test, typeDocument } from "./test";
 
 // axe is injected as a script, which the content policy would refuse.
 test.use({ bypassCSP: true });
-
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-interface Violation {
-  id: string;
-  help: string;
-  nodes: { target: unknown; failureSummary?: string }[];
-}
-
-declare global {
-  interface Window {
-    axe: { run: (context: unknown, options: unknown) => Promise<{ violations: Violation[] }> };
-  }
-}
-
-async function check(page: Page): Promise<void> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: axePath });
-  const violations = await page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    // What lies behind a dialog is inert: nobody can reach it.
-    const context = { include: [document], exclude: [["[inert]"]] };
-    return (await window.axe.run(context, { runOnly: tags, resultTypes: ["violations"] })).violations;
-  });
-  const told = violations.map(({ id, help, nodes }) => ({
-    id,
-    help,
-    where: nodes.slice(0, 3).map((node) => `${JSON.stringify(node.target)}: ${node.failureSummary ?? ""}`),
-  }));
-  expect.soft(told, page.url()).toEqual([]);
-}
 
 const themes = ["light", "dark"] as const;
 

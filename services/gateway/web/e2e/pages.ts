@@ -17,5 +17,6 @@ export const pages = [
   "/settings?tab=me",
   "/settings?tab=api-keys",
   "/settings?tab=prompts",
+  "/settings?tab=rules",
   "/nowhere",
 ];

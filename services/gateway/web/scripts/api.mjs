@@ -45,6 +45,9 @@ const narrowed = {
   "Account.adapter": words("imap", "smtp", "llm", "http", "bridge"),
   "AccountStatus.state": words("connecting", "healthy", "degraded", "reauth_needed"),
   "SystemCheck.state": words("ok", "missing", "degraded"),
+  "Backtest.status": words("running", "completed"),
+  "Backtest.cases": perhaps({ type: "array", items: named("RehearsalBacktestCase") }),
+  "Retention.decided_by": words("workflow", "tenant", "installation"),
 };
 
 const document = read(source);
@@ -81,6 +84,7 @@ function open(schema) {
 open(document);
 adopt(components, `${schemas}/workflow/workflow.json`, "Workflow", "WorkflowDocument");
 adopt(components, `${schemas}/events/run.events.v1.json`, "Log");
+adopt(components, `${schemas}/events/workflow.backtest_completed.v1.json`, "Rehearsal");
 for (const entry of components.LogRunEvent.oneOf) {
   entry.properties.seq = { type: "integer" };
   entry.required.push("seq");

@@ -1135,14 +1135,11 @@ export interface components {
              * @description The number of the version that was rehearsed.
              */
             version: number;
-            /** @description running or completed. */
-            status: string;
+            /** @enum {string} */
+            status: "running" | "completed";
             /** Format: date-time */
             completed_at: string | null;
-            /** @description Per past run, the newest first: `{run_id, verdict, before?, effects, more_effects, differs}`. */
-            cases: {
-                [key: string]: unknown;
-            }[] | null;
+            cases: components["schemas"]["RehearsalBacktestCase"][] | null;
         };
         /** @description Which version, on which runs. */
         BacktestRequest: {
@@ -1652,8 +1649,8 @@ export interface components {
         Retention: {
             /** Format: int32 */
             days: number;
-            /** @description workflow, tenant or installation: who said so last. */
-            decided_by: string;
+            /** @enum {string} */
+            decided_by: "workflow" | "tenant" | "installation";
         };
         /** @description How long runs are to be kept. */
         RetentionWish: {
@@ -2867,6 +2864,59 @@ export interface components {
         };
         /** @description What a node of a dry run goes on with instead of an adapter's result. */
         LogStandIn: "recorded" | "pinned" | "example" | "nothing";
+        RehearsalBacktestId: string;
+        RehearsalWorkflowId: string;
+        RehearsalVersionId: string;
+        /** @description One past run, and what the version makes of the same payload. */
+        RehearsalBacktestCase: {
+            run_id: components["schemas"]["RehearsalRunId"];
+            verdict: components["schemas"]["RehearsalBacktestVerdict"];
+            /** @description How the real run stands: running, completed, failed or cancelled; absent when its log is gone. */
+            before?: string | null;
+            /** @description Effects of both, in the order of the version's; those that only the real run had last. */
+            effects: components["schemas"]["RehearsalBacktestEffect"][];
+            /**
+             * Format: uint64
+             * @description Effects that are not listed because there are too many.
+             */
+            more_effects?: number;
+            /** @description Whether its end or its effects differ from the real run's. */
+            differs: boolean;
+        };
+        RehearsalRunId: string;
+        /** @description What becomes of a payload. */
+        RehearsalBacktestVerdict: {
+            /** @constant */
+            kind: "filtered";
+            message: string;
+        } | {
+            /** @constant */
+            kind: "not_started";
+            code: string;
+            message: string;
+        } | {
+            /** @constant */
+            kind: "ended";
+            status: string;
+            /** @description The code of the error. */
+            error?: string | null;
+        } | {
+            /** @constant */
+            kind: "not_reached";
+        };
+        /** @description One effect of a case. */
+        RehearsalBacktestEffect: {
+            node: components["schemas"]["RehearsalNodeId"];
+            iteration: number[];
+            protocol: string;
+            operation: string;
+            change: components["schemas"]["RehearsalEffectChange"];
+            /** @description What would be sent; absent where it is the same, and where it is long. */
+            request?: unknown;
+        };
+        RehearsalNodeId: string;
+        /** @description How an effect compares with the real run's. */
+        RehearsalEffectChange: "same" | "changed" | "added" | "removed";
     };
     responses: never;
     parameters: never;

@@ -51,20 +51,43 @@ export function useKeyBindings(): void {
   useEffect(() => {
     const chords: Record<string, (event: KeyboardEvent) => void> = {};
     const singles: typeof chords = {};
+    const sequences = sequencesOf(allCommands(registry));
     for (const command of allCommands(registry)) {
       if (!command.keys) continue;
+      const alone = !command.keys.includes(" ");
       (command.keys.includes("$mod") ? chords : singles)[command.keys] = (event) => {
+        if (alone && sequences.isSecond()) return;
         event.preventDefault();
         command.run();
       };
     }
+    window.addEventListener("keydown", sequences.note, true);
     const offChords = tinykeys(window, chords, { ignore: (event) => event.repeat });
     const offSingles = singleKeys ? tinykeys(window, singles, { ignore: ignoresSingleKeys }) : undefined;
     return () => {
+      window.removeEventListener("keydown", sequences.note, true);
       offChords();
       offSingles?.();
     };
   }, [registry, singleKeys]);
+}
+
+/** How long after its first key the second key of a sequence may come, as tinykeys waits. */
+const sequenceMs = 1000;
+
+/** Whether the key that was just pressed is the second of a sequence such as `g r`: then it is not meant alone. */
+function sequencesOf(commands: readonly Command[]) {
+  const firsts = new Set(commands.flatMap(({ keys = "" }) => (keys.includes(" ") ? keys.split(" ", 1) : [])));
+  let opened = -Infinity;
+  let second = false;
+  return {
+    note: (event: KeyboardEvent) => {
+      const now = performance.now();
+      second = now - opened < sequenceMs;
+      opened = !second && firsts.has(event.key) ? now : -Infinity;
+    },
+    isSecond: () => second,
+  };
 }
 
 /** Where single keys mean something else: text fields, dialogs, and lists that search while typing. */

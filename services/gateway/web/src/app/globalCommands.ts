@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Bell, Keyboard, LogOut, Moon, Plus, Search, Sun } from "lucide-react";
+import { Bell, Keyboard, LogOut, Moon, Plus, Search, ShieldCheck, Sun } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCommands, type Command } from "./commands";
@@ -42,6 +42,13 @@ export function useGlobalCommands(): void {
         keys: "g n",
         icon: Bell,
         run: () => void navigate({ to: "/notifications" }),
+      },
+      {
+        id: "go.rules",
+        title: t("rules.go"),
+        section: go,
+        icon: ShieldCheck,
+        run: () => void navigate({ to: "/settings", search: { tab: "rules" } }),
       },
       {
         id: "workflow.new",

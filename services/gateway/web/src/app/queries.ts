@@ -94,7 +94,7 @@ export const versionQuery = (id: string, version: number) =>
 export interface NodeTypeFacts {
   node_type: string;
   /** What it does outside; absent or null where it does nothing there. */
-  operation?: { effect: string } | null;
+  operation?: { protocol: string; operation: string; effect: string } | null;
   config_schema: unknown;
 }
 

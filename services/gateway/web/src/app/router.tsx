@@ -90,14 +90,15 @@ const newWorkflow = createRoute({
   component: lazyRouteComponent(() => import("../pages/workflows/NewWorkflowPage"), "NewWorkflowPage"),
 });
 
-const workflowTabs = ["document", "triggers", "versions", "runs"] as const;
+export const workflowTabs = ["document", "rehearsal", "triggers", "versions", "runs"] as const;
 export type WorkflowTab = (typeof workflowTabs)[number];
 
 const workflow = createRoute({
   getParentRoute: () => shell,
   path: "/workflows/$workflowId",
-  validateSearch: (search): { tab?: WorkflowTab } => ({
+  validateSearch: (search): { tab?: WorkflowTab; why?: string } => ({
     tab: workflowTabs.find((tab) => tab === search.tab),
+    why: text(search.why),
   }),
   component: lazyRouteComponent(() => import("../pages/workflow/WorkflowPage"), "WorkflowPage"),
 });
@@ -122,6 +123,16 @@ const run = createRoute({
     tab: search.tab === "children" ? "children" : undefined,
   }),
   component: lazyRouteComponent(() => import("../pages/run/RunPage"), "RunPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: "/runs/$runId/compare",
+  validateSearch: (search): { other?: string; all?: boolean } => ({
+    other: text(search.other),
+    all: search.all === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("../pages/compare/ComparePage"), "ComparePage"),
 });
 
 const accounts = createRoute({
@@ -168,7 +179,7 @@ const questions = createRoute({
   component: lazyRouteComponent(() => import("../pages/questions/QuestionsPage"), "QuestionsPage"),
 });
 
-const settingsTabs = ["system", "me", "api-keys", "prompts"] as const;
+export const settingsTabs = ["system", "me", "api-keys", "prompts", "rules"] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
 
 const settings = createRoute({
@@ -196,6 +207,7 @@ export const router = createRouter({
       workflow,
       runs,
       run,
+      compare,
       accounts,
       newAccount,
       account,

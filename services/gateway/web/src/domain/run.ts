@@ -106,6 +106,11 @@ export function nodeKey(node: string, iteration: readonly number[]): string {
   return iteration.length === 0 ? node : `${node}[${iteration.join(",")}]`;
 }
 
+/** What a dry run would have sent, with the node runs that would have. */
+export function withheldOf(run: RunState): ({ key: string } & NonNullable<NodeRun["withheld"]>)[] {
+  return [...run.nodes.values()].flatMap(({ key, withheld }) => (withheld ? [{ key, ...withheld }] : []));
+}
+
 export function emptyRun(): RunState {
   return { seq: 0, status: "running", nodes: new Map(), tokens: 0, costMicros: 0 };
 }

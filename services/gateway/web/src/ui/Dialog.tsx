@@ -26,7 +26,7 @@ export function Dialog({ title, isOpen, onClose, wide, firm, children, footer }:
       onOpenChange={(open) => !open && onClose()}
       isDismissable={!firm}
       isKeyboardDismissDisabled={firm}
-      className="animate-fade fixed inset-0 z-50 grid place-items-center bg-[oklch(0.2_0.02_250/0.45)] p-4"
+      className="animate-fade fixed inset-0 z-50 grid grid-cols-[minmax(0,1fr)] place-items-center bg-[oklch(0.2_0.02_250/0.45)] p-4"
     >
       <Modal
         className={cx(
@@ -47,7 +47,9 @@ export function Dialog({ title, isOpen, onClose, wide, firm, children, footer }:
           </header>
           <div className="min-h-0 overflow-auto px-5 pt-1 pb-4">{children}</div>
           {footer && (
-            <footer className="border-line flex justify-end gap-2 border-t px-5 py-3">{footer}</footer>
+            <footer className="border-line flex flex-wrap justify-end gap-2 border-t px-5 py-3">
+              {footer}
+            </footer>
           )}
         </AriaDialog>
       </Modal>

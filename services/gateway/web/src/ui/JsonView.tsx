@@ -51,7 +51,7 @@ function Branch({ value, depth, name }: { value: object; depth: number; name?: s
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="hover:bg-hover focus-inset flex items-center gap-1.5 rounded pr-1.5"
+        className="hover:bg-hover focus-inset flex min-h-6 items-center gap-1.5 rounded pr-1.5"
       >
         <ChevronRight
           aria-hidden

@@ -9,7 +9,7 @@ interface PageHeaderProps {
   meta?: ReactNode;
   lead?: string;
   actions?: ReactNode;
-  back?: { to: LinkProps["to"]; label: string };
+  back?: Pick<LinkProps, "to" | "params"> & { label: string };
   /** Spans the page, as its content does; else it lines up with PageBody. */
   wide?: boolean;
 }
@@ -26,6 +26,7 @@ export function PageHeader({ title, meta, lead, actions, back, wide }: PageHeade
         {back && (
           <Link
             to={back.to}
+            params={back.params}
             className="text-ink-3 hover:text-ink -ml-1 mb-0.5 inline-flex items-center gap-0.5 rounded text-sm"
           >
             <ChevronLeft aria-hidden size={14} />

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -91,7 +92,7 @@ function NewAccount({ adapter }: { adapter: Adapter }) {
   );
 }
 
-function usualName(t: ReturnType<typeof useTranslation>["t"], adapter: Adapter, values: Values): string {
+function usualName(t: TFunction, adapter: Adapter, values: Values): string {
   return (
     values.username ||
     values.user ||

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Subject } from "../../api/types";
@@ -42,10 +43,7 @@ export function About({ subject }: { subject: Subject }) {
   );
 }
 
-function title(
-  t: ReturnType<typeof useTranslation>["t"],
-  { protocol, operation }: Extract<Subject, { kind: "effect" }>,
-): string {
+function title(t: TFunction, { protocol, operation }: Extract<Subject, { kind: "effect" }>): string {
   switch (protocol) {
     case "smtp":
     case "http":

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowDocument } from "../../api/types";
@@ -7,7 +8,7 @@ import { inputsOf } from "../../domain/runInputs";
 import { childOf } from "../../domain/runWaits";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
-import { RunAgain } from "./RunAgain";
+import { Again } from "./again/Again";
 import { NodeQuestions } from "./NodeQuestions";
 import { RunLink } from "./RunWaits";
 
@@ -69,7 +70,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
       )}
       {!entry && node.iteration.length === 0 && node.endedAt !== undefined && (
         <p className="mt-4 flex flex-wrap gap-2">
-          <RunAgain run={runId} at={node.node} />
+          <Again runId={runId} run={run} at={node.node} />
         </p>
       )}
       {node.effects.map((effect) => (
@@ -98,7 +99,7 @@ function Effect({ effect }: { effect: EffectRun }) {
   );
 }
 
-type T = ReturnType<typeof useTranslation>["t"];
+type T = TFunction;
 
 function skipText(t: T, reason: NonNullable<NodeRun["skipped"]>): string {
   switch (reason.kind) {

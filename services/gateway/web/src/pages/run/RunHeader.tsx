@@ -13,7 +13,8 @@ import { CopyButton } from "../../ui/CopyButton";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { PageHeader } from "../../ui/PageHeader";
 import { StateBadge } from "../runs/RunStatusBadge";
-import { RunAgain } from "./RunAgain";
+import { Again } from "./again/Again";
+import { CompareButton } from "./CompareButton";
 import { useNow } from "./useNow";
 
 export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
@@ -33,7 +34,12 @@ export function RunHeader({ facts, run }: { facts: Run; run: RunState }) {
             {facts.dry && <Badge tone="note">{t("run.dry")}</Badge>}
           </>
         }
-        actions={status === "running" ? <CancelRun id={facts.id} /> : <RunAgain run={facts.id} />}
+        actions={
+          <>
+            <CompareButton runId={facts.id} other={facts.forked_from ?? undefined} />
+            {status === "running" ? <CancelRun id={facts.id} /> : <Again runId={facts.id} run={run} />}
+          </>
+        }
       />
       <dl className="text-ink-2 mx-auto flex w-full max-w-5xl flex-wrap gap-x-8 gap-y-2 px-4 pb-6 sm:px-6">
         <Fact name={t("run.took")}>

@@ -14,8 +14,13 @@ import { useRunLog } from "./useRunLog";
 
 /** One run, live: what each node got, did and put out. */
 export function RunPage() {
-  const { t } = useTranslation();
   const { runId } = useParams({ from: "/shell/runs/$runId" });
+  // The log of one run is nothing to the next, where a run that was started from this page leads.
+  return <OneRun key={runId} runId={runId} />;
+}
+
+function OneRun({ runId }: { runId: string }) {
+  const { t } = useTranslation();
   const { node, tab } = useSearch({ from: "/shell/runs/$runId" });
   const navigate = useNavigate();
   const { data: facts, error, refetch } = useQuery(runQuery(runId));

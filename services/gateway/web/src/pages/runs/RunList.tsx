@@ -15,11 +15,17 @@ import { EmptyState, ErrorState, SkeletonRows } from "../../ui/States";
 import { Time } from "../../ui/Time";
 import { StateBadge } from "./RunStatusBadge";
 
+interface RunListProps {
+  filter: RunFilter;
+  /** The run to compare with: it is left out, and a row leads to the comparison. */
+  against?: string;
+}
+
 /** Runs, newest first, kept up to date. */
-export function RunList({ filter }: { filter: RunFilter }) {
+export function RunList({ filter, against }: RunListProps) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(runsQuery(filter));
-  const runs = itemsOf(query.data);
+  const runs = itemsOf(query.data).filter(({ id }) => id !== against);
   if (query.isPending) {
     return (
       <Card>
@@ -32,13 +38,13 @@ export function RunList({ filter }: { filter: RunFilter }) {
     return (
       <EmptyState
         icon={ListTree}
-        title={t(filter.status ? "runs.emptyFilter" : "runs.empty")}
+        title={t(against ? "compare.alone" : filter.status ? "runs.emptyFilter" : "runs.empty")}
         actions={
           !filter.status &&
           !filter.workflow_id && <LinkButton to="/workflows">{t("runs.toWorkflows")}</LinkButton>
         }
       >
-        {t("runs.emptyText")}
+        {t(against ? "compare.aloneText" : "runs.emptyText")}
       </EmptyState>
     );
   }
@@ -47,7 +53,7 @@ export function RunList({ filter }: { filter: RunFilter }) {
       <Card>
         <ul>
           {runs.map((run) => (
-            <RunRow key={run.id} run={run} />
+            <RunRow key={run.id} run={run} against={against} />
           ))}
         </ul>
       </Card>
@@ -56,14 +62,15 @@ export function RunList({ filter }: { filter: RunFilter }) {
   );
 }
 
-function RunRow({ run }: { run: Run }) {
+function RunRow({ run, against }: { run: Run; against?: string }) {
   const { t } = useTranslation();
   const took = run.ended_at && Date.parse(run.ended_at) - Date.parse(run.started_at);
   return (
     <li className="border-line border-b last:border-0">
       <Link
-        to="/runs/$runId"
-        params={{ runId: run.id }}
+        to={against ? "/runs/$runId/compare" : "/runs/$runId"}
+        params={{ runId: against ?? run.id }}
+        search={against ? { other: run.id } : {}}
         className="hover:bg-hover focus-inset flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 sm:px-5"
       >
         <span className="shrink-0 max-sm:order-1 sm:w-24">

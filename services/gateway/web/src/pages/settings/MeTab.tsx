@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { LogOut, Monitor, Moon, Sun, type LucideIcon } from "lucide-react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import type { Language } from "../../app/i18n";
 import { usePreferences, type Theme } from "../../app/preferences";
 import { meQuery } from "../../app/queries";
 import { useSignOut } from "../../app/signOut";
 import { initials } from "../../domain/format";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
-import { SwitchInput } from "../../ui/Field";
+import { SelectInput, SwitchInput } from "../../ui/Field";
 import { Card } from "../../ui/PageHeader";
 
 const themes: { id: Theme; icon: LucideIcon }[] = [
@@ -17,10 +18,16 @@ const themes: { id: Theme; icon: LucideIcon }[] = [
   { id: "dark", icon: Moon },
 ];
 
+/** Each language in its own words. */
+const choices: { id: Language; name: string }[] = [
+  { id: "en", name: "English" },
+  { id: "de", name: "Deutsch" },
+];
+
 export function MeTab() {
   const { t } = useTranslation();
   const { data: me } = useQuery(meQuery);
-  const { theme, setTheme, singleKeys, setSingleKeys } = usePreferences();
+  const { theme, setTheme, language, setLanguage, singleKeys, setSingleKeys } = usePreferences();
   const signOut = useSignOut();
   return (
     <div className="flex max-w-xl flex-col gap-5">
@@ -69,6 +76,15 @@ export function MeTab() {
             ))}
           </div>
         </RadioGroup>
+      </Card>
+      <Card padded>
+        <SelectInput
+          label={t("settings.language")}
+          hint={t("settings.languageText")}
+          value={language}
+          onChange={(id) => setLanguage(choices.find((one) => one.id === id)?.id ?? "system")}
+          options={[{ id: "system", name: t("settings.languageSystem") }, ...choices]}
+        />
       </Card>
       <Card padded>
         <SwitchInput label={t("settings.singleKeys")} isSelected={singleKeys} onChange={setSingleKeys} />

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Check } from "lucide-react";
 import { useState } from "react";
-import { Checkbox, CheckboxGroup, Form, Label } from "react-aria-components";
+import { Form } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
 import { Button } from "../../ui/Button";
+import { Checks } from "../../ui/Checks";
 import { CopyButton } from "../../ui/CopyButton";
 import { Dialog } from "../../ui/Dialog";
 import { SelectInput, TextInput } from "../../ui/Field";
@@ -57,7 +57,12 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
           value={name}
           onChange={setName}
         />
-        <ScopeChoice chosen={chosen} onChange={setChosen} />
+        <Checks
+          label={t("apiKeys.scope")}
+          chosen={chosen}
+          onChange={setChosen}
+          options={scopes.map((id) => ({ id, name: t(`apiKeys.scopes.${id}`) }))}
+        />
         <SelectInput
           label={t("apiKeys.life")}
           value={life}
@@ -75,32 +80,6 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
         </div>
       </Form>
     </Dialog>
-  );
-}
-
-interface ScopeChoiceProps {
-  chosen: Scope[];
-  onChange: (chosen: Scope[]) => void;
-}
-
-function ScopeChoice({ chosen, onChange }: ScopeChoiceProps) {
-  const { t } = useTranslation();
-  return (
-    <CheckboxGroup
-      value={chosen}
-      onChange={(values) => onChange(scopes.filter((scope) => values.includes(scope)))}
-      className="flex flex-col gap-1"
-    >
-      <Label className="text-sm font-medium">{t("apiKeys.scope")}</Label>
-      {scopes.map((scope) => (
-        <Checkbox key={scope} value={scope} className="group flex items-center gap-2 rounded py-1">
-          <span className="border-line-strong group-data-selected:border-accent group-data-selected:bg-accent text-on-accent grid size-4.5 place-items-center rounded border">
-            <Check aria-hidden size={13} strokeWidth={3} className="invisible group-data-selected:visible" />
-          </span>
-          {t(`apiKeys.scopes.${scope}`)}
-        </Checkbox>
-      ))}
-    </CheckboxGroup>
   );
 }
 

@@ -1,14 +1,14 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { settingsTabs as tabs } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { PageBody, PageHeader } from "../../ui/PageHeader";
 import { ApiKeysTab } from "./ApiKeysTab";
 import { MeTab } from "./MeTab";
 import { PromptsTab } from "./PromptsTab";
+import { RulesTab } from "./rules/RulesTab";
 import { SystemTab } from "./SystemTab";
-
-const tabs = ["system", "me", "api-keys", "prompts"] as const;
 
 export function SettingsPage() {
   const { t } = useTranslation();
@@ -52,6 +52,9 @@ export function SettingsPage() {
           </TabPanel>
           <TabPanel id="prompts" className="outline-none">
             <PromptsTab openId={prompt} />
+          </TabPanel>
+          <TabPanel id="rules" className="outline-none">
+            <RulesTab />
           </TabPanel>
         </PageBody>
       </Tabs>

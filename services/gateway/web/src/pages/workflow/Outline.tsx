@@ -6,6 +6,7 @@ import { words } from "../../domain/format";
 import { GraphSketch } from "../../ui/GraphSketch";
 import { NodeIcon } from "../../ui/NodeIcon";
 import { NodeApproval } from "./NodeApproval";
+import { NodePart } from "./parts/NodePart";
 
 interface OutlineProps {
   text: string;
@@ -38,6 +39,7 @@ export function Outline({ text, onChange, onReveal }: OutlineProps) {
                 <span className="min-w-0 flex-1 truncate font-medium">{node.id}</span>
                 <span className="text-ink-3 truncate text-sm">{words(node.node_type)}</span>
               </button>
+              <NodePart text={text} index={index} node={node} onChange={onChange} />
               <NodeApproval text={text} index={index} node={node} onChange={onChange} />
             </li>
           );

@@ -1,16 +1,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, Zap } from "lucide-react";
+import { CalendarClock, ChevronDown, Zap } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
 import type { Trigger, Workflow } from "../../api/types";
 import { fullTime } from "../../domain/format";
+import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { SwitchInput } from "../../ui/Field";
+import { cx } from "../../ui/cx";
 import { TriggerIcon } from "../../ui/NodeIcon";
 import { Card, PageBody } from "../../ui/PageHeader";
 import { EmptyState } from "../../ui/States";
 import { Time } from "../../ui/Time";
 import { TriggerSecret } from "./TriggerSecret";
+import { useWhy } from "./why/useWhy";
+import { WhyPanel } from "./why/WhyPanel";
 
 export function TriggersTab({ workflow }: { workflow: Workflow }) {
   const { t } = useTranslation();
@@ -42,6 +46,8 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
       unwrap(api.PATCH("/api/v1/triggers/{id}", { params: { path: { id: trigger.id } }, body: { enabled } })),
     onSettled: () => client.invalidateQueries({ queryKey: ["workflows"] }),
   });
+  const why = useWhy(trigger.workflow_id);
+  const asking = why.asked === trigger.id;
   const enabled = toggle.isPending ? toggle.variables : trigger.enabled;
   return (
     <li className="border-line flex items-start gap-4 border-b px-4 py-4 last:border-0 sm:px-5">
@@ -65,6 +71,22 @@ function TriggerRow({ trigger }: { trigger: Trigger }) {
           </p>
         )}
         {trigger.kind === "schedule" && <NextFires fires={trigger.next_fires ?? []} enabled={enabled} />}
+        <div className="mt-2">
+          <Button
+            small
+            aria-expanded={asking}
+            aria-label={t("why.openNamed", { node: trigger.node_id })}
+            onPress={() => why.ask(asking ? undefined : trigger.id)}
+          >
+            <ChevronDown
+              aria-hidden
+              size={14}
+              className={cx("transition-transform", !asking && "-rotate-90")}
+            />
+            {t("why.open")}
+          </Button>
+        </div>
+        {asking && <WhyPanel trigger={trigger} />}
       </div>
       <SwitchInput
         label={t(enabled ? "triggers.on" : "triggers.off")}

@@ -3,17 +3,18 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { workflowQuery } from "../../app/queries";
-import type { WorkflowTab } from "../../app/router";
+import { workflowTabs as tabs, type WorkflowTab } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { ErrorState, Skeleton } from "../../ui/States";
 import { DocumentTab } from "./DocumentTab";
+import { RehearsalTab } from "./rehearsal/RehearsalTab";
 import { RunsTab } from "./RunsTab";
 import { TriggersTab } from "./TriggersTab";
 import { useDraft } from "./useDraft";
+import { useTabCommands } from "./useTabCommands";
 import { VersionsTab } from "./VersionsTab";
+import { useWhyCommands } from "./why/useWhy";
 import { WorkflowHeader } from "./WorkflowHeader";
-
-const tabs = ["document", "triggers", "versions", "runs"] as const;
 
 export function WorkflowPage() {
   const { workflowId } = useParams({ from: "/shell/workflows/$workflowId" });
@@ -44,6 +45,8 @@ function Loaded({ id }: { id: string }) {
       search: next === "document" ? {} : { tab: next },
       replace: true,
     });
+  useTabCommands(select);
+  useWhyCommands(draft.workflow);
   return (
     <>
       <WorkflowHeader draft={draft} />
@@ -57,13 +60,13 @@ function Loaded({ id }: { id: string }) {
       >
         <TabList
           aria-label={t("workflow.parts")}
-          className="border-line flex gap-1 overflow-x-auto border-b px-3 sm:px-5"
+          className="border-line flex shrink-0 gap-1 overflow-x-auto border-b px-3 sm:px-5"
         >
           {tabs.map((one) => (
             <Tab
               key={one}
               id={one}
-              className="text-ink-2 hover:text-ink data-selected:border-accent data-selected:text-ink focus-inset -mb-px cursor-default rounded-t-md border-b-2 border-transparent px-3 py-2 font-medium"
+              className="text-ink-2 hover:text-ink data-selected:border-accent data-selected:text-ink focus-inset -mb-px cursor-default rounded-t-md border-b-2 border-transparent px-3 py-2 font-medium whitespace-nowrap"
             >
               {t(`workflow.tab.${one}`)}
             </Tab>
@@ -71,6 +74,9 @@ function Loaded({ id }: { id: string }) {
         </TabList>
         <TabPanel id="document" className="flex min-h-0 flex-1 flex-col outline-none">
           <DocumentTab draft={draft} />
+        </TabPanel>
+        <TabPanel id="rehearsal" className="outline-none">
+          <RehearsalTab draft={draft} />
         </TabPanel>
         <TabPanel id="triggers" className="outline-none">
           <TriggersTab workflow={draft.workflow} />
