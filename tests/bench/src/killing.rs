@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 const KILLS: usize = 10;
-/// From one kill to the next: what was killed is back and idle again.
-const BETWEEN: Duration = Duration::from_secs(5);
+/// From one kill to the next: longer than the supervisor needs to take what was killed for steady again.
+const BETWEEN: Duration = Duration::from_secs(11);
 /// The rate counts as back when so much of it is answered in a short window and in a longer one.
 const BACK: f64 = 0.9;
 const SHORT: Duration = Duration::from_millis(100);

@@ -4366,6 +4366,10 @@ export interface operations {
                 status?: "running" | "completed" | "failed" | "cancelled";
                 /** @description Only those that this run waits for, or waited for, whatever their status. */
                 parent_run_id?: components["schemas"]["Id"];
+                /** @description Only those that were asked for at this moment or later. */
+                since?: string;
+                /** @description Only those that were asked for before this moment. */
+                until?: string;
                 /**
                  * @description Only those with this text, in any case, in what came in, went on or went out. What is found so far is answered
                  *     within about a second, with how far back was searched; `next_cursor` goes on from there.
