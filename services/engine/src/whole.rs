@@ -127,9 +127,11 @@ async fn content(
     let mut content = String::new();
     let mut bytes = opened.bytes;
     let read = bytes.read_to_string(&mut content).await;
-    read.map_err(|source| match source.kind() {
-        std::io::ErrorKind::InvalidData => no_json(&source),
-        _ => Error::Away(artifacts::Error::Source(source)),
+    read.map_err(|source| {
+        if source.kind() == std::io::ErrorKind::InvalidData {
+            return no_json(&source);
+        }
+        Error::Away(artifacts::Error::Source(source))
     })?;
     serde_json::from_str::<IgnoredAny>(&content).map_err(|cause| no_json(&cause))?;
     Ok(content.trim().to_owned())

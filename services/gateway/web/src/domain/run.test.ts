@@ -135,7 +135,14 @@ describe("foldRun", () => {
   });
 
   it("counts what child runs cost, and leaves their calls to them", () => {
-    const paid = { at_ms: 90, node: "sub", iteration: [], input_tokens: 7, output_tokens: 3, cost_micros: 12 };
+    const paid = {
+      at_ms: 90,
+      node: "sub",
+      iteration: [],
+      input_tokens: 7,
+      output_tokens: 3,
+      cost_micros: 12,
+    };
     const run = foldRun([
       opening,
       { ...paid, type: "cost_incurred", seq: 2, invocation_id: "own" },
