@@ -23,21 +23,21 @@ const PROVE_WITHIN: Duration = Duration::from_secs(3);
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
 impl Live {
-    /// Passes commits on to all streams and to `also`, until `stop`.
+    /// Passes commits on, to `also` at once and to all streams together, until `stop`.
     pub(crate) async fn keep(&self, pool: &PgPool, also: impl Fn(), stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.own() => {}
+            () = self.own(&also) => {}
             () = self.tell(pool) => {}
-            () = self.hear(pool) => {}
-            () = self.wake(pool, also) => {}
+            () = self.hear(pool, &also) => {}
+            () = self.wake(pool) => {}
         }
     }
 
-    async fn own(&self) {
+    async fn own(&self, also: &impl Fn()) {
         loop {
             self.0.committed.notified().await;
-            self.0.news.notify_one();
+            self.is_news(also);
             self.0.untold.notify_one();
         }
     }
@@ -52,9 +52,14 @@ impl Live {
         }
     }
 
-    async fn hear(&self, pool: &PgPool) {
+    fn is_news(&self, also: &impl Fn()) {
+        also();
+        self.0.news.notify_one();
+    }
+
+    async fn hear(&self, pool: &PgPool, also: &impl Fn()) {
         loop {
-            if let Err(error) = self.listen(pool).await {
+            if let Err(error) = self.listen(pool, also).await {
                 warn(&error, "commits of other replicas not heard");
             }
             sleep(RETRY_EVERY).await;
@@ -62,17 +67,17 @@ impl Live {
     }
 
     /// Hears other replicas until the connection is lost.
-    async fn listen(&self, pool: &PgPool) -> Result<(), Error> {
+    async fn listen(&self, pool: &PgPool, also: &impl Fn()) -> Result<(), Error> {
         let failed = || Error::query("listen for commits");
         let mut heard = PgListener::connect_with(pool).await.map_err(failed())?;
         heard.listen(store::CHANNEL).await.map_err(failed())?;
         // What was told while nobody listened.
-        self.0.news.notify_one();
+        self.is_news(also);
         loop {
             tokio::select! {
                 told = heard.try_recv() => match told.map_err(failed())? {
                     Some(told) if told.payload() == self.0.name => {}
-                    Some(_) => self.0.news.notify_one(),
+                    Some(_) => self.is_news(also),
                     None => return Ok(()),
                 },
                 () = sleep(PROVE_EVERY) => match timeout(PROVE_WITHIN, store::prove(&mut heard)).await {
@@ -83,16 +88,13 @@ impl Live {
         }
     }
 
-    async fn wake(&self, pool: &PgPool, also: impl Fn()) {
+    async fn wake(&self, pool: &PgPool) {
         let (mut oldest, mut goal, mut pause) = (0, 0, LOOK_SOON);
         loop {
             let news = tokio::select! {
                 () = self.0.news.notified() => true,
                 () = sleep(pause), if oldest < goal => false,
             };
-            if news {
-                also();
-            }
             if self.0.moments.receiver_count() == 0 {
                 goal = oldest;
                 continue;

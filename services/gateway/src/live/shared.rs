@@ -67,7 +67,7 @@ impl Shared {
         self.changes.try_get_with_by_ref(asked, read).await
     }
 
-    /// Which resources of the changes the person may view, as of now.
+    /// Which resources of the changes the person may view, as of the moment.
     ///
     /// # Errors
     /// 503 when SpiceDB is away.
