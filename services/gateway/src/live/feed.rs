@@ -18,6 +18,8 @@ struct Follower {
     watch: Watch,
     after: Place,
     ready: VecDeque<Event>,
+    /// There may be more to read already.
+    more: bool,
 }
 
 /// Follows the feed behind `last`, or from now on.
@@ -51,6 +53,7 @@ pub(super) async fn follow(
         watch,
         after,
         ready: VecDeque::from([ready]),
+        more: true,
     };
     Ok(stream::unfold(follower, Follower::next))
 }
@@ -61,9 +64,11 @@ impl Follower {
             if let Some(event) = self.ready.pop_front() {
                 return Some((event, self));
             }
+            if !self.more {
+                self.watch.changed().await;
+            }
             match self.read().await {
-                Ok(true) => {}
-                Ok(false) => self.watch.changed().await,
+                Ok(more) => self.more = more,
                 // The client comes again with the last id it saw.
                 Err(problem) => {
                     tracing::warn!(code = problem.code(), "feed interrupted");
