@@ -48,7 +48,7 @@ export function ApprovalRules() {
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div className="min-w-0 flex-1 basis-60">
           <h2 className="text-lg font-semibold">{t("rules.title")}</h2>
-          <p className="text-ink-2">{t(may ? "rules.lead" : "rules.leadOthers")}</p>
+          <p className="text-ink-2">{t(me?.is_admin === false ? "rules.leadOthers" : "rules.lead")}</p>
         </div>
         {rules && rules.length > 0 && add}
       </div>
@@ -74,7 +74,7 @@ export function ApprovalRules() {
               ))}
             </ol>
           ) : (
-            <SkeletonRows rows={2} height={72} />
+            <SkeletonRows rows={4} height={78} />
           )}
         </Card>
       )}
