@@ -46,6 +46,8 @@ pub(crate) struct Finished<P: Protocol> {
     pub(crate) cause: Cause,
     pub(crate) settlement: Settlement,
     pub(crate) account: Option<Account<P::Accounts>>,
+    /// In which it was done; what is said of it belongs there.
+    pub(crate) span: tracing::Span,
 }
 
 impl Settlement {
@@ -301,6 +303,7 @@ fn finished<P: Protocol>(
         cause: row.story.cause(),
         settlement,
         account,
+        span: tracing::Span::current(),
     }
 }
 

@@ -50,7 +50,9 @@ impl<P: Protocol> Effects<P> {
         for done in finished {
             let Settlement { state, health, .. } = &done.settlement;
             if recorded.contains(&done.effect_key) {
-                tracing::info!(effect.key = done.effect_key, state, run.id = %done.origin.run_id, "effect settled");
+                done.span.in_scope(|| {
+                    tracing::info!(effect.key = done.effect_key, state, run.id = %done.origin.run_id, "effect settled");
+                });
                 metrics::counter!("st_effects_total", "state" => *state).increment(1);
             }
             if let (Some(account), Some(health)) = (&done.account, health) {
