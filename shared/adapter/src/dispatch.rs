@@ -123,9 +123,10 @@ impl<P: Protocol> Work<P> {
 
     fn accept(&mut self, row: Open, room: Option<Room>) {
         if !self.known.contains_key(&row.effect_key) {
-            let known = (row.lane.clone(), room);
-            self.known.insert(row.effect_key.clone(), known);
-            self.lanes.push(&row.lane.clone(), row);
+            let lane = row.lane.clone();
+            let effect_key = row.effect_key.clone();
+            self.lanes.push(&lane, row);
+            self.known.insert(effect_key, (lane, room));
         }
     }
 

@@ -6,9 +6,9 @@
 //! - **Accounts** ([`Accounts`]): credentials arrive sealed, are opened once to check what they were sealed for, and rest
 //!   sealed. A change that is not newer changes nothing. Health is told only when it changes.
 //! - **Effects** ([`Effects`]): the durable intent comes first (`intent`), then, where the other side does not recognise a
-//!   repeat, the decision to call (`dispatched`), then the call, then its result together with the event that tells it (`confirmed`, `failed`, `unknown`). A repeat of a key gets
-//!   the recorded result. A call that was interrupted is repeated only where the other side recognises the repeat; otherwise
-//!   it is `unknown`, and a person decides.
+//!   repeat, the decision to call (`dispatched`), then the call, then its result together with the event that tells it
+//!   (`confirmed`, `failed`, `unknown`). A repeat of a key gets the recorded result. A call that was interrupted is repeated
+//!   only where the other side recognises the repeat; otherwise it is `unknown`, and a person decides.
 //! - A credential is used only for a workflow whose every editor may use the account, and only towards the hosts it was
 //!   sealed for.
 //!

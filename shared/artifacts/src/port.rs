@@ -58,8 +58,7 @@ pub trait Artifacts: Send + Sync {
         before: SystemTime,
     ) -> Result<bool, Error>;
 
-    /// Artifacts of all tenants that were last put before `before`, in the order of tenants and hashes, behind `after`, at most
-    /// `most`: what nothing refers to among them can be removed.
+    /// Artifacts of all tenants that were last put before `before`, in an order that stays, behind `after`, at most `most`: what nothing refers to among them can be removed.
     ///
     /// # Errors
     /// `Store`.

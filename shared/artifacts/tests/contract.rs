@@ -8,16 +8,23 @@
     reason = "tests"
 )]
 
-use artifacts::{Artifacts, Directory, Error, Memory, Source};
+use artifacts::{Artifacts, Bucket, Directory, Error, Memory, Source};
 use events::ArtifactHash;
 use ids::TenantId;
+use object_store::{
+    ObjectStore, ObjectStoreExt,
+    aws::{AmazonS3, AmazonS3Builder},
+    path::Path,
+};
 use std::{
     io,
     io::Cursor,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::{Duration, SystemTime},
 };
+use testkit::TestS3;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 /// SHA-256 of `abc` (FIPS 180-4).
@@ -144,6 +151,89 @@ async fn a_directory_keeps_the_promises() {
 }
 
 #[tokio::test]
+async fn a_bucket_keeps_the_promises() {
+    let server = TestS3::start();
+    keeps_its_promises(&Bucket::of(at(&server)).unwrap()).await;
+}
+
+/// How others reach the bucket of a server.
+fn at(server: &TestS3) -> AmazonS3Builder {
+    // The client wants it, even where there is no TLS. Another test may have said it.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    AmazonS3Builder::new()
+        .with_endpoint(server.url())
+        .with_allow_http(true)
+        .with_bucket_name(TestS3::BUCKET)
+        .with_access_key_id(TestS3::KEY)
+        .with_secret_access_key(TestS3::SECRET)
+}
+
+async fn objects(bucket: &AmazonS3, folder: &str) -> usize {
+    let found = bucket.list_with_delimiter(Some(&Path::from(folder))).await;
+    let found = found.unwrap();
+    found.objects.len() + found.common_prefixes.len()
+}
+
+#[tokio::test]
+async fn what_is_put_while_it_is_removed_from_a_bucket_is_put_again() {
+    let server = TestS3::start();
+    let (store, bucket) = (
+        Arc::new(Bucket::of(at(&server)).unwrap()),
+        at(&server).build().unwrap(),
+    );
+    // Somebody is about to remove it: has looked how old it is, before it is put.
+    let removing = Path::from(format!("removing/a/{ABC}"));
+    bucket.put(&removing, "".into()).await.unwrap();
+    let putting = Arc::clone(&store);
+    let putting =
+        tokio::spawn(async move { putting.put(&tenant("a"), source(b"abc"), MOST).await });
+    let kept = Path::from(format!("kept/a/{ABC}"));
+    testkit::wait_until("it is put", async || bucket.head(&kept).await.ok()).await;
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let hash = ABC.parse().unwrap();
+    let second = store.remove(&tenant("a"), &hash, later).await.unwrap();
+    assert!(!second, "one removes, not two");
+    bucket.delete(&kept).await.unwrap();
+    assert!(!putting.is_finished(), "a put waits for removals to end");
+    bucket.delete(&removing).await.unwrap();
+    putting.await.unwrap().unwrap();
+    assert!(is_there(store.as_ref(), "a", &hash).await);
+    assert_eq!(objects(&bucket, "removing").await, 0);
+}
+
+#[tokio::test]
+async fn a_large_artifact_goes_to_a_bucket_in_parts() {
+    let server = TestS3::start();
+    let (store, bucket) = (
+        Bucket::of(at(&server)).unwrap(),
+        at(&server).build().unwrap(),
+    );
+    let size = 20 << 20;
+    let (a, zeros) = (tenant("a"), || Box::new(Zeros(size)));
+    let put = store.put(&a, zeros(), MOST).await.unwrap();
+    assert_eq!(put.size, size);
+    assert_eq!(store.put(&a, zeros(), MOST).await.unwrap(), put);
+    let rest = read(&store, &put.hash, size - 5).await;
+    assert_eq!(rest, [0; 5]);
+    let large = store.put(&a, zeros(), size - 1).await;
+    assert!(matches!(large, Err(Error::TooLarge { .. })));
+    assert_eq!(objects(&bucket, "incoming").await, 0, "nothing is left");
+    assert_eq!(objects(&bucket, "kept/a").await, 1);
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_away_can_be_asked_later() {
+    let away = Bucket::of(at(&TestS3::start()).with_retry(object_store::RetryConfig {
+        max_retries: 0,
+        ..Default::default()
+    }));
+    let put = away.unwrap().put(&tenant("a"), source(b"abc"), MOST).await;
+    assert!(put.unwrap_err().is_retryable());
+}
+
+#[tokio::test]
 async fn what_is_put_anew_counts_from_then_on() {
     let root = tempfile::tempdir().unwrap();
     let store = Directory::open(root.path()).unwrap();
@@ -164,7 +254,7 @@ async fn what_is_put_anew_counts_from_then_on() {
 async fn a_large_artifact_needs_no_memory() {
     let root = tempfile::tempdir().unwrap();
     let store = Directory::open(root.path()).unwrap();
-    let size = 64 << 20;
+    let size = 128 << 20;
     let before = most_resident();
     let put = store
         .put(&tenant("a"), Box::new(Zeros(size)), MOST)
@@ -176,8 +266,9 @@ async fn a_large_artifact_needs_no_memory() {
         .await
         .unwrap();
     assert_eq!(read, size - (1 << 20));
+    // Other tests of this process go on beside it.
     let grown = most_resident() - before;
-    assert!(grown < 24 << 20, "grown by {grown} bytes");
+    assert!(grown < size / 2, "grown by {grown} bytes");
 }
 
 /// The most memory this process ever had, in bytes.

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask test` starts what tests share (a PostgreSQL cluster, a SpiceDB) and names it in the environment; a test that
 //! runs alone wants `eval "$(cargo xtask infra up)"` first. Everything a test makes here is its own: a database, a SpiceDB
-//! key, a NATS server, an IMAP server, an SMTP server, an HTTP server.
+//! key, a NATS server, an S3 server, an IMAP server, an SMTP server, an HTTP server.
 //!
 //! A set-up that fails panics with what is missing: there is nothing a test could do about it.
 
@@ -24,6 +24,7 @@ mod model;
 mod nats;
 mod otlp_sink;
 mod process;
+mod s3;
 mod smtp;
 mod spicedb;
 mod wait;
@@ -36,6 +37,7 @@ pub use local_model::LocalModel;
 pub use model::{ModelOptions, Script, ScriptedModel};
 pub use nats::TestNats;
 pub use otlp_sink::{OtlpSink, ReceivedSpan};
+pub use s3::TestS3;
 pub use smtp::{ReceivedMail, TestSmtp};
 pub use spicedb::TestSpiceDb;
 pub use wait::{wait_until, wait_until_for};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// The workflow whose runs are children.
 const CHILD: &str = "00000000000000000000000009";
 
-pub(crate) const KINDS: u8 = 17;
+pub(crate) const KINDS: u8 = 20;
 
 /// A node without its id.
 pub(crate) struct Kind {
@@ -54,6 +54,24 @@ pub(crate) fn of(kind: u8) -> Kind {
         15 => plain(
             "sub_workflow",
             json!({ "workflow_id": CHILD, "input": "{{ input }}" }),
+        ),
+        16 => (
+            node(
+                "approval",
+                json!({ "deadline": { "seconds": 60, "then": "ignore" } }),
+            ),
+            &["approved", "rejected"][..],
+        ),
+        17 => plain(
+            "ask",
+            json!({ "question": "How many?", "form": { "type": "object" }, "deadline": { "seconds": 90, "then": "ignore" } }),
+        ),
+        18 => (
+            node(
+                "wait",
+                json!({ "event": { "type": "integration.email.received", "within": "1m" } }),
+            ),
+            &["out", "late"][..],
         ),
         _ => plain("http_response", json!({ "body": "{{ input }}" })),
     };

@@ -46,6 +46,8 @@ bugs! {
     RequestTwice by "effects-are-asked-for-once",
     /// A result is applied twice
     ResultTwice by "results-count-once",
+    /// An answer is applied twice
+    AnswerTwice by "answers-count-once",
     /// An adapter forgets what it recorded
     LedgerForgotten by "calls-happen-once",
     /// An outbox forgets what nobody has confirmed

@@ -26,6 +26,7 @@ mod lane;
 pub mod log;
 mod model;
 pub mod outbox;
+mod people;
 mod schedule;
 mod shrink;
 mod sim;

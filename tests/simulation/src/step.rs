@@ -24,7 +24,8 @@ impl Simulation {
             })),
             85..88 => drop(self.world.receive()),
             88..90 => self.scheduler(),
-            90..93 => self.client(),
+            90..92 => self.client(),
+            92 => self.answer(),
             93..97 => self.fault(),
             _ => self.time_passes(),
         }

@@ -7,6 +7,7 @@ use ids::TenantId;
 use moka::future::Cache;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    hash::Hash,
     sync::Arc,
     time::Duration,
 };
@@ -37,16 +38,19 @@ pub(super) struct Shared {
 impl Default for Shared {
     fn default() -> Self {
         Self {
-            changes: Cache::builder()
-                .time_to_live(KEPT)
-                .max_capacity(MOST)
-                .build(),
-            visible: Cache::builder()
-                .time_to_live(KEPT)
-                .max_capacity(MOST)
-                .build(),
+            changes: answers(),
+            visible: answers(),
         }
     }
+}
+
+fn answers<Q, A>() -> Cache<Q, A>
+where
+    Q: Eq + Hash + Send + Sync + 'static,
+    A: Clone + Send + Sync + 'static,
+{
+    let cache = Cache::builder().max_capacity(MOST);
+    cache.time_to_live(KEPT).build()
 }
 
 impl Shared {

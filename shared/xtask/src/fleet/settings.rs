@@ -10,8 +10,10 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
-const HANDED_ON: [&str; 19] = [
+const HANDED_ON: [&str; 21] = [
+    "ARTIFACTS_BUCKET",
     "ARTIFACT_",
+    "AWS_",
     "BRIDGE_",
     "CALLS_PER_ACCOUNT",
     "CONVERSATION_",

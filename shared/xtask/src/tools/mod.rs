@@ -4,11 +4,10 @@
 
 mod asyncapi;
 mod debian;
-mod kustomize;
+mod go;
 mod nats;
 mod postgres;
 mod python;
-mod spicedb;
 mod wheel;
 
 use std::fs;
@@ -19,11 +18,10 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use asyncapi::asyncapi;
 pub(crate) use debian::{chromium, dovecot};
-pub(crate) use kustomize::kustomize;
+pub(crate) use go::{kustomize, spicedb, versitygw};
 pub(crate) use nats::nats_server;
 pub(crate) use postgres::{Postgres, postgres};
 pub(crate) use python::python;
-pub(crate) use spicedb::spicedb;
 
 /// The path that an environment variable names, if it is set.
 fn named_by(variable: &str) -> Option<PathBuf> {

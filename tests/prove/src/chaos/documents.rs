@@ -1,6 +1,6 @@
 //! The workflows that the load triggers. Each run's input names the key of the client's ledger.
 
-use super::ledger::Kind;
+use super::{large, ledger::Kind};
 use serde_json::{Value, json};
 
 /// What a family's runs have done for them; a person must agree to the first.
@@ -25,7 +25,12 @@ fn family(child: &str) -> Value {
         edge("each", "item", "sub", "in"), edge("sub", "out", "each", "next")] })
 }
 
-fn edge(source: &str, source_port: &str, destination: &str, destination_port: &str) -> Value {
+pub(super) fn edge(
+    source: &str,
+    source_port: &str,
+    destination: &str,
+    destination_port: &str,
+) -> Value {
     json!({ "source": source, "source_port": source_port, "destination": destination, "destination_port": destination_port })
 }
 
@@ -50,12 +55,13 @@ pub(super) fn document(kind: Kind, sink: &str, child: &str) -> Value {
             call("three", "PUT", key),
         ],
         Kind::Family => return family(child),
+        Kind::Large => return large::document(sink, child),
         Kind::Manual => vec![json!({ "id": "shape", "node_type": "transform",
             "config": { "output": { "key": "{{ input.key }}" } } })],
     };
     let trigger = match kind {
         Kind::Manual => json!({ "id": "start", "node_type": "trigger.manual", "config": {} }),
-        Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps | Kind::Family => {
+        Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps | Kind::Family | Kind::Large => {
             let config =
                 json!({ "path": kind.name(), "method": "POST", "auth": { "kind": "none" } });
             json!({ "id": "start", "node_type": "trigger.webhook", "config": config })

@@ -24,17 +24,20 @@ pub(super) enum Kind {
     Steps,
     /// A webhook whose run has two others done by another workflow, to one of which a person must agree.
     Family,
+    /// A webhook whose run does a bit of everything, with fifty nodes.
+    Large,
     /// A run that a person starts through the API.
     Manual,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Answered,
         Self::Effect,
         Self::Once,
         Self::Steps,
         Self::Family,
+        Self::Large,
         Self::Manual,
     ];
 
@@ -46,6 +49,7 @@ impl Kind {
             Self::Once => "once",
             Self::Steps => "steps",
             Self::Family => "family",
+            Self::Large => "large",
             Self::Manual => "manual",
         }
     }

@@ -138,7 +138,12 @@ impl Load {
         self.ledger.sending(key, kind);
         let request = match kind {
             Kind::Manual => self.start(key),
-            Kind::Answered | Kind::Effect | Kind::Once | Kind::Steps | Kind::Family => {
+            Kind::Answered
+            | Kind::Effect
+            | Kind::Once
+            | Kind::Steps
+            | Kind::Family
+            | Kind::Large => {
                 let url = format!("{}/hooks/{}", self.api.base(), kind.name());
                 self.http.post(url).json(&json!({ "key": key }))
             }

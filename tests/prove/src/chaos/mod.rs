@@ -8,6 +8,7 @@ mod effects;
 mod evidence;
 mod families;
 mod heard;
+mod large;
 mod ledger;
 mod load;
 mod log;
@@ -123,6 +124,7 @@ impl Scene {
             Ok(evidence) => {
                 statements.extend(accepted::check(&evidence));
                 statements.extend(families::check(&evidence));
+                statements.push(large::check(&evidence));
                 statements.extend(log::check(&evidence));
                 statements.extend(models::check(&evidence));
                 statements.extend(effects::check(&evidence));

@@ -2,7 +2,7 @@
 
 use crate::{log::Frame, sim::MOST_SKEW_MS};
 use events::{Iteration, RunEvent, Timer};
-use ids::NodeId;
+use ids::{NodeId, QuestionId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a log has said so far.
@@ -12,6 +12,10 @@ pub(super) struct Life {
     ended: bool,
     asked: BTreeSet<String>,
     answered: BTreeSet<String>,
+    /// Questions without an answer.
+    questions: BTreeSet<QuestionId>,
+    /// Events that have not come.
+    awaited: BTreeSet<(NodeId, Iteration)>,
     waits: BTreeMap<(NodeId, Iteration, Timer), i64>,
 }
 
@@ -45,6 +49,28 @@ impl Life {
                 let asked = self.asked.contains(effect_key);
                 let new = self.answered.insert(effect_key.clone());
                 (!new || !asked).then(|| ("results-count-once", effect_key.clone()))
+            }
+            RunEvent::ApprovalRequested { question, .. }
+            | RunEvent::ClarificationNeeded { question, .. } => {
+                self.questions.insert(question.question_id);
+                None
+            }
+            RunEvent::ApprovalDecided { question_id, .. }
+            | RunEvent::ClarificationAnswered { question_id, .. } => {
+                let open = self.questions.remove(question_id);
+                (!open).then(|| ("answers-count-once", question_id.to_string()))
+            }
+            RunEvent::EventAwaited {
+                node, iteration, ..
+            } => {
+                self.awaited.insert((node.clone(), iteration.clone()));
+                None
+            }
+            RunEvent::EventArrived {
+                node, iteration, ..
+            } => {
+                let open = self.awaited.remove(&(node.clone(), iteration.clone()));
+                (!open).then(|| ("answers-count-once", format!("{node} {iteration:?}")))
             }
             RunEvent::WaitStarted {
                 node,

@@ -219,6 +219,9 @@ fn doubled(world: &World, events: &[RunEvent]) -> Option<RunEvent> {
         RunEvent::RunCompleted { .. } | RunEvent::RunFailed { .. } => Bug::DoubleTerminal,
         RunEvent::EffectRequested { .. } => Bug::RequestTwice,
         RunEvent::EffectCompleted { .. } => Bug::ResultTwice,
+        RunEvent::ApprovalDecided { .. }
+        | RunEvent::ClarificationAnswered { .. }
+        | RunEvent::EventArrived { .. } => Bug::AnswerTwice,
         _ => Bug::NoFence,
     };
     let mut events = events.iter();
