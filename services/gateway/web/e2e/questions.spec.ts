@@ -99,8 +99,11 @@ test("a call is approved with an edit, a question answered, and the run complete
     await expect(question.getByRole("alert")).toBeVisible();
     await expect(question.getByLabel("Colour")).toHaveAttribute("aria-invalid", "true");
     await question.getByLabel("Colour").fill("red");
+    const sent = page.waitForRequest(/\/decision$/);
     await question.getByRole("button", { name: "Send answer" }).click();
     await expect(question).toBeHidden();
+    // From here on the page may be left.
+    await sent;
 
     await page.goto(run);
     const timeline = page.getByRole("region", { name: "Timeline" });

@@ -27,6 +27,14 @@ export function idempotencyKey(): string {
   return crypto.randomUUID();
 }
 
+/** The most that browsers carry on with when the page is left, in bytes; less than the 64 KiB of the Fetch standard, for others' sake. */
+const outlivingBytes = 48 * 1024;
+
+/** Whether a request with this body may outlive its page (`keepalive`). */
+export function mayOutlive(body: unknown): boolean {
+  return new TextEncoder().encode(JSON.stringify(body)).length <= outlivingBytes;
+}
+
 /** Like `unwrap`, for what leaves nothing behind: an accepted removal is not waited for. */
 export async function removed(answer: Promise<Answer<unknown>>): Promise<void> {
   await checked(answer);

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, idempotencyKey, unwrap } from "../../api/client";
+import { api, idempotencyKey, mayOutlive, unwrap } from "../../api/client";
 import type { DecisionRequest, Question } from "../../api/types";
 import { toast } from "../../ui/toast";
 
@@ -8,7 +8,7 @@ interface Pages {
   items: Question[];
 }
 
-/** Decides a question, at once on screen; a refusal brings it back, with the reason. */
+/** Decides a question, at once on screen, even if the page is left right then; a refusal brings it back, with the reason. */
 export function useDecide(id: string) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -18,6 +18,7 @@ export function useDecide(id: string) {
         api.POST("/api/v1/questions/{id}/decision", {
           params: { path: { id }, header: { "Idempotency-Key": idempotencyKey() } },
           body,
+          keepalive: mayOutlive(body),
         }),
       ),
     onMutate: async ({ decision }) => {

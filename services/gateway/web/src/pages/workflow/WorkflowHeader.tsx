@@ -43,7 +43,7 @@ export function WorkflowHeader({ draft }: { draft: Draft }) {
             <IconButton label={t("workflow.delete")} onPress={() => setDeleting(true)}>
               <Trash2 aria-hidden size={15} />
             </IconButton>
-            <Button onPress={actions.run} isPending={draft.saving}>
+            <Button onPress={actions.run}>
               <Play aria-hidden size={14} />
               {t("workflow.run")}
             </Button>
@@ -54,7 +54,7 @@ export function WorkflowHeader({ draft }: { draft: Draft }) {
             <Button
               kind="primary"
               onPress={actions.publish}
-              isPending={draft.publishing || draft.saving}
+              isPending={draft.publishing}
               isDisabled={!dirty && workflow.published_version === workflow.draft_version}
             >
               <Rocket aria-hidden size={14} />

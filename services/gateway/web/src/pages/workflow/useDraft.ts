@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import { ApiError } from "../../api/problem";
@@ -97,7 +97,15 @@ export function useDraft(id: string): Draft {
     },
   });
 
-  const saveOnto = async (onto: number) => saving.mutateAsync({ onto }).catch(() => undefined);
+  // Who saves while a save is under way waits for that one: a second would meet the first as somebody else's.
+  const underWay = useRef<Promise<Workflow | undefined>>(undefined);
+  const saveOnto = (onto: number) => {
+    underWay.current ??= saving
+      .mutateAsync({ onto })
+      .catch(() => undefined)
+      .finally(() => (underWay.current = undefined));
+    return underWay.current;
+  };
   return {
     workflow,
     text,
