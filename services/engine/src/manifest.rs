@@ -96,7 +96,7 @@ pub fn manifest() -> Manifest {
         manifest.consumer(Consumer {
             name: input_consumer(shard),
             stream: Stream::RunInput,
-            filters: INPUTS.map(|input| format!("{input}.*.{shard}.>")).to_vec(),
+            filters: INPUTS.map(|input| format!("{input}.*.{shard}")).to_vec(),
             events: INPUTS.map(str::to_owned).to_vec(),
             ack: AckMode::All,
             rewinds: true,

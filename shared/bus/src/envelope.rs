@@ -3,7 +3,7 @@
 //! Source: `CloudEvents` 1.0.2, NATS protocol binding, binary content mode.
 
 use crate::Error;
-use events::Timestamp;
+use events::{Key, Timestamp};
 use ids::{EventId, TenantId};
 
 /// Everything about an event but its payload.
@@ -171,6 +171,7 @@ impl Envelope {
     /// The subject that belongs to this envelope.
     #[must_use]
     pub fn subject(&self) -> String {
-        format!("{}.{}.{}", self.event_type, self.tenant, self.key)
+        let key = Key::tokens(&self.key);
+        format!("{}.{}.{key}", self.event_type, self.tenant)
     }
 }

@@ -16,7 +16,7 @@ pub trait Event: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'stat
     /// Whose permission lets a person see the event on a tap.
     const ABOUT: About;
 
-    /// What the event is ordered by; the last tokens of the subject.
+    /// What the event is ordered by; the last tokens of the subject say it, or where it is.
     fn key(&self) -> Key;
 }
 
@@ -54,15 +54,44 @@ impl Key {
         Self(format!("{outer}.{inner}"))
     }
 
-    /// The tokens, joined by dots.
+    /// A thing whose subject says only where it is. The server remembers each distinct subject of what it stores, and goes
+    /// through all of them whenever a consumer comes to the next block of a stream.
+    #[must_use]
+    pub fn at(place: impl Display, id: impl Display) -> Self {
+        Self(format!("{place}{AT}{id}"))
+    }
+
+    /// All of it: the tokens, joined by dots, and what they leave out.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The subject's tokens of a key that is written so.
+    #[must_use]
+    pub fn tokens(key: &str) -> &str {
+        key.split_once(AT).map_or(key, |(place, _)| place)
+    }
 }
+
+/// Between a place and the thing that is there.
+const AT: char = '/';
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_has_no_token_for_a_thing_that_is_somewhere() {
+        let key = Key::at("s07", "01J");
+        assert_eq!((key.as_str(), Key::tokens(key.as_str())), ("s07/01J", "s07"));
+        let key = Key::within("flow", "01J");
+        assert_eq!(Key::tokens(key.as_str()), "flow.01J");
     }
 }

@@ -126,7 +126,7 @@ macro_rules! answer {
             const STREAM: Option<Stream> = Some(Stream::RunInput);
             const ABOUT: About = About::Workflow;
             fn key(&self) -> Key {
-                Key::within(Shard::of(self.run_id), self.run_id)
+                Key::at(Shard::of(self.run_id), self.run_id)
             }
         }
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 fn input_key(run: RunId) -> Key {
-    Key::within(Shard::of(run), run)
+    Key::at(Shard::of(run), run)
 }
 
 /// A verified call of a webhook. The gateway names the trigger, so that the run's id is known before the run is.

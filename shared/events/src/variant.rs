@@ -108,7 +108,7 @@ impl Event for RunVariantRequested {
     const STREAM: Option<Stream> = Some(Stream::RunInput);
     const ABOUT: About = About::Workflow;
     fn key(&self) -> Key {
-        Key::within(Shard::of(self.run_id), self.run_id)
+        Key::at(Shard::of(self.run_id), self.run_id)
     }
 }
 

@@ -35,10 +35,10 @@ pub(crate) fn between(before: &Seconds, after: &Seconds) -> Seconds {
     after.iter().map(used).collect()
 }
 
-/// Resident memory of one process in bytes.
-pub(crate) fn resident(pid: i32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+/// Memory of one process in bytes: what it has for itself, and its share of what several have (proportional set size).
+pub(crate) fn memory(pid: i32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or_default() * 1_024
 }

@@ -1,6 +1,6 @@
 //! Runs that wait: what they weigh, and how late they wake.
 
-use crate::{cpu, documents, load::What, report::Measured, runs::finished, scene::Scene};
+use crate::{documents, load::What, report::Measured, runs::finished, scene::Scene};
 use ids::WorkflowId;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -19,7 +19,7 @@ pub(crate) async fn measure(scene: &Scene) -> Measured {
         .await;
     load.closed(AT_ONCE, Duration::from_secs(3)).await; // warm
     settled(scene).await;
-    let (before, bytes_before) = (waiting(scene).await, resident(scene));
+    let (before, bytes_before) = (waiting(scene).await, memory(scene));
     let began = Instant::now();
     let mut asked = 0;
     while asked < PARKED {
@@ -36,7 +36,7 @@ pub(crate) async fn measure(scene: &Scene) -> Measured {
         assert!(began.elapsed() < PATIENCE, "runs stay in memory");
         sleep(Duration::from_secs(1)).await;
     }
-    let bytes = (resident(scene) - bytes_before) / asked as f64;
+    let bytes = (memory(scene) - bytes_before) / asked as f64;
     let late = wake(scene, &id).await;
     Measured {
         workload: "e",
@@ -78,10 +78,8 @@ fn body(until: chrono::DateTime<chrono::Utc>) -> String {
 }
 
 /// Bytes of our programs and the broker.
-fn resident(scene: &Scene) -> f64 {
-    let programs = scene.programs().into_iter();
-    let ours = programs.filter(|(name, _)| name != "postgres" && name != "spicedb");
-    ours.map(|(_, pid)| cpu::resident(pid) as f64).sum()
+fn memory(scene: &Scene) -> f64 {
+    scene.memory().values().sum::<f64>() * f64::from(1_u32 << 20)
 }
 
 async fn waiting(scene: &Scene) -> i64 {

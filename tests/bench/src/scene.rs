@@ -10,6 +10,7 @@ use fleet_tests::{Api, Fleet, Options};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::{
+    collections::BTreeMap,
     io::{BufRead, BufReader},
     net::{SocketAddr, TcpStream},
     time::Duration,
@@ -46,6 +47,15 @@ impl Scene {
         names
             .filter_map(|name| Some((name.clone(), self.fleet.pid(&name)?)))
             .collect()
+    }
+
+    /// Memory of our programs and of the broker, in MiB.
+    pub(crate) fn memory(&self) -> BTreeMap<String, f64> {
+        let mut programs = self.programs();
+        programs.retain(|(name, _)| name != "postgres" && name != "spicedb");
+        let mib = |pid: i32| cpu::memory(pid) as f64 / f64::from(1_u32 << 20);
+        let all = programs.into_iter();
+        all.map(|(name, pid)| (name, mib(pid))).collect()
     }
 
     /// Those of them that are ours.
@@ -175,15 +185,11 @@ pub(crate) async fn idle(scene: &Scene) -> Measured {
     let (before, began) = (cpu::seconds(&ours), Instant::now());
     sleep(scene.window).await;
     let used: f64 = cpu::between(&before, &cpu::seconds(&ours)).values().sum();
-    let mib = |pid: i32| cpu::resident(pid) as f64 / f64::from(1_u32 << 20);
-    let programs: std::collections::BTreeMap<_, _> = ours
-        .iter()
-        .map(|(name, pid)| (name.clone(), mib(*pid)))
-        .collect();
+    let programs = scene.memory();
     Measured {
         workload: "idle",
         figures: [
-            ("resident MiB", programs.values().sum()),
+            ("MiB with the broker", programs.values().sum()),
             ("processor %", used / began.elapsed().as_secs_f64() * 100.0),
         ]
         .into(),

@@ -3,7 +3,7 @@
 
 use super::{documents::edge, documents::key_of, evidence::Evidence, ledger::Kind};
 use crate::Statement;
-use events::RunEvent;
+use events::{Json, RunEvent};
 use serde_json::{Value, json};
 
 const NODES: usize = 50;
@@ -136,19 +136,22 @@ const fn chain_length() -> usize {
 pub(super) fn check(evidence: &Evidence) -> Statement {
     let (mut runs, mut found) = (0, Vec::new());
     for (run, log) in &evidence.logs {
-        let key = log.events().find_map(|event| match event {
-            RunEvent::RunStarted { input, .. } => key_of(&input.value()),
-            _ => None,
+        let key = log.events().find_map(|event| {
+            let RunEvent::RunStarted { input, .. } = event else {
+                return None;
+            };
+            key_of(&input.value())
         });
         let Some(key) = key.filter(|key| key.starts_with(Kind::Large.name())) else {
             continue;
         };
         runs += 1;
-        let result = log.events().find_map(|event| match event {
-            RunEvent::NodeCompleted { node, outputs, .. } if node.as_str() == RESULT => {
-                outputs.values().next().map(|output| output.value())
-            }
-            _ => None,
+        let result = log.events().find_map(|event| {
+            let RunEvent::NodeCompleted { node, outputs, .. } = event else {
+                return None;
+            };
+            let output = outputs.values().next().filter(|_| node.as_str() == RESULT);
+            output.map(Json::value)
         });
         let status = evidence.runs.get(run).map(|row| row.status.as_str());
         if status != Some("completed") || result != Some(outcome(&key)) {
