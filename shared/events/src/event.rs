@@ -90,7 +90,10 @@ mod tests {
     #[test]
     fn a_subject_has_no_token_for_a_thing_that_is_somewhere() {
         let key = Key::at("s07", "01J");
-        assert_eq!((key.as_str(), Key::tokens(key.as_str())), ("s07/01J", "s07"));
+        assert_eq!(
+            (key.as_str(), Key::tokens(key.as_str())),
+            ("s07/01J", "s07")
+        );
         let key = Key::within("flow", "01J");
         assert_eq!(Key::tokens(key.as_str()), "flow.01J");
     }
