@@ -144,9 +144,10 @@ impl Columns {
     }
 }
 
-/// On this connection, the outbox is never read as a whole: it holds few rows, and the remains of many.
+/// On this connection, the outbox is never read as a whole: it holds few rows, and the remains of many. A plain index scan
+/// marks what it finds gone, so that the next one does not come there; a bitmap scan comes there each time.
 pub(crate) async fn use_indexes(conn: impl PgExecutor<'_>) -> Result<(), Error> {
-    sqlx::query("SET enable_seqscan = off")
+    sqlx::raw_sql("SET enable_seqscan = off; SET enable_bitmapscan = off")
         .execute(conn)
         .await
         .map(drop)
@@ -253,6 +254,8 @@ pub(crate) async fn confirm(
     )
     .bind(consumer)
     .bind(&ids)
+    // A plan from when the table was empty reads all that rows have left behind since.
+    .persistent(false)
     .execute(conn)
     .await
     .map_err(Error::query("confirm outbox rows"))?;
