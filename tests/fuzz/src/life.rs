@@ -2,9 +2,9 @@
 
 use crate::values;
 use engine_core::{Given, Identity, Input, Quiescence, Run, advance, effects, fold, limits};
-use events::{ErrorClass, Json, RunError, RunEvent, RunTrigger, TriggerKind};
+use events::{Decision, ErrorClass, Json, RunError, RunEvent, RunTrigger, Subject, TriggerKind};
 use graphs::Dice;
-use ids::{EventId, RunId, VersionId, WorkflowId};
+use ids::{EventId, RunId, UserId, VersionId, WorkflowId};
 use serde_json::Value;
 use workflow::Plan;
 
@@ -56,14 +56,20 @@ pub(crate) fn live(plan: &Plan, payload: Value, dice: &mut Dice) -> Result<(), S
                     .ok_or_else(|| "the log tells of another run".to_owned());
             }
             Quiescence::More => Input::GoOn,
-            Quiescence::Waiting => next(plan, &run, &mut given, dice)?,
+            Quiescence::Waiting => next(plan, &run, &log, &mut given, dice)?,
         };
     }
     Err(format!("no end after {INPUTS} inputs"))
 }
 
-/// A result of some open effect, or the time that comes.
-fn next(plan: &Plan, run: &Run, given: &mut Given, dice: &mut Dice) -> Result<Input, String> {
+/// A result of some open effect, the time that comes, or else the answer to what was asked without a deadline.
+fn next(
+    plan: &Plan,
+    run: &Run,
+    log: &[RunEvent],
+    given: &mut Given,
+    dice: &mut Dice,
+) -> Result<Input, String> {
     let mut keys: Vec<String> = run.open_effects().map(|(key, _)| key.to_owned()).collect();
     keys.sort_unstable();
     let wake_at_ms = run.wake_at_ms(plan);
@@ -72,8 +78,9 @@ fn next(plan: &Plan, run: &Run, given: &mut Given, dice: &mut Dice) -> Result<In
         given.now_ms = given.now_ms.max(wake_at_ms);
         return Ok(Input::Wake);
     }
-    let effect_key = keys.get(dice.below(keys.len())).cloned();
-    let effect_key = effect_key.ok_or("it waits for nothing")?;
+    let Some(effect_key) = keys.get(dice.below(keys.len())).cloned() else {
+        return ignored(log).ok_or_else(|| "it waits for nothing".to_owned());
+    };
     if dice.percent(20) {
         let classes = [ErrorClass::Timeout, ErrorClass::Auth, ErrorClass::Unknown];
         let error = RunError {
@@ -95,6 +102,35 @@ fn next(plan: &Plan, run: &Run, given: &mut Given, dice: &mut Dice) -> Result<In
         effect_key,
         outcome: Json::from(values::any(dice)),
         cost: None,
+    })
+}
+
+/// A person ignores the last question that nobody has answered.
+fn ignored(log: &[RunEvent]) -> Option<Input> {
+    let mut open = Vec::new();
+    for event in log {
+        if let RunEvent::ApprovalRequested { question, .. }
+        | RunEvent::ClarificationNeeded { question, .. } = event
+        {
+            open.push(question);
+        }
+        if let RunEvent::ApprovalDecided { question_id, .. }
+        | RunEvent::QuestionWithdrawn { question_id, .. } = event
+        {
+            open.retain(|question| question.question_id != *question_id);
+        }
+    }
+    let question = open.pop()?;
+    let hash = match &question.about {
+        Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash.clone()),
+        Subject::Form { .. } => None,
+    };
+    Some(Input::Decided {
+        question_id: question.question_id,
+        hash,
+        decision: Decision::Ignore,
+        actor: UserId::from_u128(5),
+        comment: String::new(),
     })
 }
 
