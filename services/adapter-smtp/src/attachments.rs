@@ -79,7 +79,10 @@ impl Enclosing {
             let read = file.bytes.take(file.size).read_to_end(&mut bytes).await;
             read.map_err(|source| {
                 let attempted = "read an artifact";
-                let error = artifacts::Error::Store { attempted, source };
+                let error = artifacts::Error::Store {
+                    attempted,
+                    cause: source,
+                };
                 Failed::before(file_store_away(&error))
             })?;
             parts.push(part(artifact, bytes));

@@ -22,17 +22,17 @@ pub enum Error {
     /// Whoever sends the bytes stopped. Nothing is stored.
     #[error("could not read the bytes of an artifact to its end")]
     Source(#[source] io::Error),
-    /// The store is away, or full. Retryable.
-    #[error("could not {attempted}")]
+    /// The store is away, full, or refuses, for the reason that it gave. Retryable.
+    #[error("could not {attempted}: {cause}")]
     Store {
         attempted: &'static str,
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
 impl Error {
     pub(crate) fn store(attempted: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Store { attempted, source }
+        move |cause| Self::Store { attempted, cause }
     }
 
     /// Whether the same may work later.

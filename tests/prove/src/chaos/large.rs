@@ -69,7 +69,7 @@ pub(super) fn document(sink: &str, child: &str) -> Value {
     ]);
 
     // Two others, to the first of whom people agree, here and in the run that is asked for.
-    let first = json!({ "cases": [{ "name": "first", "condition": "input = 1" }] });
+    let first = json!({ "cases": [{ "name": "first", "condition": "{{ input = 1 }}" }] });
     let either = ["asked", "unasked"].map(|name| json!({ "name": name }));
     nodes.extend([
         transform("people", json!("{{ [1, 2] }}")),
@@ -97,7 +97,7 @@ pub(super) fn document(sink: &str, child: &str) -> Value {
     // Turns that wait.
     nodes.extend([
         transform("zero", json!(0)),
-        json!({ "id": "turn", "node_type": "while", "config": { "condition": "item < 4" } }),
+        json!({ "id": "turn", "node_type": "while", "config": { "condition": "{{ item < 4 }}" } }),
         json!({ "id": "rest", "node_type": "wait", "config": { "for": "1s" } }),
         transform("more", json!("{{ item + 1 }}")),
     ]);
@@ -172,8 +172,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_has_fifty_nodes() {
-        let document = document("http://sink", "child");
+    fn it_has_fifty_nodes_and_can_be_executed() {
+        let document = document("http://sink", "00000000000000000000000009");
+        let read = workflow::Document::read(&document).unwrap();
+        workflow::compile(&read).unwrap();
         let nodes = document["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), NODES);
         let steps = nodes.iter().filter_map(|node| node["id"].as_str());
