@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         .route("/openapi.json", get(async move || Json(document.clone())))
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(finish))
         // Streams and what is packed already pass as they are.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn(harden))
@@ -85,6 +86,16 @@ async fn observe(request: Request, next: Next) -> Response {
         "method" => method, "route" => route, "status" => status.to_string())
     .record(begun.elapsed());
     response
+}
+
+/// A change that has arrived is made, though whoever asked for it goes away meanwhile: a page that is left drops its requests.
+async fn finish(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let done = tokio::spawn(next.run(request).in_current_span());
+    done.await
+        .unwrap_or_else(|stopped| Problem::internal(&stopped).into_response())
 }
 
 /// Headers that keep a page of ours from being abused. Scripts come from ourselves alone; nobody may frame us.

@@ -4,6 +4,7 @@ use http::StatusCode;
 use ids::{AccountId, EventId};
 use serde_json::{Value, json};
 use sqlx::types::Uuid;
+use std::{future::IntoFuture, time::Duration};
 use testkit::wait_until;
 
 /// Settles the one request that is waited for.
@@ -47,6 +48,22 @@ async fn a_repeat_with_the_same_key_is_the_same_request() {
         gateway.emitted("conversation.start_requested").await.len(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_change_is_made_though_whoever_asked_for_it_is_gone() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    let asked = gateway
+        .post("/api/v1/conversations", &who, &json!({ "title": "one" }))
+        .into_future();
+    let gone = tokio::time::timeout(Duration::from_millis(1), asked).await;
+    assert!(gone.is_err(), "it was done before anybody could leave");
+    wait_until("the change", async || {
+        let made = gateway.emitted("conversation.start_requested").await;
+        (made.len() == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
