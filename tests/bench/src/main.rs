@@ -115,19 +115,23 @@ async fn main() {
 
 async fn measure(scene: &Scene, workloads: &[Workload], json: bool) -> Vec<Measured> {
     let yardstick = yardstick::measure(scene).await;
+    // A line as soon as it is known: what is measured last takes long.
+    let tell = |measured: &Measured| {
+        if json {
+            println!("{}", serde_json::to_string(measured).unwrap());
+        }
+    };
     let mut all = vec![Measured::yardstick(&yardstick)];
+    tell(&all[0]);
     for workload in Workload::value_variants() {
         if workloads.contains(workload) {
             let measured = one(scene, &yardstick, *workload).await;
             eprintln!("{} is measured", measured.workload);
+            tell(&measured);
             all.push(measured);
         }
     }
-    if json {
-        for measured in &all {
-            println!("{}", serde_json::to_string(measured).unwrap());
-        }
-    } else {
+    if !json {
         println!("{}", report::Table(&all));
     }
     all
