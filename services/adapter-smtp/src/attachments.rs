@@ -77,12 +77,9 @@ impl Enclosing {
         for (artifact, file) in opened {
             let mut bytes = Vec::new();
             let read = file.bytes.take(file.size).read_to_end(&mut bytes).await;
-            read.map_err(|source| {
+            read.map_err(|cause| {
                 let attempted = "read an artifact";
-                let error = artifacts::Error::Store {
-                    attempted,
-                    cause: source,
-                };
+                let error = artifacts::Error::Store { attempted, cause };
                 Failed::before(file_store_away(&error))
             })?;
             parts.push(part(artifact, bytes));

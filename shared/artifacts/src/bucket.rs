@@ -64,7 +64,7 @@ impl Bucket {
         Ok(Self(Arc::new(bucket)))
     }
 
-    async fn modified(&self, path: &Path) -> Result<Option<ObjectMeta>, Error> {
+    async fn find(&self, path: &Path) -> Result<Option<ObjectMeta>, Error> {
         match self.0.head(path).await {
             Ok(object) => Ok(Some(object)),
             Err(Failure::NotFound { .. }) => Ok(None),
@@ -89,14 +89,14 @@ impl Bucket {
 
     /// Whether it stands under its name and nobody is about to remove it. Waits for removals to end.
     async fn stands(&self, kept: &Path, removing: &Path) -> Result<bool, Error> {
-        while let Some(object) = self.modified(removing).await? {
+        while let Some(object) = self.find(removing).await? {
             if is_left(&object) {
                 self.forget(removing).await?;
             } else {
                 tokio::time::sleep(LOOK).await;
             }
         }
-        Ok(self.modified(kept).await?.is_some())
+        Ok(self.find(kept).await?.is_some())
     }
 
     async fn forget(&self, path: &Path) -> Result<(), Error> {
@@ -109,7 +109,7 @@ impl Bucket {
     /// Removes it as the only one who does, when it is old enough still.
     async fn remove_alone(&self, path: &Path, before: SystemTime) -> Result<bool, Error> {
         let since = Instant::now();
-        let object = self.modified(path).await?;
+        let object = self.find(path).await?;
         let is_old = object.is_some_and(|object| is_before(&object, before));
         if !is_old || since.elapsed() > IN_TIME {
             return Ok(false);
@@ -181,7 +181,7 @@ impl Artifacts for Bucket {
         let mut options = GetOptions::default();
         if first > 0 {
             // A range that begins at the end or behind it is no range to a bucket.
-            let object = self.modified(&path).await?;
+            let object = self.find(&path).await?;
             let size = object.ok_or_else(|| Error::NotFound(hash.clone()))?.size;
             if first > size {
                 let hash = hash.clone();

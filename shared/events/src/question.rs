@@ -55,6 +55,17 @@ pub enum Subject {
     },
 }
 
+impl Subject {
+    /// What a decision is bound to; an answer to a form is bound to nothing.
+    #[must_use]
+    pub fn hash(&self) -> Option<&str> {
+        match self {
+            Self::Effect { hash, .. } | Self::Value { hash, .. } => Some(hash),
+            Self::Form { .. } => None,
+        }
+    }
+}
+
 /// When nobody has decided, others are asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Escalation {

@@ -2,7 +2,7 @@
 
 use crate::values;
 use engine_core::{Given, Identity, Input, Quiescence, Run, advance, effects, fold, limits};
-use events::{Decision, ErrorClass, Json, RunError, RunEvent, RunTrigger, Subject, TriggerKind};
+use events::{Decision, ErrorClass, Json, RunError, RunEvent, RunTrigger, TriggerKind};
 use graphs::Dice;
 use ids::{EventId, RunId, UserId, VersionId, WorkflowId};
 use serde_json::Value;
@@ -121,10 +121,7 @@ fn ignored(log: &[RunEvent]) -> Option<Input> {
         }
     }
     let question = open.pop()?;
-    let hash = match &question.about {
-        Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash.clone()),
-        Subject::Form { .. } => None,
-    };
+    let hash = question.about.hash().map(str::to_owned);
     Some(Input::Decided {
         question_id: question.question_id,
         hash,

@@ -5,7 +5,7 @@ use crate::{
     sim::Simulation,
 };
 use engine_core::Input;
-use events::{Decision, Json, RunEvent, Subject};
+use events::{Decision, Json, RunEvent};
 use ids::{EventId, RunId, UserId};
 use serde_json::json;
 
@@ -63,10 +63,7 @@ impl Simulation {
             3 => Decision::Reject,
             _ => Decision::Ignore,
         };
-        let hash = match question.about {
-            Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash),
-            Subject::Form { .. } => None,
-        };
+        let hash = question.about.hash().map(str::to_owned);
         Some(Input::Decided {
             question_id: question.question_id,
             hash,

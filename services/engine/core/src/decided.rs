@@ -23,10 +23,7 @@ impl Step<'_> {
         if open.question.not == Some(actor) || !may_decide(&open, actor) {
             return Err(Rejection::Unfit);
         }
-        let asked = match &open.question.about {
-            Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash.as_str()),
-            Subject::Form { .. } => None,
-        };
+        let asked = open.question.about.hash();
         if asked.is_some() && asked != hash {
             return Err(Rejection::Changed);
         }

@@ -39,10 +39,7 @@ pub(super) fn decide(
     decision: Decision,
 ) -> Result<(), Rejection> {
     let question = question(story);
-    let hash = match question.about {
-        Subject::Effect { hash, .. } | Subject::Value { hash, .. } => Some(hash),
-        Subject::Form { .. } => None,
-    };
+    let hash = question.about.hash().map(str::to_owned);
     story.take(Input::Decided {
         question_id: question.question_id,
         hash,
