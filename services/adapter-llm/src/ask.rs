@@ -5,14 +5,15 @@ use crate::{
     catalogue::Catalogue,
     client::{Reply, with_usage},
     store::prompts,
-    wire::{ChatRequest, Said, constraint},
+    tools,
+    wire::{ChatRequest, Said, constraint, offered},
 };
 use ::store::Database;
 use adapter::Health;
-use events::{ChatMessage, ChatRole, ErrorClass};
+use events::{ChatMessage, ChatRole, ErrorClass, Round, ToolOffer};
 use http::StatusCode;
 use ids::TenantId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -25,6 +26,8 @@ pub struct Question<'a> {
     pub variables: &'a Value,
     /// The exchange that follows the prompt.
     pub messages: &'a [ChatMessage],
+    /// What the model may want done; the answer is then a [`Round`].
+    pub tools: &'a [ToolOffer],
     /// What the answer must satisfy; absent for free text.
     pub output_schema: Option<&'a Value>,
     pub model: Option<&'a str>,
@@ -86,15 +89,31 @@ impl Asker {
         let chosen = self.catalogue.choose(question.tenant, question.model).await;
         let (endpoint, model) = chosen?;
         record.model = Some(model.clone());
-        let mut request = request(question, &template, shape.as_ref(), &model);
-        request.stream = listener.is_some();
-        request.stream_options = request.stream.then(with_usage);
+        let is_streamed = listener.is_some();
+        let build = |knows: bool| {
+            let mut request = request(question, &template, shape.as_ref(), &model, knows);
+            request.stream = is_streamed;
+            request.stream_options = (is_streamed && knows).then(with_usage);
+            request
+        };
         let heard = listener.as_mut().map(|heard| &mut **heard as _);
-        let said = self.say(&endpoint, &request, heard, record).await?;
+        let (mut request, reply) = self.say(&endpoint, &build, heard, record).await?;
+        let said = reply.text;
         let Some(shape) = shape else {
-            return match said.trim() {
-                "" => Err(Fault::empty(&model)),
-                text => Ok(text.into()),
+            let knew_tools = !request.tools.is_empty();
+            let round = match question.tools.is_empty() || knew_tools {
+                true => Round {
+                    text: said.trim().to_owned(),
+                    calls: reply.calls.whole(),
+                },
+                false => tools::read(said.trim().to_owned()),
+            };
+            return match round {
+                Round { text, calls } if text.is_empty() && calls.is_empty() => {
+                    Err(Fault::empty(&model))
+                }
+                round if question.tools.is_empty() => Ok(round.text.into()),
+                round => Ok(json!(round)),
             };
         };
         let violations = match shape.read(&said) {
@@ -105,10 +124,12 @@ impl Asker {
         request.messages.push(Said::new(ChatRole::Assistant, said));
         let complaint = Shape::complaint(&violations);
         request.messages.push(Said::new(ChatRole::User, complaint));
-        let said = self.say(&endpoint, &request, None, record).await?;
+        let (_, reply) = self
+            .say(&endpoint, &|_| request.clone(), None, record)
+            .await?;
         shape
-            .read(&said)
-            .map_err(|violations| Fault::shape(&model, &violations, &said))
+            .read(&reply.text)
+            .map_err(|violations| Fault::shape(&model, &violations, &reply.text))
     }
 
     async fn prompt(
@@ -135,32 +156,32 @@ impl Asker {
         })
     }
 
-    /// Asks one server, without what it does not know.
+    /// Asks one server, without what it does not know; what it was asked, and what it said.
     async fn say(
         &self,
         endpoint: &Endpoint,
-        request: &ChatRequest,
+        build: &(dyn Fn(bool) -> ChatRequest + Sync),
         mut listener: Option<&mut dyn Listener>,
         record: &mut Record,
-    ) -> Result<String, Fault> {
+    ) -> Result<(ChatRequest, Reply), Fault> {
         let catalogue = &self.catalogue;
         let credentials = endpoint.credentials(&catalogue.accounts)?;
         let (http, timeout) = (&catalogue.http, catalogue.timeout);
         let server = endpoint.server(http, credentials.as_ref(), "chat/completions", timeout)?;
-        let plain = request.plain();
-        let first = if endpoint.is_plain() { &plain } else { request };
+        let mut request = build(!endpoint.is_plain());
         let heard = listener.as_mut().map(|heard| &mut **heard as _);
-        let mut reply = server.ask(first, heard).await;
-        let may_be_plain = !first.is_plain()
+        let mut reply = server.ask(&request, heard).await;
+        let may_be_plain = !request.is_plain()
             && matches!(&reply, Err(refused) if matches!(
                 refused.status,
                 Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::NOT_IMPLEMENTED)
             ));
         if may_be_plain {
-            reply = server.ask(&plain, listener).await;
+            request = build(false);
+            reply = server.ask(&request, listener).await;
             if reply.is_ok() {
                 tracing::info!(
-                    "the model server knows no output schemas; answers are parsed from now on"
+                    "the model server knows no output schemas or tools; answers are parsed from now on"
                 );
                 endpoint.set_plain();
             }
@@ -168,8 +189,8 @@ impl Asker {
         match reply {
             Ok(reply) => {
                 catalogue.learn(endpoint, &Health::Healthy).await;
-                record.count(request, &reply, endpoint.settings());
-                Ok(reply.text)
+                record.count(&request, &reply, endpoint.settings());
+                Ok((request, reply))
             }
             Err(refused) => {
                 if let Some(health) = &refused.fault.health {
@@ -214,10 +235,16 @@ fn request(
     template: &Template,
     shape: Option<&Shape>,
     model: &str,
+    knows: bool,
 ) -> ChatRequest {
     let mut rendered = template.render(question.variables);
     if let Some(shape) = shape {
         rendered.system = format!("{}\n\n{}", rendered.system, shape.instruction());
+    }
+    let in_words = !knows && !question.tools.is_empty();
+    if in_words {
+        let instruction = tools::instruction(question.tools);
+        rendered.system = format!("{}\n\n{instruction}", rendered.system);
     }
     let opening = [
         (ChatRole::System, rendered.system.trim()),
@@ -228,13 +255,22 @@ fn request(
         .filter(|(_, text)| !text.is_empty())
         .map(|(role, text)| Said::new(role, text))
         .collect();
-    messages.extend(question.messages.iter().map(Said::from));
+    match in_words {
+        true => messages.extend(tools::in_words(question.messages).iter().map(Said::from)),
+        false => messages.extend(question.messages.iter().map(Said::from)),
+    }
     ChatRequest {
         model: model.to_owned(),
         messages,
         stream: false,
         stream_options: None,
-        response_format: shape.map(|shape| constraint(shape.schema())),
+        response_format: shape
+            .filter(|_| knows)
+            .map(|shape| constraint(shape.schema())),
+        tools: match knows {
+            true => question.tools.iter().map(offered).collect(),
+            false => Vec::new(),
+        },
         temperature: question.temperature,
         max_tokens: question.max_tokens,
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Fault,
-    wire::{self, ChatRequest, Completion, Models, Usage},
+    wire::{self, Calls, ChatRequest, Completion, Models, Usage},
 };
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -47,6 +47,7 @@ pub(crate) struct Server<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub(crate) text: String,
+    pub(crate) calls: Calls,
     pub(crate) usage: Option<Usage>,
 }
 
@@ -73,7 +74,7 @@ impl Server<'_> {
                     return Err(Fault::interrupted(late).into());
                 }
             };
-            let again = refused.fault.passes && reply.text.is_empty();
+            let again = refused.fault.passes && reply.text.is_empty() && reply.calls.is_empty();
             let Some(pause) = again.then(|| pauses.next()).flatten() else {
                 return Err(refused);
             };
@@ -213,8 +214,11 @@ impl Server<'_> {
         let Some(choice) = completion.choices.into_iter().next() else {
             return Ok(false);
         };
-        let content = choice.delta.and_then(|delta| delta.content);
-        if let Some(text) = content.filter(|text| !text.is_empty()) {
+        let delta = choice.delta.unwrap_or_default();
+        for piece in delta.tool_calls.into_iter().flatten() {
+            reply.calls.take(piece);
+        }
+        if let Some(text) = delta.content.filter(|text| !text.is_empty()) {
             reply.text.push_str(&text);
             if let Some(listener) = listener {
                 listener.heard(&text).await;

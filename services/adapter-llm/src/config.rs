@@ -33,9 +33,6 @@ pub struct Config {
     /// Seconds until an answer must begin, and the longest silence within one.
     #[arg(long, env = "LLM_TIMEOUT_SECONDS", default_value_t = 60)]
     llm_timeout_seconds: u64,
-    /// Answers to conversations at the same time.
-    #[arg(long, env = "LLM_ANSWERS_AT_ONCE", default_value_t = 8)]
-    pub llm_answers_at_once: usize,
 }
 
 impl Config {

@@ -1,16 +1,16 @@
 //! The AI layer's protocol edge: prompts, and calls of language models over the OpenAI-compatible chat API.
 //!
-//! Two ways in, one way out. A run's effect comes through the effect ledger (`protocol`); a conversation's question is worked
-//! on from `llm_invocations` (`answers`), with its words told as they come. Both ask through [`Asker`]: find the prompt's
-//! version, fill it, choose a model, hold the answer to its schema (the server's own constraint where it has one; else
-//! instruct and parse; one repair; else a typed error), and record what it cost.
+//! Every call is an effect of a run and comes through the effect ledger (`protocol`); the words of those that a conversation
+//! follows are told as they come (`teller`). All ask through [`Asker`]: find the prompt's version, fill it, choose a model, hold
+//! the answer to its schema (the server's own constraint where it has one; else instruct and parse; one repair; else a typed
+//! error), and record what it cost.
 //!
-//! Pure: `template` (text of a prompt), `shape` (an answer's schema), `transcript` (what a reader was told, across
-//! interruptions), `fault` (why there is no answer, and what to do about it).
+//! Pure: `template` (text of a prompt), `shape` (an answer's schema), `tools` (for servers that know none), `transcript` (what a
+//! reader was told, across interruptions), `fault` (why there is no answer, and what to do about it).
 //!
 //! Invariants: an invocation has one recorded end, and a repeat gets it; what is put between a prompt's tags cannot close them;
-//! a key goes only to the hosts it was sealed for, and into no error. Refuses to do: tool loops and context (that is
-//! `conversation`), and any socket of its own (that is `egress`).
+//! a key goes only to the hosts it was sealed for, and into no error. Refuses to do: rounds of tools (those are the
+//! engine's), context (that is `conversation`), and any socket of its own (that is `egress`).
 
 #![cfg_attr(
     test,
@@ -24,7 +24,6 @@
 )]
 
 mod account;
-mod answers;
 mod ask;
 mod catalogue;
 mod client;
@@ -35,16 +34,17 @@ mod invocation;
 mod manifest;
 mod prompts;
 mod protocol;
+mod retention;
 mod shape;
 mod shipped;
 mod store;
 mod teller;
 mod template;
+mod tools;
 mod transcript;
 mod wire;
 
 pub use account::{Credentials, LlmAccount, Settings};
-pub use answers::Answers;
 pub use ask::{Asker, Question};
 pub use catalogue::Catalogue;
 pub use client::Listener;
@@ -52,9 +52,10 @@ pub use config::Config;
 pub use endpoint::Endpoint;
 pub use fault::Fault;
 pub use invocation::{Ended, Record, invocation_id};
-pub use manifest::{ANSWERS, PROMPTS, manifest};
+pub use manifest::{PROMPTS, manifest};
 pub use prompts::{Prompts, sync};
 pub use protocol::Llm;
+pub use retention::forget;
 pub use shape::Shape;
 pub use shipped::{SHIPPED, id as shipped_id};
 pub use store::MIGRATIONS;

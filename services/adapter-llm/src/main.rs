@@ -3,10 +3,10 @@
 use ::store::Router;
 use adapter::Adapter;
 use adapter_llm::{
-    ANSWERS, Answers, Asker, Catalogue, Config, Llm, MIGRATIONS, PROMPTS, Prompts, manifest, sync,
+    Asker, Catalogue, Config, Llm, MIGRATIONS, PROMPTS, Prompts, forget, manifest, sync,
 };
 use chassis::{Boot, Service};
-use events::{LlmRequested, PromptSaveRequested};
+use events::PromptSaveRequested;
 use std::sync::Arc;
 
 fn main() -> std::process::ExitCode {
@@ -29,15 +29,10 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         "catalogue",
         Arc::clone(&catalogue).keep(boot.shutdown.clone()),
     );
-    let asker = Arc::new(Asker::new(database.clone(), catalogue));
-    adapter.serve(&boot, Arc::new(Llm::new(Arc::clone(&asker))));
-
-    let at_once = boot.config.llm_answers_at_once;
-    let answers = Arc::new(Answers::new(asker, Arc::clone(&bus), at_once));
-    let questions = Router::new(Arc::clone(&answers)).on::<LlmRequested>();
-    boot.consume(&database, &bus, ANSWERS, questions);
-    boot.tasks
-        .spawn("answers", answers.work(boot.shutdown.clone()));
+    let asker = Asker::new(database.clone(), catalogue);
+    adapter.serve(&boot, Arc::new(Llm::new(asker, Arc::clone(&bus))));
+    let forget = forget(database.clone(), boot.shutdown.clone());
+    boot.tasks.spawn("forget", forget);
     let prompts = Router::new(Arc::new(Prompts)).on::<PromptSaveRequested>();
     boot.consume(&database, &bus, PROMPTS, prompts);
     Ok(())

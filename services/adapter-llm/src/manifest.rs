@@ -3,12 +3,10 @@
 use adapter::{account_events, effect_events};
 use bus::Manifest;
 use events::{
-    LlmCallRequested, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, LlmRequested,
-    PromptRejected, PromptSaveRequested, PromptSaved,
+    LlmCallRequested, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, PromptRejected,
+    PromptSaveRequested, PromptSaved,
 };
 
-/// The consumer group of conversations' questions.
-pub const ANSWERS: &str = "answers";
 /// The consumer group of prompts that people write.
 pub const PROMPTS: &str = "prompts";
 
@@ -17,7 +15,6 @@ pub const PROMPTS: &str = "prompts";
 pub fn manifest() -> Manifest {
     let manifest = Manifest::new("adapter-llm").egress();
     effect_events::<LlmCallRequested>(account_events(manifest))
-        .consumes::<LlmRequested>(ANSWERS)
         .consumes::<PromptSaveRequested>(PROMPTS)
         .publishes::<LlmCompleted>()
         .publishes::<LlmFailed>()

@@ -1,21 +1,24 @@
-//! Model calls of runs: effects of the ledger.
+//! Model calls of runs: effects of the ledger. Those that a conversation follows are told as they come.
 
 use crate::{
-    Asker, Credentials, Ended, Endpoint, LlmAccount, Question, Record, Shape, invocation_id,
-    store::invocations,
+    Asker, Credentials, Ended, Endpoint, Listener, LlmAccount, Question, Record, Shape,
+    invocation_id,
+    store::invocations::{self, Claim},
+    teller::Teller,
 };
 use ::store::Error;
 use adapter::{Account, Call, Done, Failed, Health, Protocol};
 use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
-use events::{ErrorClass, LlmCall, LlmCallRequested, LlmOrigin, RunError};
+use bus::Bus;
+use events::{ErrorClass, LlmCall, LlmCallRequested, LlmOrigin, RunError, Told};
 use ids::{InvocationId, TenantId};
 use serde_json::json;
-use std::sync::Arc;
 
 /// The protocol as the effect ledger drives it.
 pub struct Llm {
-    asker: Arc<Asker>,
+    asker: Asker,
+    bus: Bus,
 }
 
 /// A call, ready to be made.
@@ -26,25 +29,62 @@ pub struct Outgoing {
 }
 
 impl Llm {
-    /// Effects that ask through `asker`.
+    /// Effects that ask through `asker`, and tell conversations through `bus`.
     #[must_use]
-    pub const fn new(asker: Arc<Asker>) -> Self {
-        Self { asker }
+    pub const fn new(asker: Asker, bus: Bus) -> Self {
+        Self { asker, bus }
     }
 
-    async fn ask(&self, outgoing: &Outgoing, tenant: &TenantId) -> Record {
+    async fn ask(
+        &self,
+        outgoing: &Outgoing,
+        tenant: &TenantId,
+        listener: Option<&mut dyn Listener>,
+    ) -> Record {
         let call = &outgoing.call;
         let question = Question {
             tenant,
             prompt: &call.prompt,
             variables: &call.variables,
-            messages: &[],
+            messages: &call.messages,
+            tools: &call.tools,
             output_schema: call.output_schema.as_ref(),
             model: call.model.as_deref(),
             temperature: call.temperature,
             max_tokens: call.max_tokens,
         };
-        self.asker.ask(&question, None).await
+        self.asker.ask(&question, listener).await
+    }
+
+    /// The call's end, as it was recorded before or is now.
+    async fn ended(&self, call: &Call<'_, Self>) -> Result<Ended, Error> {
+        if let Some(ended) = self.recorded(call.outgoing.invocation).await? {
+            return Ok(ended);
+        }
+        match call.outgoing.call.told {
+            Some(told) => self.tell(call, told).await,
+            None => {
+                let record = self.ask(call.outgoing, &call.cause.tenant, None).await;
+                self.record(call, &record, None).await
+            }
+        }
+    }
+
+    /// Asks, and tells the words as they come.
+    async fn tell(&self, call: &Call<'_, Self>, told: Told) -> Result<Ended, Error> {
+        let (database, tenant) = (&self.asker.database, &call.cause.tenant);
+        let invocation = call.outgoing.invocation;
+        let taken = invocations::take_on(database.pool(), invocation, tenant).await?;
+        let Some((claim, transcript)) = taken else {
+            let record = Record::of(&call.outgoing.call.prompt);
+            return self.record(call, &record, None).await;
+        };
+        let cause = call.cause.clone();
+        let told = (claim, told, transcript);
+        let mut teller = Teller::resume((database, &self.bus), told, cause).await;
+        let record = self.ask(call.outgoing, tenant, Some(&mut teller)).await;
+        teller.flush().await;
+        self.record(call, &record, Some(claim)).await
     }
 
     async fn recorded(&self, invocation: InvocationId) -> Result<Option<Ended>, Error> {
@@ -52,25 +92,36 @@ impl Llm {
         look.retry(ExponentialBuilder::default()).await
     }
 
-    /// Records the end and tells it; a repeat is left as it is.
+    /// Records the end and tells it. What another process has recorded counts.
     async fn record(
         &self,
         call: &Call<'_, Self>,
         record: &Record,
-        ended: &Ended,
-    ) -> Result<(), Error> {
+        claim: Option<Claim>,
+    ) -> Result<Ended, Error> {
+        let invocation = call.outgoing.invocation;
+        let ended = record.ended(invocation, call.outgoing.origin.clone());
         let store = || async {
             let mut tx = self.asker.database.begin(call.cause.clone()).await?;
-            let id = call.outgoing.invocation;
-            if invocations::add_ended(tx.conn(), id, &call.cause.tenant, record, ended).await? {
-                match ended {
+            let tenant = &call.cause.tenant;
+            let is_new = match claim {
+                Some(claim) => invocations::end(tx.conn(), claim, record, &ended).await?,
+                None => {
+                    invocations::add_ended(tx.conn(), invocation, tenant, record, &ended).await?
+                }
+            };
+            if is_new {
+                match &ended {
                     Ended::Completed(event) => tx.emit(event)?,
                     Ended::Failed(event) => tx.emit(event)?,
                 };
             }
-            tx.commit().await
+            tx.commit().await.map(|_| is_new)
         };
-        store.retry(ExponentialBuilder::default()).await
+        match store.retry(ExponentialBuilder::default()).await? {
+            true => Ok(ended),
+            false => Ok(self.recorded(invocation).await?.unwrap_or(ended)),
+        }
     }
 }
 
@@ -118,28 +169,22 @@ impl Protocol for Llm {
         true
     }
 
+    /// Who talks to the assistant does not wait for workflows, nor for others who talk.
     fn lane(&self, effect: &LlmCallRequested) -> String {
-        effect.call.model.clone().unwrap_or_default()
+        match effect.call.told {
+            Some(told) => told.conversation_id.to_string(),
+            None => effect.call.model.clone().unwrap_or_default(),
+        }
     }
 
     async fn call(&self, call: Call<'_, Self>) -> Result<Done, Failed> {
-        let outgoing = call.outgoing;
-        let known = self.recorded(outgoing.invocation).await;
-        let ended = match known.map_err(|error| unrecorded(&error))? {
-            Some(ended) => ended,
-            None => {
-                let record = self.ask(outgoing, &call.cause.tenant).await;
-                let ended = record.ended(outgoing.invocation, outgoing.origin.clone());
-                self.record(&call, &record, &ended)
-                    .await
-                    .map_err(|error| unrecorded(&error))?;
-                ended
-            }
-        };
+        let ended = self.ended(&call).await;
+        let ended = ended.map_err(|error| unrecorded(&error))?;
         let (output, cost) = ended.result().map_err(Failed::answered)?;
-        let outcome = match outgoing.call.output_schema {
-            Some(_) => output,
-            None => json!({ "text": output }),
+        let is_free = call.outgoing.call.output_schema.is_none();
+        let outcome = match output.as_str().filter(|_| is_free) {
+            Some(text) => json!({ "text": text }),
+            None => output,
         };
         Ok(Done {
             outcome: outcome.into(),

@@ -84,7 +84,7 @@ impl Shape {
 }
 
 /// The JSON in a text: all of it, what a Markdown fence holds, or the first object or array that is whole.
-fn find(said: &str) -> Option<Value> {
+pub(crate) fn find(said: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(said.trim()) {
         return Some(value);
     }

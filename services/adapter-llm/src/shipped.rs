@@ -4,12 +4,16 @@ use ids::PromptId;
 use sha2::{Digest, Sha256};
 
 /// Name and text, from the files in `prompts/`.
-pub const SHIPPED: [(&str, &str); 6] = [
+pub const SHIPPED: [(&str, &str); 10] = [
     ("assistant", include_str!("../prompts/assistant.md")),
     ("classify", include_str!("../prompts/classify.md")),
+    ("coordinate", include_str!("../prompts/coordinate.md")),
+    ("decide", include_str!("../prompts/decide.md")),
+    ("deduplicate", include_str!("../prompts/deduplicate.md")),
     ("extract", include_str!("../prompts/extract.md")),
     ("generate", include_str!("../prompts/generate.md")),
     ("llm_call", include_str!("../prompts/llm_call.md")),
+    ("score", include_str!("../prompts/score.md")),
     ("summarize", include_str!("../prompts/summarize.md")),
 ];
 

@@ -1,4 +1,4 @@
-//! Tells a conversation's answer as it comes.
+//! Tells a conversation what a model says, as it comes.
 
 use crate::{
     Listener, Piece, Transcript,
@@ -8,7 +8,7 @@ use ::store::Database;
 use async_trait::async_trait;
 use bus::{Bus, Cause, Message};
 use chrono::Utc;
-use events::{LlmDelta, LlmOrigin};
+use events::{LlmDelta, LlmOrigin, Told};
 use ids::EventId;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -22,7 +22,7 @@ pub(crate) struct Teller<'a> {
     pub(crate) database: &'a Database,
     pub(crate) bus: &'a Bus,
     pub(crate) claim: Claim,
-    pub(crate) origin: LlmOrigin,
+    pub(crate) told: Told,
     pub(crate) cause: Cause,
     pub(crate) transcript: Transcript,
     last: Instant,
@@ -33,16 +33,14 @@ impl<'a> Teller<'a> {
     /// Goes on where the transcript ends; nobody knows whether its last piece arrived, so that is told again.
     pub(crate) async fn resume(
         (database, bus): (&'a Database, &'a Bus),
-        claim: Claim,
-        origin: LlmOrigin,
+        (claim, told, transcript): (Claim, Told, Transcript),
         cause: Cause,
-        transcript: Transcript,
     ) -> Self {
         let teller = Self {
             database,
             bus,
             claim,
-            origin,
+            told,
             cause,
             transcript,
             last: Instant::now(),
@@ -79,7 +77,10 @@ impl<'a> Teller<'a> {
     async fn publish(&self, piece: Piece) {
         let delta = LlmDelta {
             invocation_id: self.claim.invocation,
-            origin: self.origin.clone(),
+            origin: LlmOrigin::Conversation {
+                conversation_id: self.told.conversation_id,
+            },
+            message_id: self.told.message_id,
             seq: piece.seq,
             offset: piece.offset,
             text: piece.text,

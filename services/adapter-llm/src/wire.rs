@@ -2,7 +2,7 @@
 //!
 //! Source: the API reference of `OpenAI`, "Create chat completion".
 
-use events::{ChatMessage, ChatRole};
+use events::{ChatMessage, ChatRole, ToolCall, ToolOffer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ pub(crate) struct ChatRequest {
     pub(crate) stream_options: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) response_format: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tools: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,6 +29,10 @@ pub(crate) struct ChatRequest {
 pub(crate) struct Said {
     role: &'static str,
     content: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<String>,
 }
 
 impl Said {
@@ -35,32 +41,55 @@ impl Said {
             ChatRole::System => "system",
             ChatRole::User => "user",
             ChatRole::Assistant => "assistant",
+            ChatRole::Tool => "tool",
         };
         Self {
             role,
             content: text.into(),
+            tool_calls: Vec::new(),
+            tool_call_id: None,
         }
     }
 }
 
 impl From<&ChatMessage> for Said {
     fn from(message: &ChatMessage) -> Self {
-        Self::new(message.role, message.text.as_str())
+        Self {
+            tool_calls: message.calls.iter().map(wanted).collect(),
+            tool_call_id: message.call_id.clone(),
+            ..Self::new(message.role, message.text.as_str())
+        }
     }
 }
 
-impl ChatRequest {
-    /// Asks for nothing that only some servers know.
-    pub(crate) fn plain(&self) -> Self {
-        Self {
-            stream_options: None,
-            response_format: None,
-            ..self.clone()
-        }
-    }
+/// A call as the model wanted it, arguments written out.
+fn wanted(call: &ToolCall) -> Value {
+    let arguments = match &call.arguments {
+        Value::String(unread) => unread.clone(),
+        read @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => read.to_string(),
+    };
+    let function = json!({ "name": call.name, "arguments": arguments });
+    json!({ "id": call.id, "type": "function", "function": function })
+}
 
+/// A tool as it is offered.
+pub(crate) fn offered(tool: &ToolOffer) -> Value {
+    let function = json!({
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.input,
+    });
+    json!({ "type": "function", "function": function })
+}
+
+impl ChatRequest {
+    /// Whether it asks for nothing that only some servers know.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.stream_options.is_none() && self.response_format.is_none()
+        self.stream_options.is_none() && self.response_format.is_none() && self.tools.is_empty()
     }
 
     /// All characters that go out; for a guess at tokens where the server counts none.
@@ -100,6 +129,82 @@ pub(crate) struct Choice {
 pub(crate) struct Content {
     #[serde(default)]
     pub(crate) content: Option<String>,
+    #[serde(default)]
+    pub(crate) tool_calls: Option<Vec<CallPiece>>,
+}
+
+/// A tool that is wanted, or more of one: what has the same index belongs together.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct CallPiece {
+    #[serde(default)]
+    pub(crate) index: Option<usize>,
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    #[serde(default)]
+    pub(crate) function: FunctionPiece,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FunctionPiece {
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// JSON as text; some servers send it read.
+    #[serde(default)]
+    pub(crate) arguments: Option<Value>,
+}
+
+/// Calls as they come, piece by piece.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Calls(Vec<Coming>);
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Coming {
+    id: Option<String>,
+    name: String,
+    arguments: String,
+}
+
+impl Calls {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a piece. One without an index is a whole call; an index out of reach is taken for the next.
+    pub(crate) fn take(&mut self, piece: CallPiece) {
+        let next = self.0.len();
+        let at = piece.index.unwrap_or(next).min(next);
+        if at == next {
+            self.0.push(Coming::default());
+        }
+        let Some(call) = self.0.get_mut(at) else {
+            return;
+        };
+        call.id = piece.id.or_else(|| call.id.take());
+        call.name.push_str(&piece.function.name.unwrap_or_default());
+        match piece.function.arguments {
+            Some(Value::String(text)) => call.arguments.push_str(&text),
+            Some(read) => call.arguments.push_str(&read.to_string()),
+            None => {}
+        }
+    }
+
+    /// What is wanted: arguments that are no JSON stay the text that they are, none at all are an empty object.
+    pub(crate) fn whole(self) -> Vec<ToolCall> {
+        let calls = self.0.into_iter().zip(1..);
+        calls
+            .map(|(call, at)| ToolCall {
+                id: call
+                    .id
+                    .filter(|id| !id.is_empty())
+                    .unwrap_or_else(|| format!("call_{at}")),
+                name: call.name,
+                arguments: match call.arguments.trim() {
+                    "" => json!({}),
+                    text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+                },
+            })
+            .collect()
+    }
 }
 
 /// Tokens as the server counted them.
@@ -152,6 +257,34 @@ mod tests {
         ] {
             assert_eq!(complaint(body.as_bytes()), "no");
         }
+    }
+
+    #[test]
+    fn calls_come_in_pieces_or_whole() {
+        let pieces = [
+            json!({ "index": 0, "id": "c1", "function": { "name": "send", "arguments": "" } }),
+            json!({ "index": 0, "function": { "arguments": "{\"to\":" } }),
+            json!({ "index": 1, "id": "c2", "function": { "name": "look", "arguments": "no JSON" } }),
+            json!({ "index": 0, "function": { "arguments": "1}" } }),
+            json!({ "function": { "name": "rest", "arguments": { "x": 1 } } }),
+        ];
+        let mut calls = Calls::default();
+        for piece in pieces {
+            calls.take(serde_json::from_value(piece).unwrap());
+        }
+        let whole: Vec<_> = calls
+            .whole()
+            .into_iter()
+            .map(|call| (call.id, call.name, call.arguments))
+            .collect();
+        assert_eq!(
+            whole,
+            [
+                ("c1".to_owned(), "send".to_owned(), json!({ "to": 1 })),
+                ("c2".to_owned(), "look".to_owned(), json!("no JSON")),
+                ("call_3".to_owned(), "rest".to_owned(), json!({ "x": 1 })),
+            ]
+        );
     }
 
     #[test]

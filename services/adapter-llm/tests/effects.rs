@@ -26,10 +26,8 @@ fn protocol(parts: &Parts<LlmAccount>, egress: &Egress) -> Llm {
         TIMEOUT,
         None,
     );
-    Llm::new(Arc::new(Asker::new(
-        parts.database.clone(),
-        Arc::new(catalogue),
-    )))
+    let asker = Asker::new(parts.database.clone(), Arc::new(catalogue));
+    Llm::new(asker, Arc::clone(&parts.bus))
 }
 
 /// The adapter without any account.
@@ -56,6 +54,8 @@ fn classify(text: &str) -> LlmCall {
     LlmCall {
         prompt: "classify".into(),
         variables: json!({ "text": text, "categories": ["urgent", "invoice", "other"] }),
+        messages: Vec::new(),
+        tools: Vec::new(),
         output_schema: Some(json!({
             "type": "object",
             "properties": {
@@ -68,6 +68,7 @@ fn classify(text: &str) -> LlmCall {
         model: None,
         temperature: Some(0.0),
         max_tokens: None,
+        told: None,
     }
 }
 

@@ -59,6 +59,7 @@ async fn a_real_model_streams_and_keeps_to_a_schema() {
         prompt: "llm_call",
         variables: &hello,
         messages: &[],
+        tools: &[],
         output_schema: None,
         model: None,
         temperature: Some(0.0),

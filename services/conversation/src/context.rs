@@ -50,10 +50,7 @@ pub fn exchange(turns: &[Turn], message: MessageId, budget: Budget) -> Vec<ChatM
 }
 
 fn said(role: ChatRole, text: &str) -> ChatMessage {
-    ChatMessage {
-        role,
-        text: text.to_owned(),
-    }
+    ChatMessage::said(role, text)
 }
 
 fn cost(text: &str) -> usize {

@@ -2,8 +2,12 @@
 
 use ::store::Router;
 use chassis::{Boot, Service};
-use conversation::{Config, MIGRATIONS, TURNS, Talk, manifest};
-use events::{ConversationStartRequested, LlmCompleted, LlmFailed, MessagePosted};
+use conversation::{Config, Drafts, EFFECTS, MIGRATIONS, TOOLS, TURNS, Talk, Tools, manifest};
+use events::{
+    AccountConnected, AccountRemoved, AssistantCallRequested, ConversationReplied,
+    ConversationStartRequested, MessagePosted, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublished,
+};
 use std::sync::Arc;
 
 fn main() -> std::process::ExitCode {
@@ -11,13 +15,24 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
+    let tools = Arc::new(Tools::new(boot.authz()?));
     let (database, bus) = boot.connect().await?;
-    let talk = Talk::new(boot.config.budget(), boot.config.answer_tokens);
-    let turns = Router::new(Arc::new(talk))
+    let (budget, most) = (boot.config.budget(), boot.config.answer_tokens);
+    let talk = Arc::new(Talk::new(Arc::clone(&tools), budget, most));
+    let turns = Router::new(talk)
         .on::<ConversationStartRequested>()
         .on::<MessagePosted>()
-        .on::<LlmCompleted>()
-        .on::<LlmFailed>();
+        .on::<ConversationReplied>()
+        .on::<WorkflowFailed>()
+        .on::<WorkflowCancelled>()
+        .on::<WorkflowPublished>()
+        .on::<WorkflowDeleted>();
     boot.consume(&database, &bus, TURNS, turns);
+    let accounts = Router::new(tools)
+        .on::<AccountConnected>()
+        .on::<AccountRemoved>();
+    boot.consume(&database, &bus, TOOLS, accounts);
+    let drafts = Router::new(Arc::new(Drafts)).on::<AssistantCallRequested>();
+    boot.consume(&database, &bus, EFFECTS, drafts);
     Ok(())
 }

@@ -2,12 +2,19 @@
 
 use bus::Manifest;
 use events::{
-    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStartRequested, ConversationStarted,
-    LlmCompleted, LlmFailed, LlmRequested, MessagePosted,
+    AccountConnected, AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted,
+    AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed, ConversationReplied,
+    ConversationStartRequested, ConversationStarted, MessagePosted, RunRequested,
+    WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
+    WorkflowPublished, WorkflowSaveRequested,
 };
 
 /// The consumer group of everything that moves a conversation.
 pub const TURNS: &str = "turns";
+/// The consumer group of accounts that assistants may use.
+pub const TOOLS: &str = "tools";
+/// The consumer group of what assistants do for themselves.
+pub const EFFECTS: &str = "effects";
 
 /// NATS user, database grants, network policy and `AsyncAPI` channels come from here.
 #[must_use]
@@ -17,11 +24,21 @@ pub fn manifest() -> Manifest {
         .authz()
         .consumes::<ConversationStartRequested>(TURNS)
         .consumes::<MessagePosted>(TURNS)
-        .consumes::<LlmCompleted>(TURNS)
-        .consumes::<LlmFailed>(TURNS)
+        .consumes::<ConversationReplied>(TURNS)
+        .consumes::<WorkflowFailed>(TURNS)
+        .consumes::<WorkflowCancelled>(TURNS)
+        .consumes::<WorkflowPublished>(TURNS)
+        .consumes::<WorkflowDeleted>(TURNS)
+        .consumes::<AccountConnected>(TOOLS)
+        .consumes::<AccountRemoved>(TOOLS)
+        .consumes::<AssistantCallRequested>(EFFECTS)
         .publishes::<ConversationStarted>()
         .publishes::<AnswerStarted>()
         .publishes::<AnswerCompleted>()
         .publishes::<AnswerFailed>()
-        .publishes::<LlmRequested>()
+        .publishes::<RunRequested>()
+        .publishes::<WorkflowSaveRequested>()
+        .publishes::<WorkflowPublishRequested>()
+        .publishes::<AssistantEffectCompleted>()
+        .publishes::<AssistantEffectFailed>()
 }

@@ -1,32 +1,60 @@
 //! The shell: events in, one decision under the conversation's lock, its steps and events out, in one transaction.
 
-use crate::{Budget, Fresh, Input, Step, Turn, decide, exchange, store};
+use crate::{
+    Budget, Fresh, Input, Step, Tools, assistant, decide, exchange,
+    store::{
+        assistants::{self, Published},
+        turns,
+    },
+};
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use authz::{RelationChange, Resource};
 use bus::Received;
 use chrono::Utc;
 use events::{
-    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStartRequested, ConversationStarted,
-    LlmCompleted, LlmFailed, LlmOrigin, LlmRequested, MessagePosted, Timestamp,
+    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationReplied, ConversationStartRequested,
+    ConversationStarted, ErrorClass, Event, Json, MessagePosted, RunError, RunRequested,
+    RunTrigger, Timestamp, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
 };
-use ids::{ConversationId, InvocationId, MessageId};
-use serde_json::{Value, json};
-
-/// The prompt that opens every exchange.
-const PROMPT: &str = "assistant";
+use ids::{ConversationId, EventId, MessageId, RunId, TenantId, UserId, WorkflowId};
+use std::sync::Arc;
 
 /// Applies what happens in conversations.
 pub struct Talk {
+    tools: Arc<Tools>,
     budget: Budget,
     answer_tokens: Option<u32>,
+}
+
+/// The conversation in which something happens.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    tenant: &'a TenantId,
+    conversation: ConversationId,
+    /// What happens there.
+    event: EventId,
+    now: Timestamp,
+}
+
+impl<'a> Scene<'a> {
+    fn of<E>(received: &'a Received<E>, conversation: ConversationId) -> Self {
+        Self {
+            tenant: &received.envelope.tenant,
+            conversation,
+            event: received.envelope.id,
+            now: Utc::now(),
+        }
+    }
 }
 
 impl Talk {
     /// Gives models so much to read, and lets them write so much (in tokens).
     #[must_use]
-    pub const fn new(budget: Budget, answer_tokens: Option<u32>) -> Self {
+    pub const fn new(tools: Arc<Tools>, budget: Budget, answer_tokens: Option<u32>) -> Self {
         Self {
+            tools,
             budget,
             answer_tokens,
         }
@@ -35,103 +63,195 @@ impl Talk {
     async fn follow(
         &self,
         tx: &mut Tx,
-        conversation: ConversationId,
+        scene: Scene<'_>,
+        (person, workflow): (UserId, WorkflowId),
         input: Input,
     ) -> Result<(), Failure> {
-        let now = Utc::now();
-        let fresh = Fresh {
+        let published = self.assistant(tx, scene.tenant, person, workflow).await?;
+        let fresh = published.is_some().then(|| Fresh {
             answer: MessageId::generate(),
-            invocation: InvocationId::generate(),
-        };
-        let turns = store::turns(tx.conn(), conversation).await?;
-        for step in decide(&turns, input, fresh) {
-            self.take(tx, conversation, step, now).await?;
+            run: RunId::generate(),
+        });
+        let open = turns::turns(tx.conn(), scene.conversation).await?;
+        for step in decide(&open, input, fresh) {
+            match step {
+                Step::Add { message, text } => {
+                    let whose = (person, workflow);
+                    turns::add(
+                        tx.conn(),
+                        scene.conversation,
+                        message,
+                        &text,
+                        whose,
+                        scene.now,
+                    )
+                    .await?;
+                }
+                Step::Begin {
+                    message,
+                    answer,
+                    run,
+                } => {
+                    if let Some(published) = &published {
+                        self.begin(tx, scene, (message, answer, run), published)
+                            .await?;
+                    }
+                }
+                Step::Complete {
+                    message,
+                    answer,
+                    run,
+                    text,
+                } => complete(tx, scene, (message, answer, run), text).await?,
+                Step::Fail {
+                    message,
+                    answer,
+                    run,
+                    error,
+                } => fail(tx, scene, (message, answer, run), error).await?,
+            }
         }
         Ok(())
     }
 
-    async fn take(
+    /// What runs of a person's assistant start from. Where there is none yet, or ours is an older one, it is asked for.
+    async fn assistant(
         &self,
         tx: &mut Tx,
-        conversation_id: ConversationId,
-        step: Step,
-        now: Timestamp,
-    ) -> Result<(), Failure> {
-        match step {
-            Step::Add { message, text } => {
-                store::add(tx.conn(), conversation_id, message, &text, now).await?;
-            }
-            Step::Complete {
-                message,
-                answer,
-                invocation,
-                text,
-            } => {
-                let pair = (message, answer);
-                store::complete(tx.conn(), conversation_id, pair, &text, now).await?;
-                count("answered");
-                tx.emit(&AnswerCompleted {
-                    conversation_id,
-                    message_id: answer,
-                    invocation_id: invocation,
-                    text,
-                    completed_at: now,
-                })?;
-            }
-            Step::Fail {
-                message,
-                answer,
-                invocation,
-                error,
-            } => {
-                store::fail(tx.conn(), message, &error, now).await?;
-                count("failed");
-                tx.emit(&AnswerFailed {
-                    conversation_id,
-                    message_id: answer,
-                    invocation_id: invocation,
-                    error,
-                    failed_at: now,
-                })?;
-            }
-            Step::Begin {
-                message,
-                answer,
-                invocation,
-            } => {
-                store::begin(tx.conn(), message, answer, invocation, now).await?;
-                tx.emit(&AnswerStarted {
-                    conversation_id,
-                    message_id: answer,
-                    answers: message,
-                    invocation_id: invocation,
-                    started_at: now,
-                })?;
-                let turns = store::turns(tx.conn(), conversation_id).await?;
-                tx.emit(&self.question(conversation_id, invocation, &turns, message, now))?;
-            }
+        tenant: &TenantId,
+        person: UserId,
+        workflow_id: WorkflowId,
+    ) -> Result<Option<Published>, Failure> {
+        let known = assistants::lock(tx.conn(), workflow_id).await?;
+        let document = assistant::document();
+        let hash = assistant::hash(&document);
+        let is_ours = known.as_ref().is_some_and(|known| known.hash == hash);
+        if !is_ours && assistants::ask_for(tx.conn(), workflow_id, tenant, &hash).await? {
+            // A person who has changed theirs in between keeps it: that is a conflict.
+            tx.emit(&WorkflowSaveRequested {
+                workflow_id,
+                document,
+                base_version: known.as_ref().and_then(|known| known.number),
+                actor: person,
+            })?;
+            tx.emit(&WorkflowPublishRequested {
+                workflow_id,
+                version: None,
+                actor: person,
+            })?;
         }
+        Ok(known.and_then(|known| known.published))
+    }
+
+    async fn begin(
+        &self,
+        tx: &mut Tx,
+        scene: Scene<'_>,
+        (message, answer, run_id): (MessageId, MessageId, RunId),
+        published: &Published,
+    ) -> Result<(), Failure> {
+        let Some((person, workflow_id)) = turns::of_message(tx.conn(), message).await? else {
+            return Ok(());
+        };
+        turns::begin(tx.conn(), message, answer, run_id, scene.now).await?;
+        tx.emit(&AnswerStarted {
+            conversation_id: scene.conversation,
+            message_id: answer,
+            answers: message,
+            run_id,
+            started_at: scene.now,
+        })?;
+        let all = turns::turns(tx.conn(), scene.conversation).await?;
+        let question = assistant::Question {
+            conversation: scene.conversation,
+            answer,
+            exchange: exchange(&all, message, self.budget),
+            tools: self.tools.of(tx, scene.tenant, person).await?,
+            today: scene.now.date_naive(),
+            max_tokens: self.answer_tokens,
+        };
+        tx.emit(&RunRequested {
+            run_id,
+            workflow_id,
+            version_id: published.version,
+            trigger: RunTrigger {
+                kind: TriggerKind::Manual,
+                node: published.trigger.clone(),
+                trigger_id: None,
+                event_id: scene.event,
+                actor: Some(person),
+            },
+            payload: Json::from(assistant::input(question)),
+            requested_at: scene.now,
+            parent: None,
+            reply_to: None,
+            refused: None,
+        })?;
         Ok(())
     }
 
-    fn question(
+    /// A run that nobody here waits for ends without consequences.
+    async fn ended<E: Event>(
         &self,
-        conversation_id: ConversationId,
-        invocation_id: InvocationId,
-        turns: &[Turn],
-        message: MessageId,
-        now: Timestamp,
-    ) -> LlmRequested {
-        LlmRequested {
-            invocation_id,
-            origin: LlmOrigin::Conversation { conversation_id },
-            prompt: PROMPT.to_owned(),
-            variables: json!({ "today": now.date_naive() }),
-            messages: exchange(turns, message, self.budget),
-            model: None,
-            max_tokens: self.answer_tokens,
+        tx: &mut Tx,
+        received: &Received<E>,
+        run: RunId,
+        input: Input,
+    ) -> Result<(), Failure> {
+        let Some(turn) = turns::of_run(tx.conn(), run).await? else {
+            return Ok(());
+        };
+        let scene = Scene::of(received, turn.conversation);
+        match turns::lock(tx.conn(), turn.conversation, scene.tenant).await? {
+            // `decide` looks again, now that nobody else does.
+            true => {
+                let whose = (turn.person, turn.assistant);
+                self.follow(tx, scene, whose, input).await
+            }
+            false => Ok(()),
         }
     }
+}
+
+async fn complete(
+    tx: &mut Tx,
+    scene: Scene<'_>,
+    (message, answer, run_id): (MessageId, MessageId, RunId),
+    text: String,
+) -> Result<(), Failure> {
+    let pair = (message, answer);
+    turns::complete(tx.conn(), scene.conversation, pair, &text, scene.now).await?;
+    count("answered");
+    tx.emit(&AnswerCompleted {
+        conversation_id: scene.conversation,
+        message_id: answer,
+        run_id,
+        text,
+        completed_at: scene.now,
+    })?;
+    Ok(())
+}
+
+async fn fail(
+    tx: &mut Tx,
+    scene: Scene<'_>,
+    (message, answer, run_id): (MessageId, MessageId, RunId),
+    error: RunError,
+) -> Result<(), Failure> {
+    turns::fail(tx.conn(), message, &error, scene.now).await?;
+    count("failed");
+    tx.emit(&AnswerFailed {
+        conversation_id: scene.conversation,
+        message_id: answer,
+        run_id,
+        error,
+        failed_at: scene.now,
+    })?;
+    Ok(())
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("st_turns_total", "outcome" => outcome).increment(1);
 }
 
 #[async_trait]
@@ -149,7 +269,7 @@ impl Apply<ConversationStartRequested> for Talk {
             started_at: Utc::now(),
         };
         let (id, at) = (event.conversation_id, started.started_at);
-        if store::start(tx.conn(), id, tenant, &event.title, at).await? {
+        if turns::start(tx.conn(), id, tenant, &event.title, at).await? {
             let conversation = Resource::from(event.conversation_id);
             let relations = RelationChange {
                 touch: vec![
@@ -172,78 +292,108 @@ impl Apply<MessagePosted> for Talk {
             conversation_id,
             message_id,
             text,
+            actor,
             ..
         } = &received.event;
-        if !store::lock(tx.conn(), *conversation_id, &received.envelope.tenant).await? {
+        let scene = Scene::of(received, *conversation_id);
+        if !turns::lock(tx.conn(), *conversation_id, scene.tenant).await? {
             return Err(Failure::retry(format!(
                 "conversation {conversation_id} has not started yet"
             )));
         }
-        if store::knows(tx.conn(), *message_id).await? {
+        if turns::knows(tx.conn(), *message_id).await? {
             return Ok(());
         }
         let posted = Input::Posted {
             message: *message_id,
             text: text.clone(),
         };
-        self.follow(tx, *conversation_id, posted).await
+        let whose = (*actor, assistant::id(scene.tenant, *actor));
+        self.follow(tx, scene, whose, posted).await
     }
 }
 
 #[async_trait]
-impl Apply<LlmCompleted> for Talk {
-    async fn apply(&self, tx: &mut Tx, received: &Received<LlmCompleted>) -> Result<(), Failure> {
-        let event = &received.event;
-        let LlmOrigin::Conversation { conversation_id } = event.origin else {
-            return Ok(());
-        };
-        let text = match &event.output {
-            Value::String(text) => text.clone(),
-            other @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Array(_)
-            | Value::Object(_)) => other.to_string(),
-        };
-        let completed = Input::Completed {
-            invocation: event.invocation_id,
-            text,
-        };
-        self.ended(tx, conversation_id, completed, received).await
-    }
-}
-
-#[async_trait]
-impl Apply<LlmFailed> for Talk {
-    async fn apply(&self, tx: &mut Tx, received: &Received<LlmFailed>) -> Result<(), Failure> {
-        let event = &received.event;
-        let LlmOrigin::Conversation { conversation_id } = event.origin else {
-            return Ok(());
-        };
-        let failed = Input::Failed {
-            invocation: event.invocation_id,
-            error: event.error.clone(),
-        };
-        self.ended(tx, conversation_id, failed, received).await
-    }
-}
-
-impl Talk {
-    /// A call that nobody here asked for ends without consequences.
-    async fn ended<E>(
+impl Apply<WorkflowPublished> for Talk {
+    async fn apply(
         &self,
         tx: &mut Tx,
-        conversation: ConversationId,
-        input: Input,
-        received: &Received<E>,
+        received: &Received<WorkflowPublished>,
     ) -> Result<(), Failure> {
-        match store::lock(tx.conn(), conversation, &received.envelope.tenant).await? {
-            true => self.follow(tx, conversation, input).await,
-            false => Ok(()),
+        let event = &received.event;
+        let workflow = event.workflow_id;
+        let mut triggers = event.triggers.iter();
+        if let Some(trigger) = triggers.find(|trigger| trigger.kind == TriggerKind::Manual) {
+            let published = Published {
+                version: event.version_id,
+                trigger: trigger.node.clone(),
+            };
+            if assistants::publish(tx.conn(), workflow, event.version, &published).await? {
+                for conversation in turns::waiting_for(tx.conn(), workflow).await? {
+                    let scene = Scene::of(received, conversation);
+                    if turns::lock(tx.conn(), conversation, scene.tenant).await? {
+                        let whose = (event.actor, workflow);
+                        self.follow(tx, scene, whose, Input::Ready).await?;
+                    }
+                }
+            }
         }
+        self.tools.published(tx, received).await
     }
 }
 
-fn count(outcome: &'static str) {
-    metrics::counter!("st_turns_total", "outcome" => outcome).increment(1);
+#[async_trait]
+impl Apply<WorkflowDeleted> for Talk {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<WorkflowDeleted>,
+    ) -> Result<(), Failure> {
+        let workflow = received.event.workflow_id;
+        assistants::forget(tx.conn(), workflow).await?;
+        self.tools.deleted(tx, workflow).await
+    }
+}
+
+#[async_trait]
+impl Apply<ConversationReplied> for Talk {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<ConversationReplied>,
+    ) -> Result<(), Failure> {
+        let event = &received.event;
+        let completed = Input::Completed {
+            run: event.run_id,
+            text: event.text.clone(),
+        };
+        self.ended(tx, received, event.run_id, completed).await
+    }
+}
+
+#[async_trait]
+impl Apply<WorkflowFailed> for Talk {
+    async fn apply(&self, tx: &mut Tx, received: &Received<WorkflowFailed>) -> Result<(), Failure> {
+        let event = &received.event;
+        let failed = Input::Failed {
+            run: event.run_id,
+            error: event.error.clone(),
+        };
+        self.ended(tx, received, event.run_id, failed).await
+    }
+}
+
+#[async_trait]
+impl Apply<WorkflowCancelled> for Talk {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<WorkflowCancelled>,
+    ) -> Result<(), Failure> {
+        let run = received.event.run_id;
+        let message = "The answer was stopped.";
+        let error = RunError::new(ErrorClass::Stated, "conversation.stopped", message);
+        let stopped = Input::Failed { run, error };
+        self.ended(tx, received, run, stopped).await
+    }
 }

@@ -1,7 +1,7 @@
 //! What follows when something happens in a conversation. Pure.
 
 use events::RunError;
-use ids::{InvocationId, MessageId};
+use ids::{MessageId, RunId};
 
 /// A message of a person, and what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,11 +16,8 @@ pub struct Turn {
 pub enum TurnState {
     /// Another one is being answered, or nothing has been decided yet.
     Waiting,
-    /// A model was asked.
-    Running {
-        answer: MessageId,
-        invocation: InvocationId,
-    },
+    /// A run works on the answer.
+    Running { answer: MessageId, run: RunId },
     /// With this text.
     Answered { text: String },
     /// There is no answer.
@@ -32,16 +29,12 @@ pub enum TurnState {
 pub enum Input {
     /// A person wrote.
     Posted { message: MessageId, text: String },
-    /// The model answered.
-    Completed {
-        invocation: InvocationId,
-        text: String,
-    },
-    /// The model did not.
-    Failed {
-        invocation: InvocationId,
-        error: RunError,
-    },
+    /// Runs can be started now.
+    Ready,
+    /// The run answered.
+    Completed { run: RunId, text: String },
+    /// The run did not.
+    Failed { run: RunId, error: RunError },
 }
 
 /// What is to be done about it, in this order.
@@ -53,21 +46,21 @@ pub enum Step {
     Complete {
         message: MessageId,
         answer: MessageId,
-        invocation: InvocationId,
+        run: RunId,
         text: String,
     },
     /// Tell that there will be no answer.
     Fail {
         message: MessageId,
         answer: MessageId,
-        invocation: InvocationId,
+        run: RunId,
         error: RunError,
     },
-    /// Ask a model for the answer to this message.
+    /// Start a run that answers this message.
     Begin {
         message: MessageId,
         answer: MessageId,
-        invocation: InvocationId,
+        run: RunId,
     },
 }
 
@@ -75,13 +68,13 @@ pub enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fresh {
     pub answer: MessageId,
-    pub invocation: InvocationId,
+    pub run: RunId,
 }
 
-/// The steps that follow from `input`, given all turns that have not ended, in their order. What is known already, and the end
-/// of a turn that does not run, have no consequences.
+/// The steps that follow from `input`, given all turns that have not ended, in their order; without `fresh` no answer can begin.
+/// What is known already, and the end of a turn that does not run, have no consequences.
 #[must_use]
-pub fn decide(open: &[Turn], input: Input, fresh: Fresh) -> Vec<Step> {
+pub fn decide(open: &[Turn], input: Input, fresh: Option<Fresh>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut waiting = open
         .iter()
@@ -97,52 +90,56 @@ pub fn decide(open: &[Turn], input: Input, fresh: Fresh) -> Vec<Step> {
                 None => waiting.next().or(Some(message)),
             }
         }
-        Input::Completed { invocation, text } => {
-            let Some((message, answer)) = asked(running, invocation) else {
+        Input::Ready => match running {
+            Some(_) => None,
+            None => waiting.next(),
+        },
+        Input::Completed { run, text } => {
+            let Some((message, answer)) = asked(running, run) else {
                 return Vec::new();
             };
             steps.push(Step::Complete {
                 message,
                 answer,
-                invocation,
+                run,
                 text,
             });
             waiting.next()
         }
-        Input::Failed { invocation, error } => {
-            let Some((message, answer)) = asked(running, invocation) else {
+        Input::Failed { run, error } => {
+            let Some((message, answer)) = asked(running, run) else {
                 return Vec::new();
             };
             steps.push(Step::Fail {
                 message,
                 answer,
-                invocation,
+                run,
                 error,
             });
             waiting.next()
         }
     };
-    steps.extend(next.map(|message| Step::Begin {
+    steps.extend(next.zip(fresh).map(|(message, fresh)| Step::Begin {
         message,
         answer: fresh.answer,
-        invocation: fresh.invocation,
+        run: fresh.run,
     }));
     steps
 }
 
-type Running = (MessageId, MessageId, InvocationId);
+type Running = (MessageId, MessageId, RunId);
 
 const fn running(turn: &Turn) -> Option<Running> {
     match turn.state {
-        TurnState::Running { answer, invocation } => Some((turn.message, answer, invocation)),
+        TurnState::Running { answer, run } => Some((turn.message, answer, run)),
         TurnState::Waiting | TurnState::Answered { .. } | TurnState::Failed => None,
     }
 }
 
-/// Message and answer of the running turn, if it is the one that asked.
-fn asked(running: Option<Running>, invocation: InvocationId) -> Option<(MessageId, MessageId)> {
+/// Message and answer of the running turn, if it is this run that works on it.
+fn asked(running: Option<Running>, run: RunId) -> Option<(MessageId, MessageId)> {
     running
-        .filter(|(_, _, asked)| *asked == invocation)
+        .filter(|(_, _, asked)| *asked == run)
         .map(|(message, answer, _)| (message, answer))
 }
 
@@ -151,10 +148,10 @@ mod tests {
     use super::*;
     use events::ErrorClass;
 
-    const FRESH: Fresh = Fresh {
+    const FRESH: Option<Fresh> = Some(Fresh {
         answer: MessageId::from_u128(90),
-        invocation: InvocationId::from_u128(91),
-    };
+        run: RunId::from_u128(91),
+    });
 
     const fn message(n: u128) -> MessageId {
         MessageId::from_u128(n)
@@ -171,7 +168,7 @@ mod tests {
     const fn running(n: u128) -> TurnState {
         TurnState::Running {
             answer: message(n + 100),
-            invocation: InvocationId::from_u128(n + 200),
+            run: RunId::from_u128(n + 200),
         }
     }
 
@@ -185,8 +182,8 @@ mod tests {
     fn begin(n: u128) -> Step {
         Step::Begin {
             message: message(n),
-            answer: FRESH.answer,
-            invocation: FRESH.invocation,
+            answer: message(90),
+            run: RunId::from_u128(91),
         }
     }
 
@@ -215,13 +212,13 @@ mod tests {
             turn(3, TurnState::Waiting),
         ];
         let completed = Input::Completed {
-            invocation: InvocationId::from_u128(201),
+            run: RunId::from_u128(201),
             text: "yes".into(),
         };
         let complete = Step::Complete {
             message: message(1),
             answer: message(101),
-            invocation: InvocationId::from_u128(201),
+            run: RunId::from_u128(201),
             text: "yes".into(),
         };
         assert_eq!(decide(&open, completed, FRESH), [complete, begin(2)]);
@@ -240,7 +237,7 @@ mod tests {
             retry_after_ms: None,
         };
         let failed = Input::Failed {
-            invocation: InvocationId::from_u128(201),
+            run: RunId::from_u128(201),
             error,
         };
         let steps = decide(&open, failed, FRESH);
@@ -249,10 +246,19 @@ mod tests {
     }
 
     #[test]
+    fn without_an_assistant_messages_wait_until_there_is_one() {
+        assert_eq!(decide(&[], posted(1), None), [add(1)]);
+        let open = [turn(1, TurnState::Waiting), turn(2, TurnState::Waiting)];
+        assert_eq!(decide(&open, posted(3), None), [add(3)]);
+        assert_eq!(decide(&open, Input::Ready, FRESH), [begin(1)]);
+        assert_eq!(decide(&[turn(1, running(1))], Input::Ready, FRESH), []);
+    }
+
+    #[test]
     fn a_repeat_changes_nothing() {
         assert!(decide(&[turn(1, running(1))], posted(1), FRESH).is_empty());
         let late = Input::Completed {
-            invocation: InvocationId::from_u128(7),
+            run: RunId::from_u128(7),
             text: "late".into(),
         };
         assert!(decide(&[turn(1, running(1))], late.clone(), FRESH).is_empty());
@@ -267,17 +273,17 @@ mod tests {
             // Posts and ends of answers in a mixed but fixed order.
             let ends = round % 3 == 2 && !open.is_empty();
             let input = match open.first().map(|turn| &turn.state) {
-                Some(TurnState::Running { invocation, .. }) if ends => Input::Completed {
-                    invocation: *invocation,
+                Some(TurnState::Running { run, .. }) if ends => Input::Completed {
+                    run: *run,
                     text: String::new(),
                 },
                 _ => posted(round),
             };
             let fresh = Fresh {
                 answer: message(1_000 + round),
-                invocation: InvocationId::from_u128(2_000 + round),
+                run: RunId::from_u128(2_000 + round),
             };
-            for step in decide(&open, input, fresh) {
+            for step in decide(&open, input, Some(fresh)) {
                 match step {
                     Step::Add { message, text } => open.push(Turn {
                         message,
@@ -291,10 +297,10 @@ mod tests {
                     Step::Begin {
                         message,
                         answer,
-                        invocation,
+                        run,
                     } => {
                         let turn = open.iter_mut().find(|turn| turn.message == message);
-                        turn.unwrap().state = TurnState::Running { answer, invocation };
+                        turn.unwrap().state = TurnState::Running { answer, run };
                     }
                 }
             }

@@ -2,11 +2,12 @@
 
 use bus::{AckMode, Consumer, Manifest};
 use events::{
-    ApprovalRulesChanged, ApprovalRulesRequested, BacktestCompleted, BacktestRequested,
-    BridgeEffectCompleted, BridgeEffectFailed, ChildRunRequested, EmailReceived,
-    EmailSendRequested, EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted,
-    HttpEffectFailed, HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed,
-    MessageReceived, MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
+    ApprovalRulesChanged, ApprovalRulesRequested, AssistantCallRequested, AssistantEffectCompleted,
+    AssistantEffectFailed, BacktestCompleted, BacktestRequested, BridgeEffectCompleted,
+    BridgeEffectFailed, ChildRunRequested, ConversationReplied, EmailReceived, EmailSendRequested,
+    EngineEffectCompleted, EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed,
+    HttpRequestRequested, LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageReceived,
+    MessageSendRequested, NotificationRaised, QuestionDecided, QuestionDelegated,
     RememberRequested, RetentionChanged, RetentionRequested, RunCancelRequested, RunEventArrived,
     RunEvents, RunLogged, RunProjected, RunRequested, RunResponded, RunVariantRejected,
     RunVariantRequested, ScheduleFired, SmtpEffectCompleted, SmtpEffectFailed, Stream,
@@ -22,7 +23,7 @@ pub(crate) const SERVICE: &str = "engine";
 /// What receipts call the shards' consumers, whichever shard it was.
 pub(crate) const INPUT: &str = "engine-input";
 
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 19] = [
     WebhookReceived::TYPE,
     RunRequested::TYPE,
     RunCancelRequested::TYPE,
@@ -37,6 +38,8 @@ const INPUTS: [&str; 17] = [
     BridgeEffectFailed::TYPE,
     EngineEffectCompleted::TYPE,
     EngineEffectFailed::TYPE,
+    AssistantEffectCompleted::TYPE,
+    AssistantEffectFailed::TYPE,
     RunEventArrived::TYPE,
     QuestionDecided::TYPE,
     QuestionDelegated::TYPE,
@@ -87,6 +90,8 @@ pub fn manifest() -> Manifest {
         .publishes::<MessageSendRequested>()
         .publishes::<ChildRunRequested>()
         .publishes::<RememberRequested>()
+        .publishes::<AssistantCallRequested>()
+        .publishes::<ConversationReplied>()
         .publishes::<EngineEffectCompleted>()
         .publishes::<EngineEffectFailed>()
         .publishes::<RunCancelRequested>()

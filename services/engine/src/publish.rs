@@ -101,6 +101,7 @@ fn encoded(story: &Story, run_id: RunId, seq: u64, effect: &Effect) -> Option<Me
     match effect {
         Effect::Request(asked) => request(story, run_id, seq, asked, 0),
         Effect::Notify(event) => encode(story, run_id, seq, event, 0),
+        Effect::Reply(event) => encode(story, run_id, seq, event, 0),
         Effect::Respond(said) => answer(story, run_id, seq, said),
         Effect::Completed(event) => encode(story, run_id, seq, event, 0),
         Effect::Failed(event) => encode(story, run_id, seq, event, 0),
@@ -134,6 +135,7 @@ pub(crate) fn request(
         AdapterRequest::Bridge(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Child(event) => encode(story, run_id, seq, event, attempt),
         AdapterRequest::Remember(event) => encode(story, run_id, seq, event, attempt),
+        AdapterRequest::Assistant(event) => encode(story, run_id, seq, event, attempt),
     }
 }
 

@@ -145,16 +145,3 @@ fn owned_by(
         delete: Vec::new(),
     })
 }
-
-/// As the scheduler reads them: five fields, or six with seconds first; a time zone of the IANA database.
-fn cron_is_valid(cron: &str, timezone: &str) -> Result<(), String> {
-    croner::parser::CronParser::builder()
-        .seconds(croner::parser::Seconds::Optional)
-        .build()
-        .parse(cron)
-        .map_err(|error| format!("`{cron}` is no cron expression: {error}"))?;
-    timezone
-        .parse::<chrono_tz::Tz>()
-        .map(drop)
-        .map_err(|_| format!("`{timezone}` is no time zone of the IANA database"))
-}

@@ -84,6 +84,8 @@ impl Fleet {
                         config: json!({ "cron": format!("{version} 0 1 2 *") }),
                     };
                     let published = WorkflowPublished {
+                        description: String::new(),
+                        reads: false,
                         workflow_id,
                         version_id: VersionId::from_u128(version),
                         version: u32::try_from(version).unwrap(),

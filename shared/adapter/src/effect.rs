@@ -1,10 +1,11 @@
-//! The four kinds of effects, as one trait.
+//! The kinds of effects, as one trait.
 
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectOrigin, EffectResult,
-    EmailSendRequested, Event, HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested,
-    LlmCallRequested, LlmEffectCompleted, LlmEffectFailed, MessageSendRequested,
-    SmtpEffectCompleted, SmtpEffectFailed,
+    AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed, BridgeEffectCompleted,
+    BridgeEffectFailed, EffectFailure, EffectOrigin, EffectResult, EmailSendRequested, Event,
+    HttpEffectCompleted, HttpEffectFailed, HttpRequestRequested, LlmCallRequested,
+    LlmEffectCompleted, LlmEffectFailed, MessageSendRequested, SmtpEffectCompleted,
+    SmtpEffectFailed,
 };
 use ids::AccountId;
 
@@ -55,5 +56,6 @@ effects! {
     HttpRequestRequested => HttpEffectCompleted, HttpEffectFailed, |effect| effect.account_id;
     EmailSendRequested => SmtpEffectCompleted, SmtpEffectFailed, |effect| Some(effect.account_id);
     MessageSendRequested => BridgeEffectCompleted, BridgeEffectFailed, |effect| Some(effect.account_id);
+    AssistantCallRequested => AssistantEffectCompleted, AssistantEffectFailed, |_effect| None;
     LlmCallRequested => LlmEffectCompleted, LlmEffectFailed, |_effect| None;
 }

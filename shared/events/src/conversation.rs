@@ -1,7 +1,7 @@
 //! What people and the assistant say.
 
 use crate::{About, Event, Key, RunError, Stream, Timestamp};
-use ids::{ConversationId, InvocationId, MessageId, UserId};
+use ids::{ConversationId, MessageId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub struct MessagePosted {
 }
 conversation_event!(MessagePosted, "conversation.message.posted");
 
-/// The assistant began to answer; its words come as `llm.delta` of this invocation.
+/// The assistant began to answer, as a run of its workflow; its words come as `llm.delta` for this message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AnswerStarted {
     pub conversation_id: ConversationId,
@@ -56,17 +56,29 @@ pub struct AnswerStarted {
     pub message_id: MessageId,
     /// The message it answers.
     pub answers: MessageId,
-    pub invocation_id: InvocationId,
+    pub run_id: RunId,
     pub started_at: Timestamp,
 }
 conversation_event!(AnswerStarted, "conversation.answer.started");
+
+/// A run answers in a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConversationReplied {
+    pub conversation_id: ConversationId,
+    /// The answer's own message.
+    pub message_id: MessageId,
+    pub run_id: RunId,
+    pub workflow_id: WorkflowId,
+    pub text: String,
+}
+conversation_event!(ConversationReplied, "conversation.replied");
 
 /// The assistant's answer is whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AnswerCompleted {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
-    pub invocation_id: InvocationId,
+    pub run_id: RunId,
     pub text: String,
     pub completed_at: Timestamp,
 }
@@ -77,7 +89,7 @@ conversation_event!(AnswerCompleted, "conversation.answer.completed");
 pub struct AnswerFailed {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
-    pub invocation_id: InvocationId,
+    pub run_id: RunId,
     pub error: RunError,
     pub failed_at: Timestamp,
 }

@@ -1,6 +1,6 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
-use crate::{About, Budget, Event, Json, Key, Stream};
+use crate::{About, Budget, ChatMessage, Event, Json, Key, Stream, Told, ToolOffer};
 use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -108,6 +108,15 @@ effects! {
         #[serde(default)]
         repeats: Option<RunId>,
     }
+    /// Let the assistant remember, look up or draft something for a person.
+    AssistantCallRequested: "effect.assistant.call.requested" {
+        /// `remember`, `recall`, `forget` or `draft`.
+        operation: String,
+        arguments: Value,
+        /// The person whom the run works for.
+        #[serde(default)]
+        actor: Option<UserId>,
+    }
     /// Send a message through a bridge.
     MessageSendRequested: "effect.bridge.send.requested" {
         account_id: AccountId,
@@ -143,6 +152,7 @@ pub fn check_request(protocol: &str, request: &Json) -> Result<(), String> {
         "smtp" => check::<EmailSendRequested>(request),
         "llm" => check::<LlmCallRequested>(request),
         "bridge" => check::<MessageSendRequested>(request),
+        "assistant" => check::<AssistantCallRequested>(request),
         "engine" => check::<ChildRunRequested>(request),
         other => Err(format!("there is no protocol `{other}`")),
     }
@@ -155,6 +165,12 @@ pub struct LlmCall {
     pub prompt: String,
     /// What the prompt's text refers to.
     pub variables: Value,
+    /// The exchange that follows the prompt, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<ChatMessage>,
+    /// What the model may ask to be done; the result is then a `Round`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<ToolOffer>,
     /// JSON Schema that the answer must satisfy; absent for free text.
     #[serde(default)]
     pub output_schema: Option<Value>,
@@ -165,4 +181,7 @@ pub struct LlmCall {
     pub temperature: Option<f64>,
     #[serde(default)]
     pub max_tokens: Option<u32>,
+    /// Who sees the words as they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
 }

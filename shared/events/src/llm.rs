@@ -1,7 +1,7 @@
 //! Model calls and the prompts behind them.
 
 use crate::{About, Event, Key, RunError, Stream, Timestamp};
-use ids::{ConversationId, InvocationId, PromptId, RunId, UserId, WorkflowId};
+use ids::{ConversationId, InvocationId, MessageId, PromptId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,27 +33,30 @@ macro_rules! llm_event {
     };
 }
 
-/// A conversation wants an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct LlmRequested {
-    pub invocation_id: InvocationId,
-    pub origin: LlmOrigin,
-    /// `name` or `name@label` of the prompt that opens the exchange.
-    pub prompt: String,
-    /// What the prompt's text refers to.
-    pub variables: Value,
-    /// The exchange so far, oldest first.
-    pub messages: Vec<ChatMessage>,
-    pub model: Option<String>,
-    pub max_tokens: Option<u32>,
-}
-llm_event!(LlmRequested, "llm.requested", Llm, Origin, invocation_id);
-
 /// One message of an exchange with a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChatMessage {
     pub role: ChatRole,
     pub text: String,
+    /// What the assistant wants done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ToolCall>,
+    /// The call that a tool answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
+}
+
+impl ChatMessage {
+    /// Words of somebody.
+    #[must_use]
+    pub fn said(role: ChatRole, text: impl Into<String>) -> Self {
+        Self {
+            role,
+            text: text.into(),
+            calls: Vec::new(),
+            call_id: None,
+        }
+    }
 }
 
 /// Who speaks.
@@ -63,6 +66,45 @@ pub enum ChatRole {
     System,
     User,
     Assistant,
+    /// What came of a call.
+    Tool,
+}
+
+/// A tool as a model sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ToolOffer {
+    pub name: String,
+    /// What it does and when to use it.
+    pub description: String,
+    /// JSON Schema of its arguments.
+    pub input: Value,
+}
+
+/// A tool that a model wants called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ToolCall {
+    /// Names the call within its exchange.
+    pub id: String,
+    /// As the model named the tool; there may be none of this name.
+    pub name: String,
+    /// As the model gave them; a text when it was no JSON.
+    pub arguments: Value,
+}
+
+/// What a model says that has been offered tools: words, and what it wants done; the words are its answer when that is nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Round {
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ToolCall>,
+}
+
+/// Where the words of a model are shown as they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Told {
+    pub conversation_id: ConversationId,
+    /// The message that they become.
+    pub message_id: MessageId,
 }
 
 /// A model answered.
@@ -120,6 +162,8 @@ pub struct LlmUsage {
 pub struct LlmDelta {
     pub invocation_id: InvocationId,
     pub origin: LlmOrigin,
+    /// The message that the answer becomes, unless the model goes on to call tools.
+    pub message_id: MessageId,
     /// 1, 2, 3, … within the invocation.
     pub seq: u64,
     /// Where `text` begins in the whole answer, in characters.

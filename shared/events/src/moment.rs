@@ -35,6 +35,8 @@ impl RunEvent {
             | Self::StandInGiven { at_ms, .. }
             | Self::EffectWithheld { at_ms, .. }
             | Self::NodeTested { at_ms, .. }
+            | Self::CoordinationBegan { at_ms, .. }
+            | Self::RoundDecided { at_ms, .. }
             | Self::RunCompleted { at_ms, .. }
             | Self::RunFailed { at_ms, .. }
             | Self::RunCancelled { at_ms, .. } => Some(*at_ms),

@@ -190,6 +190,7 @@ effect_results! {
     "llm": LlmEffectCompleted, LlmEffectFailed;
     "bridge": BridgeEffectCompleted, BridgeEffectFailed;
     "engine": EngineEffectCompleted, EngineEffectFailed;
+    "assistant": AssistantEffectCompleted, AssistantEffectFailed;
 }
 
 /// The run events of one run in one commit, in order: a frame. `pos` is contiguous per shard. Told to whoever listens;

@@ -117,6 +117,30 @@ pub enum RunEvent {
         index: u32,
         reason: String,
     },
+    /// A model is to pursue a goal here.
+    CoordinationBegan {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        /// Goal, tools and limits: the node's parameters with every expression evaluated.
+        brief: Json,
+    },
+    /// A model chose what to do next. Its call and those of the tools have iterations below the node's.
+    RoundDecided {
+        at_ms: i64,
+        node: NodeId,
+        iteration: Iteration,
+        /// From 0.
+        round: u32,
+        /// What the model said about it, or its answer.
+        said: String,
+        /// The tools that it could have chosen.
+        considered: Vec<String>,
+        /// Those that it chose; none when it has answered.
+        chosen: Vec<String>,
+        /// `seq` of the results that it had seen since the round before.
+        evidence: Vec<u64>,
+    },
     /// A node waits for a time. Whatever settles the node earlier ends the wait.
     WaitStarted {
         at_ms: i64,

@@ -110,6 +110,11 @@ pub struct WorkflowPublished {
     pub version_id: VersionId,
     pub version: u32,
     pub name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Whether none of its nodes changes anything outside.
+    #[serde(default)]
+    pub reads: bool,
     pub triggers: Vec<Trigger>,
     pub actor: UserId,
     pub published_at: Timestamp,

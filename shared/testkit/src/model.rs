@@ -26,6 +26,12 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub enum Script {
     /// Says this.
     Answer { text: String },
+    /// Says this, and wants these tools called with these arguments.
+    Calls {
+        #[serde(default)]
+        text: String,
+        calls: Vec<(String, Value)>,
+    },
     /// Says this, resting before each word.
     Slowly { text: String, pause_ms: u64 },
     /// Says something that is no JSON.
@@ -51,6 +57,8 @@ pub enum Script {
 pub struct ModelOptions {
     /// Answers 400 to `response_format`, as servers without constrained output do.
     pub refuses_schemas: bool,
+    /// Answers 400 to `tools`.
+    pub refuses_tools: bool,
     /// Answers 401 to everybody who does not present this key.
     pub api_key: Option<String>,
     /// Rests this long before each word that no script speaks of.
@@ -207,11 +215,15 @@ async fn chat(
             "response_format is not supported here",
         );
     }
+    if shared.options.refuses_tools && !request["tools"].is_null() {
+        return wire::refusal(StatusCode::BAD_REQUEST, "tools are not supported here");
+    }
     let script = shared.scripts().pop_front();
     let own = || answer::to(&request);
     let (text, finish, pause) = match script {
         None => (own(), "stop", shared.options.pause),
         Some(Script::Answer { text }) => (text, "stop", Duration::ZERO),
+        Some(Script::Calls { text, calls }) => return wire::calls(&request, &text, &calls),
         Some(Script::Slowly { text, pause_ms }) => (text, "stop", Duration::from_millis(pause_ms)),
         Some(Script::Garbage) => ("Sure! Happy to help.".to_owned(), "stop", Duration::ZERO),
         Some(Script::Fenced { value }) => (

@@ -4,9 +4,11 @@
 
 mod ai;
 mod child;
+mod coordinate;
 mod ending;
 mod flow;
 mod integration;
+mod judge;
 mod output;
 mod pace;
 mod people;
@@ -19,13 +21,19 @@ pub use ai::{
     ClassifyConfig, ExtractConfig, GenerateConfig, LlmCall, LlmCallConfig, LlmKind, SummarizeConfig,
 };
 pub use child::{CalledConfig, SubWorkflow};
+pub(crate) use coordinate::ROUNDS;
+pub use coordinate::{
+    Asks, AssistantOperation, CoordinateConfig, Message, Speaker, Told, Tool, ToolKind,
+};
 pub use ending::{FailConfig, StopConfig, Stopped};
 pub use flow::{
     BranchConfig, JoinConfig, JoinMode, Late, ParallelConfig, SwitchCase, SwitchConfig, Take,
     TransformConfig,
 };
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
-pub use output::{HttpResponse, Level, Log, Notify, Urgency};
+pub use judge::{DecideConfig, DeduplicateConfig, ScoreConfig};
+pub(crate) use judge::{choice, sameness, score};
+pub use output::{HttpResponse, Level, Log, Notify, Reply, Urgency};
 pub use pace::{Batch, Debounce, FlowControl, Priority, Singleton, Throttle};
 pub use people::{ApprovalConfig, AskConfig, DeadlineConfig, EscalateConfig, Undecided};
 pub use trigger::{

@@ -68,6 +68,14 @@ node_types! {
     Summarize = "summarize",
     /// Pulls data out of a text.
     Extract = "extract",
+    /// Rates a text on a scale.
+    Score = "score",
+    /// Picks one of several options.
+    Decide = "decide",
+    /// Says whether two texts are about the same thing.
+    Deduplicate = "deduplicate",
+    /// Pursues a goal in rounds, with tools.
+    Coordinate = "coordinate",
     /// One request of HTTP.
     HttpRequest = "http_request",
     /// One e-mail.
@@ -106,6 +114,8 @@ node_types! {
     Log = "log",
     /// Answers the webhook that started the run.
     HttpResponse = "http_response",
+    /// Answers in the conversation that started the run.
+    Reply = "reply",
 }
 
 impl NodeType {

@@ -53,4 +53,4 @@ pub use plan::Plan;
 pub use problem::{Problem, Severity};
 pub use rule::check_condition;
 pub use shape::DOCUMENT_BYTES;
-pub use validate::{CronCheck, compile, validate, validate_with};
+pub use validate::{compile, validate};

@@ -6,12 +6,14 @@ mod adjacency;
 mod approval;
 mod build;
 mod check;
+mod kind;
 mod size;
 mod trigger;
 mod work;
 
 pub use approval::PlanApproval;
 pub use check::{OutputCheck, OutputFault, faults};
+pub use kind::{Join, NodeKind};
 pub use size::{Size, TURNS};
 pub use trigger::{TriggerKind, TriggerSpec};
 pub use work::{ConfigError, Work};
@@ -20,9 +22,9 @@ use adjacency::Adjacency;
 
 use crate::{
     Commit, DocumentHash, Limits, NodeType, Retry,
-    config::{Late, LlmKind, Take, TurnErrors, WaitConfig},
+    kinds::{EffectClass, find},
 };
-use expressions::{Expression, Template};
+use expressions::Template;
 use ids::{AccountId, NodeId, PortName};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -143,94 +145,6 @@ pub struct PlanInput {
     pub required: bool,
 }
 
-/// What a node does. Closed: a new node type fails to compile wherever it must be considered.
-#[derive(Debug)]
-pub enum NodeKind {
-    /// Emits what started the run.
-    Trigger(TriggerKind),
-    /// Emits the rendered value.
-    Transform {
-        /// The value to render.
-        output: Template,
-    },
-    /// Reshapes its inputs.
-    Compute(transforms::Computation),
-    /// Passes the input on by `true` or `false`.
-    Branch {
-        /// Decides.
-        condition: Expression,
-    },
-    /// Passes the input on by the ports of cases that hold.
-    Switch {
-        /// One per output but the last, `otherwise`.
-        cases: Vec<Expression>,
-        /// Which of those that hold.
-        take: Take,
-    },
-    /// Emits each item, collects what comes back.
-    Loop {
-        /// How many items are under way at once.
-        concurrency: u32,
-        /// What an error in a turn means for the others.
-        on_error: TurnErrors,
-        /// What it runs for each.
-        body: LoopIx,
-    },
-    /// Emits a value, takes the next one back, as long as a condition holds.
-    While {
-        /// Decides whether another turn begins.
-        condition: Expression,
-        /// Most turns.
-        most: u32,
-        /// What it runs in each.
-        body: LoopIx,
-    },
-    /// Passes the input to every output.
-    Parallel,
-    /// Makes one object of its inputs, by port name.
-    Join(Join),
-    /// Passes the input on in time, or the event that it waits for.
-    Wait {
-        /// The condition on the event, as it is written: it is evaluated for each event, not for the run.
-        filter: Option<String>,
-    },
-    /// Ends a loop or the run.
-    Stop,
-    /// Gives up.
-    Fail,
-    /// Runs another workflow.
-    SubWorkflow,
-    /// Asks people to agree.
-    Approval,
-    /// Asks people a question.
-    Ask,
-    /// Asks a model.
-    Llm(LlmKind),
-    /// Sends one request of HTTP.
-    HttpRequest,
-    /// Sends one e-mail.
-    SendEmail,
-    /// Sends one message through a bridge.
-    SendMessage,
-    /// Raises a notification; passes the input on.
-    Notify,
-    /// Writes a line into the run's log; passes the input on.
-    Log,
-    /// Answers the webhook; passes the input on.
-    HttpResponse,
-}
-
-/// When a join is ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Join {
-    /// So many inputs; `None` for all that are required.
-    pub wanted: Option<u32>,
-    /// Longest time from the first input on, in milliseconds.
-    pub timeout_ms: Option<i64>,
-    /// What happens then.
-    pub late: Late,
-}
-
 /// How a node's effect is tried again, and for how long.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Patience {
@@ -266,74 +180,6 @@ pub struct LoopBody {
     pub depth: u16,
     /// All nodes inside, those of inner loops included, in topological order.
     pub members: Vec<NodeIx>,
-}
-
-impl NodeKind {
-    /// What the rendered config asks for; `None` for triggers, transforms and control flow.
-    ///
-    /// # Errors
-    /// The config is not of the node type's shape, for instance because an expression gave a number for a text.
-    pub fn work(&self, rendered: &str) -> Result<Option<Work>, ConfigError> {
-        Ok(Some(match self {
-            Self::Trigger(_)
-            | Self::Transform { .. }
-            | Self::Compute(_)
-            | Self::Branch { .. }
-            | Self::Switch { .. }
-            | Self::Loop { .. }
-            | Self::While { .. }
-            | Self::Parallel
-            | Self::Join(_) => return Ok(None),
-            Self::Wait { filter } => {
-                let mut config: WaitConfig = crate::config::read(rendered)?;
-                if let Some(event) = &mut config.event {
-                    event.filter.clone_from(filter);
-                }
-                let wait = config.read().map_err(|(field, message)| ConfigError {
-                    field: if field.is_empty() { "." } else { field }.to_owned(),
-                    message,
-                });
-                Work::Wait(wait?)
-            }
-            Self::Stop => Work::Stop(crate::config::read(rendered)?),
-            Self::Fail => Work::Fail(crate::config::read(rendered)?),
-            Self::SubWorkflow => Work::SubWorkflow(crate::config::read(rendered)?),
-            Self::Approval => Work::Approval(crate::config::read(rendered)?),
-            Self::Ask => Work::Ask(crate::config::read(rendered)?),
-            Self::Llm(kind) => Work::Llm(kind.lower(rendered)?),
-            Self::HttpRequest => Work::HttpRequest(crate::config::read(rendered)?),
-            Self::SendEmail => Work::SendEmail(crate::config::read(rendered)?),
-            Self::SendMessage => Work::SendMessage(crate::config::read(rendered)?),
-            Self::Notify => Work::Notify(crate::config::read(rendered)?),
-            Self::Log => Work::Log(crate::config::read(rendered)?),
-            Self::HttpResponse => Work::HttpResponse(crate::config::read(rendered)?),
-        }))
-    }
-
-    /// What it runs more than once, when it is the head of a loop.
-    #[must_use]
-    pub const fn body(&self) -> Option<LoopIx> {
-        if let Self::Loop { body, .. } | Self::While { body, .. } = self {
-            return Some(*body);
-        }
-        None
-    }
-
-    /// Whether an adapter does the work, or the engine at the border of the run, so that the run waits for a result.
-    #[must_use]
-    pub const fn is_effect(&self) -> bool {
-        if let Self::Compute(computation) = self {
-            return computation.remembers();
-        }
-        matches!(
-            self,
-            Self::Llm(_)
-                | Self::HttpRequest
-                | Self::SendEmail
-                | Self::SendMessage
-                | Self::SubWorkflow
-        )
-    }
 }
 
 impl Plan {
@@ -457,6 +303,18 @@ impl Plan {
             around = body.parent;
         }
         head
+    }
+
+    /// Whether no node may change anything outside, as far as its type tells.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        let kinds = self.nodes.iter().filter_map(|node| find(node.node_type));
+        let mut operations = kinds.filter_map(|kind| kind.operation);
+        operations.all(|operation| operation.effect == EffectClass::Read)
+            && !self
+                .nodes
+                .iter()
+                .any(|node| matches!(node.kind, NodeKind::Coordinate { .. }))
     }
 
     /// What starts runs of this version.

@@ -20,9 +20,6 @@ use expressions::{Expression, Template};
 /// Most problems that one validation reports.
 const PROBLEMS: usize = 200;
 
-/// Says whether a cron expression and a time zone are valid, and if not, why.
-pub type CronCheck<'c> = &'c dyn Fn(&str, &str) -> Result<(), String>;
-
 /// A document under validation, as far as it could be understood.
 pub(crate) struct Draft {
     pub(crate) nodes: Vec<DraftNode>,
@@ -49,13 +46,7 @@ pub(crate) struct DraftNode {
 /// All problems of a document, errors first. A document without errors compiles.
 #[must_use]
 pub fn validate(document: &Document) -> Vec<Problem> {
-    validate_with(document, &schedule::plausible)
-}
-
-/// As [`validate`], with the scheduler's own check of cron expressions and time zones.
-#[must_use]
-pub fn validate_with(document: &Document, cron: CronCheck<'_>) -> Vec<Problem> {
-    let (draft, _) = examine(document, cron);
+    let (draft, _) = examine(document);
     let mut problems = draft.problems;
     problems.sort_by_key(|problem| problem.severity);
     problems.truncate(PROBLEMS);
@@ -67,7 +58,7 @@ pub fn validate_with(document: &Document, cron: CronCheck<'_>) -> Vec<Problem> {
 /// # Errors
 /// All problems of the document, when one of them is an error.
 pub fn compile(document: &Document) -> Result<Plan, Vec<Problem>> {
-    let (mut draft, flow) = examine(document, &schedule::plausible);
+    let (mut draft, flow) = examine(document);
     let refused = draft.problems.iter().any(Problem::is_error);
     match flow {
         Some(flow) if !refused => plan::build(document, draft, flow),
@@ -78,10 +69,10 @@ pub fn compile(document: &Document) -> Result<Plan, Vec<Problem>> {
     }
 }
 
-fn examine(document: &Document, cron: CronCheck<'_>) -> (Draft, Option<Flow>) {
+fn examine(document: &Document) -> (Draft, Option<Flow>) {
     let mut draft = nodes::draft(document, &normalize(document));
     for index in 0..draft.nodes.len() {
-        config::check(&mut draft, index, &document.approvals, cron);
+        config::check(&mut draft, index, &document.approvals);
     }
     nodes::check_triggers(&mut draft);
     pinned::check(&mut draft);

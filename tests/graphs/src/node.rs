@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// The workflow whose runs are children.
 const CHILD: &str = "00000000000000000000000009";
 
-pub(crate) const KINDS: u8 = 20;
+pub(crate) const KINDS: u8 = 21;
 
 /// A node without its id.
 pub(crate) struct Kind {
@@ -73,6 +73,7 @@ pub(crate) fn of(kind: u8) -> Kind {
             ),
             &["out", "late"][..],
         ),
+        19 => (coordinate(), &["out", "error"][..]),
         _ => plain("http_response", json!({ "body": "{{ input }}" })),
     };
     let joins = node["node_type"] == "join";
@@ -105,4 +106,17 @@ fn patient() -> Value {
     node["retry"] = json!({ "tries": 3 });
     node["timeout_seconds"] = json!(600);
     node
+}
+
+/// A goal with a tool that only reads and one that a person must agree to.
+fn coordinate() -> Value {
+    let mut pursuing = node(
+        "coordinate",
+        json!({ "goal": "think of {{ run.id }}", "rounds": 3, "tools": [
+            { "name": "look", "description": "Looks.", "does": { "kind": "workflow", "workflow_id": CHILD, "reads": true } },
+            { "name": "run", "description": "Does.", "does": { "kind": "workflow", "workflow_id": CHILD } },
+        ] }),
+    );
+    pursuing["timeout_seconds"] = json!(300);
+    pursuing
 }

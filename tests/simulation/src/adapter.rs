@@ -6,9 +6,9 @@ use crate::{
     world::World,
 };
 use engine_core::{AdapterRequest, Input};
-use events::{EffectCost, EffectOrigin, ErrorClass, Json, RunError};
+use events::{EffectCost, EffectOrigin, ErrorClass, Json, LlmCall, RunError};
 use ids::InvocationId;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl World {
         let Some(request) = self.bus.effects.get(at).cloned() else {
             return false;
         };
-        let origin = origin(&request).clone();
+        let origin = request.origin().clone();
         let key = origin.effect_key.clone();
         self.check
             .request_was_meant(&self.log, origin.run_id, &request);
@@ -112,9 +112,9 @@ impl World {
             child_run_id: None,
         });
         let outcome = match request {
-            AdapterRequest::Llm(_) => json!({ "text": "so be it" }),
+            AdapterRequest::Llm(asked) => self.said(&asked.call),
             AdapterRequest::Child(_) => json!({ "end": 5 }),
-            AdapterRequest::Remember(_) => json!([]),
+            AdapterRequest::Remember(_) | AdapterRequest::Assistant(_) => json!([]),
             AdapterRequest::Http(_) | AdapterRequest::Smtp(_) | AdapterRequest::Bridge(_) => {
                 json!({ "status": 200, "headers": {}, "body": self.dice.below(100) })
             }
@@ -126,19 +126,22 @@ impl World {
         }
     }
 
+    /// A model's answer, or its choice of tools, some of which do not exist.
+    fn said(&mut self, call: &LlmCall) -> Value {
+        let mut calls = Vec::new();
+        while !call.tools.is_empty() && calls.len() < 3 && self.dice.percent(50) {
+            let offered = self.dice.below(call.tools.len() + 1);
+            let name = call
+                .tools
+                .get(offered)
+                .map_or("none", |tool| tool.name.as_str());
+            calls.push(json!({ "id": calls.len().to_string(), "name": name, "arguments": { "n": self.dice.below(9) } }));
+        }
+        json!({ "text": "so be it", "calls": calls })
+    }
+
     /// Calls that were made more than once although their result was recorded.
     pub(crate) fn doubled_calls(&self) -> impl Iterator<Item = (&String, &u32)> {
         self.adapter.calls.iter().filter(|(_, calls)| **calls > 1)
-    }
-}
-
-pub(crate) const fn origin(request: &AdapterRequest) -> &EffectOrigin {
-    match request {
-        AdapterRequest::Http(asked) => &asked.origin,
-        AdapterRequest::Smtp(asked) => &asked.origin,
-        AdapterRequest::Llm(asked) => &asked.origin,
-        AdapterRequest::Bridge(asked) => &asked.origin,
-        AdapterRequest::Child(asked) => &asked.origin,
-        AdapterRequest::Remember(asked) => &asked.origin,
     }
 }

@@ -2,155 +2,37 @@
 
 use crate::{Ended, Record, Transcript};
 use ::store::Error;
-use bus::{Cause, Envelope};
-use events::LlmRequested;
-use ids::{EventId, InvocationId, TenantId};
-use serde::{Deserialize, Serialize};
-use sqlx::{
-    FromRow, PgConnection, PgPool,
-    types::{Json, Uuid},
-};
-use std::time::Duration;
+use ids::{InvocationId, TenantId};
+use sqlx::{PgConnection, PgPool, types::Json};
 
-/// The story that an answer belongs to.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Story {
-    pub(crate) tenant: TenantId,
-    event_id: EventId,
-    correlation_id: EventId,
-    traceparent: Option<String>,
-}
-
-impl Story {
-    pub(crate) fn of(envelope: &Envelope) -> Self {
-        Self {
-            tenant: envelope.tenant.clone(),
-            event_id: envelope.id,
-            correlation_id: envelope.correlation_id,
-            traceparent: envelope.traceparent.clone(),
-        }
-    }
-
-    /// What the answer follows from.
-    pub(crate) fn cause(&self) -> Cause {
-        Cause {
-            tenant: self.tenant.clone(),
-            correlation_id: Some(self.correlation_id),
-            causation_id: Some(self.event_id),
-            traceparent: self.traceparent.clone(),
-        }
-    }
-}
-
-/// What was known of a question.
-pub(crate) enum Admitted {
-    New,
-    /// It is waiting or being worked on.
-    Open,
-    Ended(Box<Ended>),
-}
-
-/// The right to work on an invocation, until somebody else claims it.
+/// The right to tell the words of a call, until another process takes it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) invocation: InvocationId,
     number: i64,
 }
 
-/// A question to work on.
-pub(crate) struct Claimed {
-    pub(crate) claim: Claim,
-    pub(crate) request: LlmRequested,
-    pub(crate) story: Story,
-    /// What was told before it was interrupted.
-    pub(crate) transcript: Transcript,
-}
-
-#[derive(FromRow)]
-struct ClaimedRow {
-    invocation_id: Uuid,
-    claim: i64,
-    request: Json<LlmRequested>,
-    story: Json<Story>,
-    said: String,
-    said_seq: i64,
-    said_from: i64,
-}
-
-/// Stores a question, or tells what is known of it.
-pub(crate) async fn admit(
-    conn: &mut PgConnection,
-    request: &LlmRequested,
-    story: &Story,
-) -> Result<Admitted, Error> {
-    let new = sqlx::query(
-        "INSERT INTO llm_invocations (invocation_id, tenant, state, request, story)
-         VALUES ($1, $2, 'waiting', $3, $4) ON CONFLICT (invocation_id) DO NOTHING",
+/// Takes a call on whose words are told, with what was told of it before it was interrupted; `None` when it has ended.
+pub(crate) async fn take_on(
+    pool: &PgPool,
+    invocation: InvocationId,
+    tenant: &TenantId,
+) -> Result<Option<(Claim, Transcript)>, Error> {
+    let row: Option<(i64, String, i64, i64)> = sqlx::query_as(
+        "INSERT INTO llm_invocations AS known (invocation_id, tenant, state, claim) VALUES ($1, $2, 'running', 1)
+         ON CONFLICT (invocation_id) DO UPDATE SET claim = known.claim + 1 WHERE known.state = 'running'
+         RETURNING claim, said, said_seq, said_from",
     )
-    .bind(request.invocation_id.uuid())
-    .bind(story.tenant.as_str())
-    .bind(Json(request))
-    .bind(Json(story))
-    .execute(&mut *conn)
-    .await
-    .map_err(Error::query("store a question"))?;
-    if new.rows_affected() == 1 {
-        return Ok(Admitted::New);
-    }
-    let outcome: Option<Json<Ended>> =
-        sqlx::query_scalar("SELECT outcome FROM llm_invocations WHERE invocation_id = $1")
-            .bind(request.invocation_id.uuid())
-            .fetch_one(conn)
-            .await
-            .map_err(Error::query("read a model call"))?;
-    Ok(outcome.map_or(Admitted::Open, |Json(ended)| {
-        Admitted::Ended(Box::new(ended))
-    }))
-}
-
-/// Takes on the oldest question that waits, or whose process has been silent for too long.
-pub(crate) async fn claim(pool: &PgPool, lease: Duration) -> Result<Option<Claimed>, Error> {
-    let row: Option<ClaimedRow> = sqlx::query_as(
-        "UPDATE llm_invocations SET state = 'running', claim = claim + 1,
-             claimed_until = clock_timestamp() + make_interval(secs => $1)
-         WHERE invocation_id = (
-             SELECT invocation_id FROM llm_invocations
-             WHERE state = 'waiting' OR (state = 'running' AND claimed_until < clock_timestamp())
-             ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING invocation_id, claim, request, story, said, said_seq, said_from",
-    )
-    .bind(lease.as_secs_f64())
+    .bind(invocation.uuid())
+    .bind(tenant.as_str())
     .fetch_optional(pool)
     .await
-    .map_err(Error::query("take on a question"))?;
-    Ok(row.map(|row| Claimed {
-        claim: Claim {
-            invocation: InvocationId::from_uuid(row.invocation_id),
-            number: row.claim,
-        },
-        request: row.request.0,
-        story: row.story.0,
-        transcript: Transcript::resumed(
-            row.said,
-            row.said_seq.unsigned_abs(),
-            row.said_from.unsigned_abs(),
-        ),
+    .map_err(Error::query("take on a model call"))?;
+    Ok(row.map(|(number, said, seq, from)| {
+        let claim = Claim { invocation, number };
+        let told = Transcript::resumed(said, seq.unsigned_abs(), from.unsigned_abs());
+        (claim, told)
     }))
-}
-
-/// Keeps others from taking the question on; false when somebody has.
-pub(crate) async fn renew(pool: &PgPool, claim: Claim, lease: Duration) -> Result<bool, Error> {
-    let done = sqlx::query(
-        "UPDATE llm_invocations SET claimed_until = clock_timestamp() + make_interval(secs => $3)
-         WHERE invocation_id = $1 AND claim = $2 AND state = 'running'",
-    )
-    .bind(claim.invocation.uuid())
-    .bind(claim.number)
-    .bind(lease.as_secs_f64())
-    .execute(pool)
-    .await
-    .map_err(Error::query("renew a claim"))?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Keeps what is about to be told; false when the claim is over.
@@ -174,7 +56,7 @@ pub(crate) async fn keep_said(
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends a claimed call; false when the claim is over.
+/// Ends a call that was taken on; false when another process has taken it on since.
 pub(crate) async fn end(
     conn: &mut PgConnection,
     claim: Claim,
@@ -184,7 +66,7 @@ pub(crate) async fn end(
     let done = sqlx::query(
         "UPDATE llm_invocations SET state = $3, prompt = $4, model = $5, schema_hash = $6, input_tokens = $7,
              output_tokens = $8, tokens_estimated = $9, cost_micros = $10, latency_ms = $11, repaired = $12,
-             error_code = $13, outcome = $14, ended_at = now(), request = NULL, story = NULL, claimed_until = NULL
+             error_code = $13, outcome = $14, ended_at = now()
          WHERE invocation_id = $1 AND claim = $2 AND state = 'running'",
     )
     .bind(claim.invocation.uuid())

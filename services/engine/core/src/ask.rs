@@ -66,16 +66,23 @@ impl Step<'_> {
             Some(_) | None => return Ok(false),
         };
         let (protocol, operation) = (request.protocol(), request.operation());
-        let arguments = request.arguments();
-        let about = Subject::Effect {
-            hash: key::subject_hash(&[protocol, operation], &arguments),
-            protocol: protocol.to_owned(),
-            operation: operation.to_owned(),
-            request: arguments,
-        };
         let unnamed = || format!("{}: {protocol} {operation}", node.id);
-        self.ask_for_approval(place, approval, about, unnamed);
+        self.ask_for_approval(place, approval, about(request), unnamed);
         Ok(true)
+    }
+
+    /// Asks whether a model may do what it wants done, with `text` about what that is.
+    pub(crate) fn ask_about_call(
+        &mut self,
+        place: &Place,
+        request: &AdapterRequest,
+        (title, text): (String, &str),
+    ) {
+        let plain = ApprovalConfig {
+            text: text.to_owned(),
+            ..under(Vec::new(), None)
+        };
+        self.ask_for_approval(place, plain, about(request), || title);
     }
 
     /// Runs a node of type `approval`.
@@ -220,6 +227,17 @@ impl Step<'_> {
         if let Some(escalation) = &question.escalation {
             self.wait(place, escalation.at_ms - now_ms, WaitReason::Escalation);
         }
+    }
+}
+
+fn about(request: &AdapterRequest) -> Subject {
+    let (protocol, operation) = (request.protocol(), request.operation());
+    let arguments = request.arguments();
+    Subject::Effect {
+        hash: key::subject_hash(&[protocol, operation], &arguments),
+        protocol: protocol.to_owned(),
+        operation: operation.to_owned(),
+        request: arguments,
     }
 }
 

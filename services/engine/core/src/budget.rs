@@ -8,12 +8,17 @@ use crate::{
 };
 use events::{Budget, EffectCost, ErrorClass, RunError, RunEvent};
 use ids::InvocationId;
-use workflow::config::LlmCall;
 
 /// What a model may answer with when the node does not say.
 const ANSWER_TOKENS: u64 = 1_024;
 /// Fewest bytes of text that make a token.
 const BYTES_PER_TOKEN: u64 = 3;
+
+/// How many tokens a call may need: what is written to the model, and its answer.
+pub(crate) fn tokens(written: usize, max_tokens: Option<u32>) -> u64 {
+    let answered = max_tokens.map_or(ANSWER_TOKENS, u64::from);
+    written as u64 / BYTES_PER_TOKEN + answered
+}
 
 impl Step<'_> {
     /// Ends a run that has used what it may.
@@ -43,7 +48,7 @@ impl Step<'_> {
     }
 
     /// Why a model may not be called any more.
-    pub(crate) fn too_expensive(&self, call: &LlmCall) -> Option<RunError> {
+    pub(crate) fn too_expensive(&self, needed: u64) -> Option<RunError> {
         let (most, spent) = (self.budget(), &self.run.spent);
         if let Some(most) = most.cost_micros
             && spent.cost_micros >= most
@@ -51,14 +56,11 @@ impl Step<'_> {
             return Some(self.spent_all(&format!("{most} millionths of a dollar")));
         }
         let most = most.tokens?;
-        let asked = call.variables.to_string().len() as u64 / BYTES_PER_TOKEN;
-        let answered = call.max_tokens.map_or(ANSWER_TOKENS, u64::from);
-        (spent.tokens() + asked + answered > most).then(|| {
+        (spent.tokens() + needed > most).then(|| {
             let mut error = self.spent_all(&format!("{most} tokens"));
             error.message = format!(
-                "{} of {most} tokens are used, and the call may need {}",
-                spent.tokens(),
-                asked + answered
+                "{} of {most} tokens are used, and the call may need {needed}",
+                spent.tokens()
             );
             error
         })

@@ -271,6 +271,10 @@ impl Step<'_> {
         if bytes > limits::VALUE_BYTES {
             return self.fail(place, value_too_large());
         }
+        if let Some(outer) = self.coordination_around(place) {
+            self.part_completed(place, outputs);
+            return self.tend_coordination(&outer);
+        }
         let node = self.plan.node(place.0);
         if let Some(error) = not_as_declared(node, &outputs) {
             return self.fail(place, error);
@@ -292,13 +296,20 @@ impl Step<'_> {
             iteration: place.1.clone(),
             reason,
         });
-        self.settled(place);
+        match self.coordination_around(place) {
+            Some(outer) => self.tend_coordination(&outer),
+            None => self.settled(place),
+        }
     }
 
     /// A node gave up: its `error` port takes over, or the loop around it does, or the run fails.
     pub(crate) fn fail(&mut self, place: &Place, mut error: RunError) {
         let node = self.plan.node(place.0);
         error.node.get_or_insert_with(|| node.id.clone());
+        if let Some(outer) = self.coordination_around(place) {
+            return self.part_failed(place, &outer, error);
+        }
+        self.abandon_parts(place);
         self.emit(RunEvent::NodeFailed {
             at_ms: self.given.now_ms,
             node: node.id.clone(),

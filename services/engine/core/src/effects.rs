@@ -7,16 +7,16 @@ use crate::{
     run::{OpenEffect, Run},
 };
 use events::{
-    EffectFailure, EffectOrigin, EffectResult, ErrorClass, Json, NotificationRaised, Question,
-    RunCancelRequested, RunError, RunEvent, RunResponded, Timestamp, Urgency, WebhookAnswer,
-    WorkflowCancelled, WorkflowCompleted, WorkflowFailed,
+    ConversationReplied, EffectFailure, EffectOrigin, EffectResult, ErrorClass, Json,
+    NotificationRaised, Question, RunCancelRequested, RunError, RunEvent, RunResponded, Timestamp,
+    Urgency, WebhookAnswer, WorkflowCancelled, WorkflowCompleted, WorkflowFailed,
 };
 use ids::{NodeId, PortName};
 use serde_json::json;
 use std::collections::BTreeMap;
 use workflow::{
     NodeType,
-    config::{self, HttpResponse, Notify},
+    config::{self, HttpResponse, Notify, Reply},
 };
 
 /// One thing to tell, after the commit.
@@ -26,6 +26,8 @@ pub enum Effect {
     Request(AdapterRequest),
     /// A person's attention.
     Notify(NotificationRaised),
+    /// An answer in a conversation.
+    Reply(ConversationReplied),
     /// The answer to a client that waits; worthless later.
     Respond(RunResponded),
     Completed(WorkflowCompleted),
@@ -96,6 +98,10 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
                 Some(NodeType::HttpResponse) if run.answered_at == Some(seq) => said
                     .and_then(|said| said.read::<HttpResponse>().ok())
                     .and_then(|response| respond(run, answer(response)))
+                    .into_iter()
+                    .for_each(tell),
+                Some(NodeType::Reply) => said
+                    .and_then(|said| reply(run, said))
                     .into_iter()
                     .for_each(tell),
                 Some(_) | None => {}
@@ -195,7 +201,9 @@ fn of_event(run: &Run, seq: u64, event: &RunEvent, tell: &mut impl FnMut(Effect)
         | RunEvent::ResultTaken { .. }
         | RunEvent::StandInGiven { .. }
         | RunEvent::EffectWithheld { .. }
-        | RunEvent::NodeTested { .. } => {}
+        | RunEvent::NodeTested { .. }
+        | RunEvent::CoordinationBegan { .. }
+        | RunEvent::RoundDecided { .. } => {}
     }
 }
 
@@ -312,6 +320,17 @@ fn notification(
         },
         raised_at: Timestamp::from_timestamp_millis(at_ms).unwrap_or_default(),
     })
+}
+
+fn reply(run: &Run, said: &Json) -> Option<Effect> {
+    let Reply { to, text } = said.read().ok()?;
+    Some(Effect::Reply(ConversationReplied {
+        conversation_id: to.conversation_id,
+        message_id: to.message_id,
+        run_id: run.identity.run_id,
+        workflow_id: run.identity.workflow_id,
+        text,
+    }))
 }
 
 fn answer(response: HttpResponse) -> WebhookAnswer {

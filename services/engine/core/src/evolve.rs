@@ -1,7 +1,11 @@
 //! State from events. The log is true: nothing here refuses, whatever the order.
 
 use crate::{
-    run::{EffectRun, Identity, NodeState, OpenEffect, OpenQuestion, Run, Status, Turns},
+    coordinate::Coordination,
+    run::{
+        Approved, EffectRun, Identity, NodeState, OpenEffect, OpenQuestion, Run, Spent, Status,
+        Turns,
+    },
     variant::VariantState,
 };
 use events::{Decision, Json, Question, RunEvent, Subject, TakenResult, Timer, WaitReason};
@@ -200,17 +204,22 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             run.timers.end(node, iteration, Timer::Decision);
             run.timers.end(node, iteration, Timer::Escalation);
             let asked = open.and_then(|open| match open.question.about {
-                Subject::Effect { request, .. } => Some(request),
+                Subject::Effect {
+                    protocol, request, ..
+                } => Some(Approved { protocol, request }),
                 Subject::Value { .. } | Subject::Form { .. } => None,
             });
-            let request = match decision {
+            let approved = match decision {
                 Decision::Approve => asked,
-                Decision::Edit { value } => asked.map(|_| value.clone()),
+                Decision::Edit { value } => asked.map(|asked| Approved {
+                    request: value.clone(),
+                    ..asked
+                }),
                 Decision::Respond { .. } | Decision::Reject | Decision::Ignore => None,
             };
-            if let Some(request) = request {
+            if let Some(approved) = approved {
                 let place = (node.clone(), iteration.clone());
-                run.approved.insert(place, request);
+                run.approved.insert(place, approved);
             }
         }
         RunEvent::ClarificationAnswered { question_id, .. }
@@ -230,14 +239,52 @@ pub fn evolve(run: &mut Run, event: &RunEvent) {
             }
         }
         RunEvent::CostIncurred {
+            node,
+            iteration,
             input_tokens,
             output_tokens,
             cost_micros,
             ..
         } => {
-            run.spent.input_tokens += input_tokens;
-            run.spent.output_tokens += output_tokens;
-            run.spent.cost_micros += cost_micros;
+            let spent = Spent {
+                input_tokens: *input_tokens,
+                output_tokens: *output_tokens,
+                cost_micros: *cost_micros,
+            };
+            run.spent += spent;
+            for (outer, open) in &mut run.coordinations {
+                if Coordination::holds(outer, node, iteration) {
+                    open.spent += spent;
+                }
+            }
+        }
+        RunEvent::CoordinationBegan {
+            node,
+            iteration,
+            brief,
+            ..
+        } => {
+            run.log_bytes += length(brief);
+            let open = Coordination {
+                brief: brief.clone(),
+                ..Coordination::default()
+            };
+            run.coordinations
+                .insert((node.clone(), iteration.clone()), open);
+        }
+        RunEvent::RoundDecided {
+            node,
+            iteration,
+            round,
+            said,
+            ..
+        } => {
+            run.log_bytes += said.len() as u64;
+            let key = (node.clone(), iteration.clone());
+            if let Some(open) = run.coordinations.get_mut(&key) {
+                open.decided = round.saturating_add(1);
+                open.evidence.clear();
+            }
         }
         RunEvent::ResultTaken {
             node,
@@ -303,6 +350,7 @@ fn end(run: &mut Run, status: Status) {
     run.tries = Default::default();
     run.questions = Default::default();
     run.approved = Default::default();
+    run.coordinations = Default::default();
     run.awaited = Default::default();
     run.rules = Default::default();
     if let Some(variant) = &mut run.variant {

@@ -29,7 +29,8 @@
 //! `effect_requested`, a loop `node_started`, one `loop_iterated` per turn and `node_completed` when all turns are over,
 //! a node that a required value cannot reach `node_skipped`. A wait, a pause before the next try, a join with a time of its
 //! own and a deadline give `wait_started`. A question to people gives `approval_requested` or `clarification_needed`, a wait
-//! for an event `event_awaited`. A child run that is needed no more gives `child_abandoned`. When nothing is left, no effect is open and nothing waits, `run_completed`.
+//! for an event `event_awaited`. A goal that a model pursues gives `coordination_began`, then for each round what an effect node
+//! gives and `round_decided`. A child run that is needed no more gives `child_abandoned`. When nothing is left, no effect is open and nothing waits, `run_completed`.
 //! The trigger node has no events of its own: `run_started` carries what it puts out. A dry run gives `effect_withheld` and
 //! `node_completed` where others ask an adapter, lets every wait end at once, and has no effects.
 //!
@@ -56,6 +57,7 @@ mod check;
 mod child;
 mod compute;
 mod context;
+mod coordinate;
 mod decide;
 mod decided;
 mod demand;

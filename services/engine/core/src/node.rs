@@ -1,8 +1,8 @@
 //! Runs one node whose incoming edges are all settled.
 
 use crate::{
-    context::Scope, decide::Step, key, limits, memo::Place, request::AdapterRequest, turns::split,
-    wait::stated,
+    budget::tokens, context::Scope, decide::Step, key, limits, memo::Place,
+    request::AdapterRequest, turns::split, wait::stated,
 };
 use events::{EffectOrigin, ErrorClass, Json, RunError, RunEvent, SkipReason, WaitReason};
 use expressions::Expression;
@@ -123,12 +123,14 @@ impl Step<'_> {
             }
             NodeKind::Join(_) => self.complete_join(place, inputs),
             NodeKind::Llm(_)
+            | NodeKind::Coordinate { .. }
             | NodeKind::HttpRequest
             | NodeKind::SendEmail
             | NodeKind::SendMessage
             | NodeKind::Notify
             | NodeKind::Log
             | NodeKind::HttpResponse
+            | NodeKind::Reply
             | NodeKind::Wait { .. }
             | NodeKind::Stop
             | NodeKind::Fail
@@ -238,8 +240,12 @@ impl Step<'_> {
             Work::Notify(notify) => Json::of(notify),
             Work::Log(log) => Json::of(log),
             Work::HttpResponse(response) => Json::of(response),
+            Work::Reply(reply) => Json::of(reply),
+            Work::Coordinate(config) => return self.coordinate(place, node, config),
             Work::Llm(call) => {
-                if let Some(error) = self.too_expensive(call) {
+                if let Some(error) =
+                    self.too_expensive(tokens(call.variables.to_string().len(), call.max_tokens))
+                {
                     self.fail_run(error);
                     return Ok(());
                 }
@@ -319,11 +325,11 @@ impl Step<'_> {
         let node = self.plan.node(place.0);
         let key = (node.id.clone(), place.1.clone());
         let approved = self.run.approved.get(&key);
-        let is_first = !self.run.tries.contains_key(&key);
+        let is_part = self.coordination_around(place).is_some();
+        let is_first = !is_part && !self.run.tries.contains_key(&key);
         let origin = self.effect_origin(place, node);
-        let protocol = workflow::kinds::find(node.node_type).and_then(|kind| kind.operation);
-        let request = approved.zip(protocol).and_then(|(approved, operation)| {
-            AdapterRequest::read(operation.protocol, approved, &origin)
+        let request = approved.and_then(|approved| {
+            AdapterRequest::read(&approved.protocol, &approved.request, &origin)
         });
         if let Some(request) = request {
             let request = request.of_try(self.given.now_ms);

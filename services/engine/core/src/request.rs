@@ -2,8 +2,9 @@
 
 use crate::{child::ENGINE, key};
 use events::{
-    ChildRunRequested, EffectOrigin, EmailSendRequested, HttpRequestRequested, Json, LlmCall,
-    LlmCallRequested, MessageSendRequested, Reach, RememberRequested,
+    AssistantCallRequested, ChildRunRequested, EffectOrigin, EmailSendRequested,
+    HttpRequestRequested, Json, LlmCall, LlmCallRequested, MessageSendRequested, Reach,
+    RememberRequested,
 };
 use serde_json::{Map, Value};
 use workflow::{
@@ -20,6 +21,7 @@ pub enum AdapterRequest {
     Bridge(MessageSendRequested),
     Child(ChildRunRequested),
     Remember(RememberRequested),
+    Assistant(AssistantCallRequested),
 }
 
 const ORIGIN: [&str; 4] = ["run_id", "workflow_id", "node", "effect_key"];
@@ -54,10 +56,13 @@ impl AdapterRequest {
                 call: LlmCall {
                     prompt: call.prompt,
                     variables: call.variables,
+                    messages: Vec::new(),
+                    tools: Vec::new(),
                     output_schema: call.output_schema,
                     model: call.model,
                     temperature: call.temperature,
                     max_tokens: call.max_tokens,
+                    told: None,
                 },
             }),
             Work::SendMessage(message) => Self::Bridge(MessageSendRequested {
@@ -66,8 +71,10 @@ impl AdapterRequest {
                 to: message.to,
                 text: message.text,
             }),
-            Work::Notify(_)
+            Work::Coordinate(_)
+            | Work::Notify(_)
             | Work::Log(_)
+            | Work::Reply(_)
             | Work::HttpResponse(_)
             | Work::Wait(_)
             | Work::Stop(_)
@@ -88,6 +95,7 @@ impl AdapterRequest {
             Self::Bridge(request) => &request.origin,
             Self::Child(request) => &request.origin,
             Self::Remember(request) => &request.origin,
+            Self::Assistant(request) => &request.origin,
         }
     }
 
@@ -109,6 +117,7 @@ impl AdapterRequest {
             Self::Llm(_) => "llm",
             Self::Bridge(_) => "bridge",
             Self::Child(_) | Self::Remember(_) => ENGINE,
+            Self::Assistant(_) => "assistant",
         }
     }
 
@@ -118,7 +127,7 @@ impl AdapterRequest {
         match self {
             Self::Http(_) => "request",
             Self::Smtp(_) | Self::Bridge(_) => "send",
-            Self::Llm(_) => "call",
+            Self::Llm(_) | Self::Assistant(_) => "call",
             Self::Child(_) => "run",
             Self::Remember(_) => "remember",
         }
@@ -127,7 +136,8 @@ impl AdapterRequest {
     /// What it may do outside.
     pub(crate) fn reach(&self) -> Reach {
         match self {
-            Self::Llm(_) | Self::Remember(_) => Reach::Read,
+            // What the assistant keeps for itself is seen, and taken back, by the person whose it is.
+            Self::Llm(_) | Self::Remember(_) | Self::Assistant(_) => Reach::Read,
             Self::Http(request) => match kinds::effect_of_method(&request.method) {
                 EffectClass::Read => Reach::Read,
                 EffectClass::Write => Reach::Write,
@@ -147,6 +157,7 @@ impl AdapterRequest {
             Self::Bridge(request) => serde_json::to_value(request),
             Self::Child(request) => serde_json::to_value(request),
             Self::Remember(request) => serde_json::to_value(request),
+            Self::Assistant(request) => serde_json::to_value(request),
         };
         let mut value = value.unwrap_or_default();
         if let Some(map) = value.as_object_mut() {
@@ -167,6 +178,7 @@ impl AdapterRequest {
             "smtp" => serde_json::from_value(value).ok().map(Self::Smtp),
             "llm" => serde_json::from_value(value).ok().map(Self::Llm),
             "bridge" => serde_json::from_value(value).ok().map(Self::Bridge),
+            "assistant" => serde_json::from_value(value).ok().map(Self::Assistant),
             ENGINE if value.get("keys").is_some() => {
                 serde_json::from_value(value).ok().map(Self::Remember)
             }

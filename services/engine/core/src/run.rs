@@ -1,9 +1,12 @@
 //! What a run is: the fold of its log.
 
-use crate::{memo::Memo, timers::Timers, variant::VariantState};
+use crate::{coordinate::Coordination, memo::Memo, timers::Timers, variant::VariantState};
 use events::{Iteration, Json, Parent, Question, RunTrigger, TenantRule};
 use ids::{NodeId, PortName, QuestionId, RunId, VersionId, WorkflowId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::AddAssign,
+};
 use workflow::plan::{Plan, milliseconds};
 
 /// Which run, of which workflow and version. Not in the log: it is the log's address.
@@ -36,7 +39,9 @@ pub struct Run {
     /// What people are asked.
     pub(crate) questions: BTreeMap<QuestionId, OpenQuestion>,
     /// What people have agreed to, as the log keeps a request; a further try sends the same.
-    pub(crate) approved: HashMap<(NodeId, Iteration), Json>,
+    pub(crate) approved: HashMap<(NodeId, Iteration), Approved>,
+    /// The goals that models pursue.
+    pub(crate) coordinations: BTreeMap<(NodeId, Iteration), Coordination>,
     /// The nodes that wait for an event.
     pub(crate) awaited: BTreeSet<(NodeId, Iteration)>,
     /// How often the effect of a node has failed that is tried again.
@@ -58,11 +63,26 @@ pub(crate) struct Spent {
     pub(crate) cost_micros: u64,
 }
 
+impl AddAssign for Spent {
+    fn add_assign(&mut self, more: Self) {
+        self.input_tokens += more.input_tokens;
+        self.output_tokens += more.output_tokens;
+        self.cost_micros += more.cost_micros;
+    }
+}
+
 impl Spent {
     /// In and out.
     pub(crate) const fn tokens(&self) -> u64 {
         self.input_tokens + self.output_tokens
     }
+}
+
+/// What people have agreed to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Approved {
+    pub(crate) protocol: String,
+    pub(crate) request: Json,
 }
 
 /// A question that nobody has answered.
@@ -154,6 +174,7 @@ impl Run {
             timers: Timers::default(),
             questions: BTreeMap::new(),
             approved: HashMap::new(),
+            coordinations: BTreeMap::new(),
             awaited: BTreeSet::new(),
             tries: HashMap::new(),
             spent: Spent::default(),
@@ -280,10 +301,23 @@ impl Run {
         if !self.approved.is_empty() {
             self.approved.remove(&(node.clone(), path.to_vec()));
         }
+        if !self.coordinations.is_empty() {
+            self.note_end(node, path);
+        }
         if !self.tries.is_empty() {
             self.tries.remove(&(node.clone(), path.to_vec()));
         }
         self.set_state(node, path, state);
+    }
+
+    /// What a part of a coordination has come to is what its next choice rests on; the end of the whole is the end of both.
+    fn note_end(&mut self, node: &NodeId, path: &[u32]) {
+        self.coordinations.remove(&(node.clone(), path.to_vec()));
+        for (outer, open) in &mut self.coordinations {
+            if Coordination::holds(outer, node, path) {
+                open.evidence.push(self.seq);
+            }
+        }
     }
 
     /// An effect needs no result any more.

@@ -3,6 +3,7 @@
 mod budgets;
 mod children;
 mod control;
+mod coordinations;
 mod demands;
 mod dry;
 mod histories;

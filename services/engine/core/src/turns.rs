@@ -6,8 +6,8 @@ use crate::{
     node::{Failed, error},
     run::{NodeState, Turns},
 };
-use events::{ErrorClass, Json, RunEvent, SkipReason};
-use ids::PortName;
+use events::{ErrorClass, Iteration, Json, RunEvent, SkipReason};
+use ids::{NodeId, PortName};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use workflow::{
@@ -356,19 +356,7 @@ impl Step<'_> {
                     .find(id.as_str())
                     .is_some_and(|ix| body.members.contains(&ix))
         };
-        let open = self.run.open_effects();
-        let open = open.map(|(_, open)| (open.node.clone(), open.iteration.clone()));
-        let waiting = self.run.timers.places().chain(&self.run.awaited).cloned();
-        let questions = self.run.questions.values();
-        let asked = questions.map(|open| (open.node.clone(), open.iteration.clone()));
-        let mut left: Vec<_> = open
-            .chain(waiting)
-            .chain(asked)
-            .filter(|(id, path)| inside(id, path))
-            .collect();
-        left.sort();
-        left.dedup();
-        for (id, iteration) in left {
+        for (id, iteration) in self.under_way(inside) {
             self.emit(RunEvent::NodeSkipped {
                 at_ms: self.given.now_ms,
                 node: id,
@@ -379,6 +367,23 @@ impl Step<'_> {
             });
         }
         self.run.memo.loops.remove(of);
+    }
+
+    /// What has begun and waits for anything, in order.
+    pub(crate) fn under_way(
+        &self,
+        which: impl Fn(&NodeId, &[u32]) -> bool,
+    ) -> Vec<(NodeId, Iteration)> {
+        let open = self.run.open_effects();
+        let open = open.map(|(_, open)| (open.node.clone(), open.iteration.clone()));
+        let waiting = self.run.timers.places().chain(&self.run.awaited).cloned();
+        let questions = self.run.questions.values();
+        let asked = questions.map(|open| (open.node.clone(), open.iteration.clone()));
+        let all = open.chain(waiting).chain(asked);
+        let mut found: Vec<_> = all.filter(|(id, path)| which(id, path)).collect();
+        found.sort();
+        found.dedup();
+        found
     }
 
     /// Whether a loop around a node has ended, so that nothing in its turns counts any more.

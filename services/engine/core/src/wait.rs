@@ -65,9 +65,10 @@ impl Step<'_> {
             }
             Timer::Retry => {
                 let key = (node, place.1.clone());
-                match self.run.approved.contains_key(&key) {
-                    true => self.send_approved(&place),
-                    false => self.run_node(&place),
+                match self.coordination_around(&place) {
+                    _ if self.run.approved.contains_key(&key) => self.send_approved(&place),
+                    Some(outer) => self.tend_coordination(&outer),
+                    None => self.run_node(&place),
                 }
             }
             Timer::Event => {

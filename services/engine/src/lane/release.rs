@@ -127,6 +127,7 @@ impl Lane {
                 }
                 Effect::Request(_)
                 | Effect::Notify(_)
+                | Effect::Reply(_)
                 | Effect::Completed(_)
                 | Effect::Failed(_)
                 | Effect::Cancelled(_)

@@ -208,6 +208,7 @@ pub(super) fn answer_again(logged: &Logged, replica: String) -> Option<Message> 
             Effect::Respond(said) => Some((seq, said)),
             Effect::Request(_)
             | Effect::Notify(_)
+            | Effect::Reply(_)
             | Effect::Completed(_)
             | Effect::Failed(_)
             | Effect::Cancelled(_)

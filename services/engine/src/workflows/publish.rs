@@ -1,6 +1,6 @@
 //! A version becomes the one that triggers start.
 
-use super::{Workflows, cron_is_valid, invalid, not_found, reject};
+use super::{Workflows, invalid, not_found, reject};
 use crate::store::{
     triggers::{self, Columns, TriggerRow},
     workflows,
@@ -39,7 +39,7 @@ impl Apply<WorkflowPublishRequested> for Workflows {
         };
         let document: Document =
             serde_json::from_value(version.document.clone()).map_err(Failure::poison)?;
-        let problems = workflow::validate_with(&document, &cron_is_valid);
+        let problems = workflow::validate(&document);
         let plan = match workflow::compile(&document) {
             Ok(plan) if !problems.iter().any(workflow::Problem::is_error) => plan,
             Ok(_) => return invalid::<Request>(tx, workflow_id, problems),
@@ -92,6 +92,8 @@ impl Apply<WorkflowPublishRequested> for Workflows {
             version_id: version.version_id,
             version: number,
             name: document.name,
+            description: document.description,
+            reads: plan.only_reads(),
             triggers: published,
             actor: request.actor,
             published_at: chrono::Utc::now(),

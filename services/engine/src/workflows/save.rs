@@ -1,6 +1,6 @@
 //! A document becomes a workflow's newest draft.
 
-use super::{Workflows, cron_is_valid, invalid, not_found, owned_by, reject};
+use super::{Workflows, invalid, not_found, owned_by, reject};
 use crate::store::workflows::{self, VersionRow};
 use async_trait::async_trait;
 use bus::Received;
@@ -24,7 +24,7 @@ impl Apply<WorkflowSaveRequested> for Workflows {
             Ok(document) => document,
             Err(problems) => return invalid::<Request>(tx, workflow_id, problems),
         };
-        let problems = workflow::validate_with(&document, &cron_is_valid);
+        let problems = workflow::validate(&document);
         if problems.iter().any(Problem::is_error) {
             return invalid::<Request>(tx, workflow_id, problems);
         }

@@ -1,8 +1,9 @@
 //! Conversations: messages, and answers as they stream.
 //!
 //! A conversation's stream has one number per entry. Deltas enter it in their order and without a gap, whichever comes
-//! first, a delta or the answer's own event; the rest of the text enters it when the answer is whole. So the deltas of a
-//! completed answer always make up its text.
+//! first, a delta or the answer's own event; the rest of the text enters it when the answer is whole. An answer may come of
+//! several model calls, with tools in between: the words of each begin again at offset 0. So the deltas behind the last such
+//! beginning make up the text of a completed answer.
 
 use super::{
     Change, Projection,
@@ -49,7 +50,7 @@ impl Apply<MessagePosted> for Projection {
             text: &event.text,
             status: "completed",
             at: event.posted_at,
-            invocation: None,
+            run: None,
             error: None,
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
@@ -72,17 +73,6 @@ impl Apply<AnswerStarted> for Projection {
     async fn apply(&self, tx: &mut Tx, received: &Received<AnswerStarted>) -> Result<(), Failure> {
         let (envelope, event) = (&received.envelope, &received.event);
         let tenant = &envelope.tenant;
-        let answer = answers::hold(
-            tx.conn(),
-            tenant,
-            event.conversation_id,
-            event.invocation_id,
-            Some(event.message_id),
-        )
-        .await?;
-        if answer.ended {
-            return Ok(());
-        }
         let message = MessageRow {
             id: event.message_id,
             conversation: event.conversation_id,
@@ -90,11 +80,15 @@ impl Apply<AnswerStarted> for Projection {
             text: "",
             status: "streaming",
             at: event.started_at,
-            invocation: Some(event.invocation_id),
+            run: Some(event.run_id),
             error: None,
         };
         if conversations::put_message(tx.conn(), tenant, &message).await? {
-            let data = json!({ "message_id": event.message_id, "answers": event.answers });
+            let data = json!({
+                "message_id": event.message_id,
+                "answers": event.answers,
+                "run_id": event.run_id,
+            });
             let entry = StreamEntry {
                 event: "started",
                 message: event.message_id,
@@ -103,7 +97,10 @@ impl Apply<AnswerStarted> for Projection {
             self.enter(tx, tenant, event.conversation_id, &[entry])
                 .await?;
         }
-        self.release(tx, tenant, &answer).await?;
+        // Words that were faster.
+        for answer in answers::of_message(tx.conn(), event.message_id).await? {
+            self.release(tx, tenant, &answer).await?;
+        }
         let change = Change::conversation(event.conversation_id);
         self.tell(tx, envelope, &[change]).await
     }
@@ -130,12 +127,19 @@ impl ApplyBatch<LlmDelta> for Projection {
                 .push(event);
         }
         for (invocation, (tenant, conversation, deltas)) in invocations {
-            let answer = answers::hold(tx.conn(), tenant, conversation, invocation, None).await?;
-            if answer.ended {
+            let Some(message) = deltas.first().map(|delta| delta.message_id) else {
+                continue;
+            };
+            let place = (conversation, message);
+            let answer = answers::hold(tx.conn(), tenant, place, invocation).await?;
+            let streaming = conversations::is_streaming(tx.conn(), message).await?;
+            if answer.ended || streaming == Some(false) {
                 continue;
             }
             answers::keep(tx.conn(), tenant, &deltas).await?;
-            self.release(tx, tenant, &answer).await?;
+            if streaming.is_some() {
+                self.release(tx, tenant, &answer).await?;
+            }
         }
         Ok(())
     }
@@ -149,8 +153,9 @@ impl Apply<AnswerCompleted> for Projection {
         received: &Received<AnswerCompleted>,
     ) -> Result<(), Failure> {
         let (envelope, event) = (&received.envelope, &received.event);
-        let ids = (event.conversation_id, event.message_id, event.invocation_id);
-        let answer = self.last_deltas(tx, &envelope.tenant, ids).await?;
+        let told = self
+            .last_words(tx, &envelope.tenant, event.message_id)
+            .await?;
         let message = MessageRow {
             id: event.message_id,
             conversation: event.conversation_id,
@@ -158,23 +163,16 @@ impl Apply<AnswerCompleted> for Projection {
             text: &event.text,
             status: "completed",
             at: event.completed_at,
-            invocation: Some(event.invocation_id),
+            run: Some(event.run_id),
             error: None,
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
             let mut entries = Vec::with_capacity(2);
-            let shown = answers::text(tx.conn(), &answer).await?;
-            if let Some(rest) = event
-                .text
-                .strip_prefix(&shown)
-                .filter(|rest| !rest.is_empty())
-            {
-                let data = delta(
-                    event.message_id,
-                    answer.released + 1,
-                    shown.chars().count(),
-                    rest,
-                );
+            let rest = event.text.strip_prefix(&told.text);
+            if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+                let at = told.text.chars().count();
+                let place = (event.message_id, told.invocation);
+                let data = delta(place, told.seq + 1, at, rest);
                 entries.push(StreamEntry {
                     event: "delta",
                     message: event.message_id,
@@ -189,7 +187,6 @@ impl Apply<AnswerCompleted> for Projection {
             self.enter(tx, &envelope.tenant, event.conversation_id, &entries)
                 .await?;
         }
-        answers::ended(tx.conn(), &answer).await?;
         let change = Change::conversation(event.conversation_id);
         self.tell(tx, envelope, &[change]).await
     }
@@ -199,17 +196,17 @@ impl Apply<AnswerCompleted> for Projection {
 impl Apply<AnswerFailed> for Projection {
     async fn apply(&self, tx: &mut Tx, received: &Received<AnswerFailed>) -> Result<(), Failure> {
         let (envelope, event) = (&received.envelope, &received.event);
-        let ids = (event.conversation_id, event.message_id, event.invocation_id);
-        let answer = self.last_deltas(tx, &envelope.tenant, ids).await?;
-        let text = answers::text(tx.conn(), &answer).await?;
+        let told = self
+            .last_words(tx, &envelope.tenant, event.message_id)
+            .await?;
         let message = MessageRow {
             id: event.message_id,
             conversation: event.conversation_id,
             role: "assistant",
-            text: &text,
+            text: &told.text,
             status: "failed",
             at: event.failed_at,
-            invocation: Some(event.invocation_id),
+            run: Some(event.run_id),
             error: Some(&event.error),
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
@@ -228,7 +225,6 @@ impl Apply<AnswerFailed> for Projection {
             self.enter(tx, &envelope.tenant, event.conversation_id, &[entry])
                 .await?;
         }
-        answers::ended(tx.conn(), &answer).await?;
         let change = Change::conversation(event.conversation_id);
         self.tell(tx, envelope, &[change]).await
     }
@@ -255,9 +251,7 @@ impl Projection {
         tenant: &TenantId,
         answer: &Answer,
     ) -> Result<i64, Failure> {
-        let Some(message) = answer.message else {
-            return Ok(answer.released);
-        };
+        let message = answer.message;
         let ready = answers::ready(tx.conn(), answer).await?;
         let Some(last) = ready.last().map(|last| last.seq) else {
             return Ok(answer.released);
@@ -267,7 +261,12 @@ impl Projection {
             .map(|ready| StreamEntry {
                 event: "delta",
                 message,
-                data: delta(message, ready.seq, ready.start, &ready.text),
+                data: delta(
+                    (message, Some(answer.invocation)),
+                    ready.seq,
+                    ready.start,
+                    &ready.text,
+                ),
             })
             .collect();
         self.enter(tx, tenant, answer.conversation, &entries)
@@ -276,28 +275,45 @@ impl Projection {
         Ok(last)
     }
 
-    /// Takes hold of an answer that is over, with all deltas that have come in the stream.
-    async fn last_deltas(
+    /// Ends all that has come for a message, with every delta in the stream; what was told last.
+    async fn last_words(
         &self,
         tx: &mut Tx,
         tenant: &TenantId,
-        (conversation, message, invocation): (ConversationId, MessageId, InvocationId),
-    ) -> Result<Answer, Failure> {
-        let mut answer =
-            answers::hold(tx.conn(), tenant, conversation, invocation, Some(message)).await?;
-        if !answer.ended {
-            answer.released = self.release(tx, tenant, &answer).await?;
+        message: MessageId,
+    ) -> Result<Told, Failure> {
+        let mut told = Told::default();
+        for answer in answers::of_message(tx.conn(), message).await? {
+            if !answer.ended {
+                let seq = self.release(tx, tenant, &answer).await?;
+                let text = answers::text(tx.conn(), &answer).await?;
+                told = Told {
+                    invocation: Some(answer.invocation),
+                    seq,
+                    text,
+                };
+                answers::ended(tx.conn(), &answer).await?;
+            }
         }
-        Ok(answer)
+        Ok(told)
     }
 }
 
-/// What a delta says; `offset` is where its text begins, in characters.
+/// What readers have seen of an answer.
+#[derive(Default)]
+struct Told {
+    invocation: Option<InvocationId>,
+    /// Number of the last delta.
+    seq: i64,
+    text: String,
+}
+
+/// What a delta says; `offset` is where its text begins, in characters. Numbers and offsets are of the model call.
 fn delta(
-    message: MessageId,
+    (message, invocation): (MessageId, Option<InvocationId>),
     seq: i64,
     offset: impl serde::Serialize,
     text: &str,
 ) -> serde_json::Value {
-    json!({ "message_id": message, "seq": seq, "text": text, "offset": offset })
+    json!({ "message_id": message, "invocation_id": invocation, "seq": seq, "text": text, "offset": offset })
 }

@@ -9,7 +9,7 @@ use crate::{
 use authz::ResourceKind;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use ids::{ConversationId, InvocationId, MessageId, TenantId};
+use ids::{ConversationId, MessageId, RunId, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,9 +39,9 @@ pub(crate) struct Message {
     /// streaming, completed or failed.
     pub status: String,
     pub created_at: DateTime<Utc>,
-    /// The model call that wrote it.
+    /// The run that wrote it.
     #[schema(value_type = Option<Id>)]
-    pub invocation_id: Option<InvocationId>,
+    pub run_id: Option<RunId>,
     /// Why there is no answer.
     #[schema(value_type = Option<Object>)]
     pub error: Option<Raw>,

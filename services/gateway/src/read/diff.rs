@@ -247,6 +247,8 @@ impl Story {
             | RunEvent::TimerFired { .. }
             | RunEvent::StandInGiven { .. }
             | RunEvent::EffectWithheld { .. }
+            | RunEvent::CoordinationBegan { .. }
+            | RunEvent::RoundDecided { .. }
             | RunEvent::NodeTested { .. } => {}
         }
     }

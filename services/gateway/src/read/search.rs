@@ -192,6 +192,11 @@ fn tell(event: &RunEvent, each: &mut impl FnMut(Option<&NodeId>, &str, &Json)) {
             let decision = Json::of(decision).unwrap_or_default();
             each(Some(node), "decision", &decision);
         }
+        RunEvent::CoordinationBegan { node, brief, .. } => each(Some(node), "brief", brief),
+        RunEvent::RoundDecided { node, said, .. } => {
+            let said = Json::of(said).unwrap_or_default();
+            each(Some(node), "said", &said);
+        }
         RunEvent::PlanComputed { .. }
         | RunEvent::NodeStarted { .. }
         | RunEvent::NodeSkipped { .. }

@@ -257,6 +257,10 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         | NodeType::Generate
         | NodeType::Summarize
         | NodeType::Extract
+        | NodeType::Score
+        | NodeType::Decide
+        | NodeType::Deduplicate
+        | NodeType::Coordinate
         | NodeType::HttpRequest
         | NodeType::SendEmail
         | NodeType::SendMessage
@@ -276,6 +280,7 @@ fn kind(node_type: &str) -> Option<TriggerKind> {
         | NodeType::Ask
         | NodeType::Notify
         | NodeType::Log
-        | NodeType::HttpResponse => None,
+        | NodeType::HttpResponse
+        | NodeType::Reply => None,
     }
 }

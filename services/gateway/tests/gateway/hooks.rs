@@ -23,6 +23,8 @@ pub(crate) const HMAC_SECRET: &str = "it is a secret to everybody";
 /// A published workflow with one webhook of this config.
 pub(crate) fn published(config: Value) -> WorkflowPublished {
     WorkflowPublished {
+        description: String::new(),
+        reads: false,
         workflow_id: WorkflowId::generate(),
         version_id: VersionId::generate(),
         version: 1,

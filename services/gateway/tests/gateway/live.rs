@@ -7,7 +7,7 @@ use events::{
 };
 use futures::StreamExt;
 use http::{HeaderValue, StatusCode};
-use ids::{ConversationId, EventId, InvocationId, MessageId, VersionId, WorkflowId};
+use ids::{ConversationId, EventId, InvocationId, MessageId, RunId, VersionId, WorkflowId};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use testkit::wait_until;
@@ -220,7 +220,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
         MessageId::generate(),
         MessageId::generate(),
     );
-    let invocation = InvocationId::generate();
+    let (invocation, run) = (InvocationId::generate(), RunId::generate());
     own(&gateway, conversation, me).await;
     project(&gateway);
     tell(&gateway, &opened(conversation, me)).await;
@@ -253,6 +253,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
                 origin: LlmOrigin::Conversation {
                     conversation_id: conversation,
                 },
+                message_id: answer,
                 seq,
                 offset,
                 text: word.clone(),
@@ -267,7 +268,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
         conversation_id: conversation,
         message_id: answer,
         answers: question,
-        invocation_id: invocation,
+        run_id: run,
         started_at: chrono::Utc::now(),
     };
     facts.push(told(EventId::generate(), "default", &begun));
@@ -281,7 +282,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
     let finished = AnswerCompleted {
         conversation_id: conversation,
         message_id: answer,
-        invocation_id: invocation,
+        run_id: run,
         text: text.clone(),
         completed_at: chrono::Utc::now(),
     };

@@ -27,6 +27,8 @@ async fn trigger(
     tell(
         gateway,
         &WorkflowPublished {
+            description: String::new(),
+            reads: false,
             workflow_id: workflow,
             version_id: version,
             version: 1,

@@ -39,10 +39,19 @@ export async function sendMail({ subject, text }: Mail): Promise<void> {
 
 /** Tells the scripted model what to say next, and how slowly. */
 export async function scriptModel(text: string, pauseMs: number): Promise<void> {
+  await script({ kind: "slowly", text, pause_ms: pauseMs });
+}
+
+/** Tells the scripted model which tool to call next. */
+export async function scriptCall(tool: string, args: unknown): Promise<void> {
+  await script({ kind: "calls", text: "", calls: [[tool, args]] });
+}
+
+async function script(what: unknown): Promise<void> {
   const response = await fetch(`${given("ST_MODEL_URL")}/scripts`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ kind: "slowly", text, pause_ms: pauseMs }),
+    body: JSON.stringify(what),
   });
   if (!response.ok) throw new Error(`the model refused a script: ${response.status}`);
 }

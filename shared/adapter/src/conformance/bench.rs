@@ -29,6 +29,7 @@ pub type Answer = Result<Value, RunError>;
 pub struct Parts<K: AccountKind> {
     pub database: Database,
     pub accounts: Accounts<K>,
+    pub bus: Bus,
     /// May reach the loopback interface.
     pub egress: Egress,
 }
@@ -93,6 +94,7 @@ impl<P: Protocol> Bench<P> {
         let parts = Parts {
             database: database.clone(),
             accounts: Accounts::new(database.clone(), keys),
+            bus: Arc::clone(&bus),
             egress: Egress::new("127.0.0.0/8".parse::<Policy>().unwrap()),
         };
         let protocol = Arc::new(protocol(&parts));
@@ -131,10 +133,11 @@ impl<P: Protocol> Bench<P> {
 
     async fn run(&mut self, manifest: &Manifest) {
         let never = CancellationToken::new();
-        let mut taps = futures::stream::select(
-            self.bus.subscribe("run.>").await.unwrap(),
-            self.bus.subscribe("integration.>").await.unwrap(),
-        );
+        let mut taps = Vec::new();
+        for subject in ["run.>", "integration.>", "llm.>"] {
+            taps.push(self.bus.subscribe(subject).await.unwrap());
+        }
+        let mut taps = futures::stream::select_all(taps);
         let heard = Arc::clone(&self.heard);
         let listen = async move {
             while let Some(tap) = taps.next().await {

@@ -58,6 +58,42 @@ pub(super) async fn completion(
     Json(whole).into_response()
 }
 
+/// Words and calls of tools; streamed, the arguments come in two pieces.
+pub(super) fn calls(request: &Value, text: &str, wanted: &[(String, Value)]) -> Response {
+    let call = |(at, (name, arguments)): (usize, &(String, Value))| {
+        let function = json!({ "name": name, "arguments": arguments.to_string() });
+        json!({ "index": at, "id": format!("call_{}", at + 1), "type": "function", "function": function })
+    };
+    let calls: Vec<Value> = wanted.iter().enumerate().map(call).collect();
+    if request["stream"] != json!(true) {
+        let message = json!({ "role": "assistant", "content": text, "tool_calls": calls });
+        let choice = json!({ "index": 0, "message": message, "finish_reason": "tool_calls" });
+        let mut whole = base(request, "chat.completion");
+        whole["choices"] = json!([choice]);
+        whole["usage"] = usage(request, text);
+        return Json(whole).into_response();
+    }
+    let mut events = vec![chunk(request, text, None)];
+    for mut call in calls {
+        let arguments = call["function"]["arguments"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let (first, rest) = arguments.split_at(arguments.len() / 2);
+        call["function"]["arguments"] = json!(first);
+        let more = json!({ "index": call["index"], "function": { "arguments": rest } });
+        for piece in [call, more] {
+            let mut chunk = base(request, "chat.completion.chunk");
+            chunk["choices"] = json!([{ "index": 0, "delta": { "tool_calls": [piece] } }]);
+            events.push(format!("data: {chunk}\n\n"));
+        }
+    }
+    events.push(chunk(request, "", Some("tool_calls")));
+    events.push("data: [DONE]\n\n".to_owned());
+    let events = events.into_iter().map(Piece::Ok);
+    event_stream(Body::from_stream(stream::iter(events)))
+}
+
 /// The first word, then nothing any more.
 pub(super) fn dropped(request: &Value, text: &str) -> Response {
     let first = pieces(text).into_iter().next().unwrap_or_default();

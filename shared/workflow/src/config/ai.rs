@@ -1,5 +1,6 @@
 //! Calls of a language model. Every node type of this family is lowered to one [`LlmCall`].
 
+use super::{DecideConfig, DeduplicateConfig, ScoreConfig};
 use crate::plan::ConfigError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,12 @@ pub enum LlmKind {
     Summarize,
     /// `extract`.
     Extract,
+    /// `score`.
+    Score,
+    /// `decide`.
+    Decide,
+    /// `deduplicate`.
+    Deduplicate,
 }
 
 impl LlmKind {
@@ -56,6 +63,9 @@ impl LlmKind {
             Self::Generate => super::read::<GenerateConfig>(rendered)?.lower(),
             Self::Summarize => super::read::<SummarizeConfig>(rendered)?.lower(),
             Self::Extract => super::read::<ExtractConfig>(rendered)?.lower(),
+            Self::Score => super::read::<ScoreConfig>(rendered)?.lower(),
+            Self::Decide => super::read::<DecideConfig>(rendered)?.lower(),
+            Self::Deduplicate => super::read::<DeduplicateConfig>(rendered)?.lower(),
         })
     }
 }
@@ -211,7 +221,12 @@ pub(crate) fn classification(categories: &[String]) -> Value {
     })
 }
 
-fn call(prompt: &str, variables: Value, schema: Option<Value>, model: Option<String>) -> LlmCall {
+pub(super) fn call(
+    prompt: &str,
+    variables: Value,
+    schema: Option<Value>,
+    model: Option<String>,
+) -> LlmCall {
     LlmCall {
         prompt: prompt.to_owned(),
         variables,
@@ -222,7 +237,7 @@ fn call(prompt: &str, variables: Value, schema: Option<Value>, model: Option<Str
     }
 }
 
-fn insert(variables: &mut Value, name: &str, value: Option<Value>) {
+pub(super) fn insert(variables: &mut Value, name: &str, value: Option<Value>) {
     if let (Some(map), Some(value)) = (variables.as_object_mut(), value) {
         map.insert(name.to_owned(), value);
     }

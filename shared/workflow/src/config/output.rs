@@ -1,5 +1,6 @@
 //! What a run tells people and callers.
 
+use super::Told;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -73,6 +74,16 @@ pub struct HttpResponse {
     /// Sent as it is when a string, else as JSON.
     #[serde(default)]
     pub body: Value,
+}
+
+/// Answers in the conversation that started the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// Where the answer stands.
+    pub to: Told,
+    /// The answer, Markdown.
+    pub text: String,
 }
 
 const fn ok() -> u16 {

@@ -43,6 +43,10 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::Generate
         | NodeType::Summarize
         | NodeType::Extract
+        | NodeType::Score
+        | NodeType::Decide
+        | NodeType::Deduplicate
+        | NodeType::Coordinate
         | NodeType::HttpRequest
         | NodeType::SendEmail
         | NodeType::SendMessage
@@ -58,7 +62,8 @@ pub fn node_inputs(node_type: NodeType) -> Vec<InputPort> {
         | NodeType::Ask
         | NodeType::Notify
         | NodeType::Log
-        | NodeType::HttpResponse => input("in", any_value(), true).into_iter().collect(),
+        | NodeType::HttpResponse
+        | NodeType::Reply => input("in", any_value(), true).into_iter().collect(),
     }
 }
 
@@ -93,6 +98,13 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
             let schema = config.get("schema").cloned();
             effect(schema.unwrap_or_else(|| json!({ "type": "object" })))
         }
+        NodeType::Score => effect(score_schema(config)),
+        NodeType::Decide => effect(
+            constants(config, "options")
+                .map_or_else(open_choice_schema, |all| config::choice(&all)),
+        ),
+        NodeType::Deduplicate => effect(config::sameness()),
+        NodeType::Coordinate => effect(coordination_schema()),
         NodeType::HttpRequest => effect(http_schema()),
         NodeType::SendEmail | NodeType::SendMessage => effect(object(&[("message_id", "string")])),
         NodeType::Branch => vec![("true", any_value()), ("false", any_value())],
@@ -132,7 +144,8 @@ pub fn node_outputs(node_type: NodeType, config: &Map<String, Value>) -> Vec<Out
         | NodeType::Wait
         | NodeType::Notify
         | NodeType::Log
-        | NodeType::HttpResponse => out(any_value()),
+        | NodeType::HttpResponse
+        | NodeType::Reply => out(any_value()),
     };
     let port = |(name, schema): (&str, Value)| {
         let name: PortName = name.parse().ok()?;
@@ -201,15 +214,50 @@ fn switch_outputs(config: &Map<String, Value>) -> Vec<OutputPort> {
     names.filter_map(port).collect()
 }
 
-fn classification_schema(config: &Map<String, Value>) -> Value {
-    let categories = config.get("categories").and_then(Value::as_array);
-    let constant = |category: &Value| {
-        let text = category.as_str().filter(|text| !text.contains("{{"));
+/// A list of texts, unless an expression stands in it.
+fn constants(config: &Map<String, Value>, field: &str) -> Option<Vec<String>> {
+    let constant = |value: &Value| {
+        let text = value.as_str().filter(|text| !text.contains("{{"));
         text.map(str::to_owned)
     };
-    let categories: Option<Vec<String>> =
-        categories.and_then(|all| all.iter().map(constant).collect());
-    categories.map_or_else(
+    let all = config.get(field).and_then(Value::as_array)?;
+    all.iter().map(constant).collect()
+}
+
+fn score_schema(config: &Map<String, Value>) -> Value {
+    let bound = |field: &str, default: f64| {
+        let value = config.get(field).and_then(Value::as_f64);
+        value.unwrap_or(default)
+    };
+    config::score(bound("min", 0.0), bound("max", 100.0))
+}
+
+fn open_choice_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "reason": { "type": "string" },
+            "choice": { "type": "string" },
+            "confidence": { "type": "number", "minimum": 0, "maximum": 1 },
+        },
+        "required": ["reason", "choice", "confidence"],
+    })
+}
+
+fn coordination_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "text": { "type": "string" },
+            "rounds": { "type": "integer", "minimum": 1 },
+            "calls": { "type": "integer", "minimum": 0 },
+        },
+        "required": ["text", "rounds", "calls"],
+    })
+}
+
+fn classification_schema(config: &Map<String, Value>) -> Value {
+    constants(config, "categories").map_or_else(
         || {
             json!({
                 "type": "object",

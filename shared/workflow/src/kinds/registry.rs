@@ -110,6 +110,34 @@ static KINDS: &[Kind] = &[
         "Pulls data out of a text; emits an object of your schema.",
         LLM,
     ),
+    kind::<config::ScoreConfig>(
+        NodeType::Score,
+        Category::Ai,
+        "Score",
+        "Rates a text on a scale; emits {reason, score, confidence}.",
+        LLM,
+    ),
+    kind::<config::DecideConfig>(
+        NodeType::Decide,
+        Category::Ai,
+        "Decide",
+        "Picks one of your options; emits {reason, choice, confidence}.",
+        LLM,
+    ),
+    kind::<config::DeduplicateConfig>(
+        NodeType::Deduplicate,
+        Category::Ai,
+        "Deduplicate",
+        "Says whether two texts are about the same thing; emits {reason, duplicate, confidence}.",
+        LLM,
+    ),
+    kind::<config::CoordinateConfig>(
+        NodeType::Coordinate,
+        Category::Ai,
+        "Coordinate",
+        "Pursues a goal in rounds: a model looks, calls the tools that you give it, and looks again; emits {text, rounds, calls}.",
+        LLM,
+    ),
     kind::<config::HttpRequest>(
         NodeType::HttpRequest,
         Category::Integration,
@@ -241,6 +269,13 @@ static KINDS: &[Kind] = &[
         Category::Output,
         "HTTP response",
         "Answers the webhook that started the run; passes its input on.",
+        None,
+    ),
+    kind::<config::Reply>(
+        NodeType::Reply,
+        Category::Output,
+        "Reply",
+        "Answers in the conversation that started the run; passes its input on.",
         None,
     ),
 ];

@@ -32,7 +32,7 @@ impl Plan {
     pub(super) fn measure(&self) -> Size {
         let (levels, width) = self.extent();
         let places = (0..).map(NodeIx).zip(&self.nodes);
-        let calls = places.filter(|(_, node)| matches!(node.kind, NodeKind::Llm(_)));
+        let calls = places.filter(|(_, node)| node.kind.most_model_calls() > 0);
         let described = |node: &super::PlanNode| crate::kinds::find(node.node_type)?.operation;
         let operations = self.nodes.iter().filter_map(described);
         Size {
@@ -40,7 +40,12 @@ impl Plan {
             levels,
             width,
             effects: count(self.nodes.iter().filter(|n| n.kind.is_effect()).count()),
-            most_model_calls: calls.map(|(at, _)| self.most_turns(at)).sum(),
+            most_model_calls: calls
+                .map(|(at, node)| {
+                    self.most_turns(at)
+                        .saturating_mul(node.kind.most_model_calls())
+                })
+                .sum(),
             operations: operations
                 .map(|o| format!("{}.{}", o.protocol, o.operation))
                 .collect(),

@@ -1,8 +1,8 @@
 //! What a rendered config asks for.
 
 use crate::config::{
-    ApprovalConfig, AskConfig, FailConfig, HttpRequest, HttpResponse, LlmCall, Log, Notify,
-    SendEmail, SendMessage, StopConfig, SubWorkflow, Wait,
+    ApprovalConfig, AskConfig, CoordinateConfig, FailConfig, HttpRequest, HttpResponse, LlmCall,
+    Log, Notify, Reply, SendEmail, SendMessage, StopConfig, SubWorkflow, Wait,
 };
 
 /// What a rendered config asks for.
@@ -10,6 +10,8 @@ use crate::config::{
 pub enum Work {
     /// An effect of `adapter-llm`.
     Llm(LlmCall),
+    /// Rounds of a model and its tools.
+    Coordinate(Box<CoordinateConfig>),
     /// An effect of `adapter-http`.
     HttpRequest(HttpRequest),
     /// An effect of `adapter-smtp`.
@@ -22,6 +24,8 @@ pub enum Work {
     Log(Log),
     /// The answer to the webhook.
     HttpResponse(HttpResponse),
+    /// The answer in a conversation.
+    Reply(Reply),
     /// A pause.
     Wait(Wait),
     /// An early end.

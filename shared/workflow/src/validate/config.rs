@@ -5,7 +5,7 @@ mod compute;
 mod control;
 mod pace;
 
-use super::{CronCheck, Draft, DraftNode};
+use super::{Draft, DraftNode, schedule};
 use crate::{
     ApprovalRule, NodeType, Problem,
     config::{
@@ -31,7 +31,7 @@ static VALIDATORS: LazyLock<HashMap<NodeType, Validator>> = LazyLock::new(|| {
 });
 
 /// Checks the config of one node and reads what can be read ahead.
-pub(super) fn check(draft: &mut Draft, index: usize, rules: &[ApprovalRule], cron: CronCheck<'_>) {
+pub(super) fn check(draft: &mut Draft, index: usize, rules: &[ApprovalRule]) {
     let Some(node) = draft.nodes.get_mut(index) else {
         return;
     };
@@ -49,7 +49,7 @@ pub(super) fn check(draft: &mut Draft, index: usize, rules: &[ApprovalRule], cro
     check.patience(node_type);
     check.approval(node_type, rules);
     if check.problems.is_empty() {
-        check.read(node_type, cron);
+        check.read(node_type);
     } else if let NodeType::Compute(kind) = node_type {
         check.compute(kind);
     } else if !is_fixed(node_type) {
@@ -204,14 +204,14 @@ impl Check<'_> {
         );
     }
 
-    fn read(&mut self, node_type: NodeType, cron: CronCheck<'_>) {
+    fn read(&mut self, node_type: NodeType) {
         let kind = match node_type {
-            NodeType::TriggerManual => self.trigger(TriggerKind::Manual, cron),
-            NodeType::TriggerWebhook => self.trigger(TriggerKind::Webhook, cron),
-            NodeType::TriggerSchedule => self.trigger(TriggerKind::Schedule, cron),
-            NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event, cron),
-            NodeType::TriggerWorkflow => self.trigger(TriggerKind::Workflow, cron),
-            NodeType::TriggerError => self.trigger(TriggerKind::Error, cron),
+            NodeType::TriggerManual => self.trigger(TriggerKind::Manual),
+            NodeType::TriggerWebhook => self.trigger(TriggerKind::Webhook),
+            NodeType::TriggerSchedule => self.trigger(TriggerKind::Schedule),
+            NodeType::TriggerIntegrationEvent => self.trigger(TriggerKind::Event),
+            NodeType::TriggerWorkflow => self.trigger(TriggerKind::Workflow),
+            NodeType::TriggerError => self.trigger(TriggerKind::Error),
             NodeType::Loop => self.typed::<LoopConfig>().map(|config| NodeKind::Loop {
                 concurrency: config.concurrency,
                 on_error: config.on_error,
@@ -237,12 +237,17 @@ impl Check<'_> {
             NodeType::Generate => Some(NodeKind::Llm(LlmKind::Generate)),
             NodeType::Summarize => Some(NodeKind::Llm(LlmKind::Summarize)),
             NodeType::Extract => Some(NodeKind::Llm(LlmKind::Extract)),
+            NodeType::Score => Some(NodeKind::Llm(LlmKind::Score)),
+            NodeType::Decide => Some(NodeKind::Llm(LlmKind::Decide)),
+            NodeType::Deduplicate => Some(NodeKind::Llm(LlmKind::Deduplicate)),
+            NodeType::Coordinate => self.coordination(),
             NodeType::HttpRequest => Some(NodeKind::HttpRequest),
             NodeType::SendEmail => Some(NodeKind::SendEmail),
             NodeType::SendMessage => Some(NodeKind::SendMessage),
             NodeType::Notify => Some(NodeKind::Notify),
             NodeType::Log => Some(NodeKind::Log),
             NodeType::HttpResponse => Some(NodeKind::HttpResponse),
+            NodeType::Reply => Some(NodeKind::Reply),
         };
         let rendered = kind.as_ref().is_some_and(|kind| {
             kind.is_effect()
@@ -251,6 +256,7 @@ impl Check<'_> {
                     NodeKind::Notify
                         | NodeKind::Log
                         | NodeKind::HttpResponse
+                        | NodeKind::Reply
                         | NodeKind::Wait { .. }
                         | NodeKind::Stop
                         | NodeKind::Fail
@@ -289,6 +295,15 @@ impl Check<'_> {
         self.condition(&text, &format!("/{field}"))
     }
 
+    /// `rounds` is read ahead, so that a plan knows how often models are called at most.
+    fn coordination(&mut self) -> Option<NodeKind> {
+        let rounds = match self.node.node.config.get("rounds") {
+            None => config::ROUNDS,
+            Some(rounds) => u32::try_from(rounds.as_u64()?).ok()?,
+        };
+        Some(NodeKind::Coordinate { rounds })
+    }
+
     fn output(&mut self) -> Option<Template> {
         let output = self.node.node.config.get("output")?;
         match Template::parse(output) {
@@ -309,7 +324,7 @@ impl Check<'_> {
         }
     }
 
-    fn trigger(&mut self, kind: TriggerKind, cron: CronCheck<'_>) -> Option<NodeKind> {
+    fn trigger(&mut self, kind: TriggerKind) -> Option<NodeKind> {
         let mut spec = TriggerSpec::new(kind, &self.node.node);
         let flow = match kind {
             TriggerKind::Manual => self.typed::<ManualConfig>()?.flow,
@@ -324,7 +339,7 @@ impl Check<'_> {
             }
             TriggerKind::Schedule => {
                 let config: ScheduleConfig = self.typed()?;
-                if let Err(reason) = cron(&config.cron, &config.timezone) {
+                if let Err(reason) = schedule::check(&config.cron, &config.timezone) {
                     let message = format!("the schedule is not valid: {reason}");
                     let hint = "for example 0 7 * * MON-FRI in Europe/Berlin";
                     self.problem("config.bad_schedule", "/cron", &message, hint);
@@ -382,6 +397,12 @@ fn holds_conditions(node_type: NodeType, field: &str) -> bool {
 fn literal_fields(node_type: NodeType) -> Vec<&'static str> {
     if node_type == NodeType::SubWorkflow {
         return vec!["workflow_id", "version"];
+    }
+    if node_type == NodeType::Score {
+        return vec!["min", "max"];
+    }
+    if node_type == NodeType::Coordinate {
+        return vec!["rounds"];
     }
     schema_field(node_type).into_iter().collect()
 }

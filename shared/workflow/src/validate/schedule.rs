@@ -1,18 +1,14 @@
-//! A first look at schedules. The scheduler, which knows cron and time zones, has the last word.
+//! Schedules as the scheduler reads them.
 
-/// Refuses what no cron parser takes.
-pub(super) fn plausible(cron: &str, timezone: &str) -> Result<(), String> {
-    let fields = cron.split_whitespace().count();
-    let alphabet = |c: char| c.is_ascii_alphanumeric() || " \t*,-/?#".contains(c);
-    if !(5..=6).contains(&fields) {
-        return Err(format!("`{cron}` has {fields} fields, expected 5 or 6"));
-    }
-    if let Some(stranger) = cron.chars().find(|c| !alphabet(*c)) {
-        return Err(format!("`{stranger}` has no meaning in a cron expression"));
-    }
-    let name = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
-    if timezone.is_empty() || !timezone.chars().all(name) {
-        return Err(format!("`{timezone}` is no name of a time zone"));
-    }
-    Ok(())
+/// Refuses what is no cron expression (five fields, or six with seconds first), or no time zone of the IANA database.
+pub(super) fn check(cron: &str, timezone: &str) -> Result<(), String> {
+    croner::parser::CronParser::builder()
+        .seconds(croner::parser::Seconds::Optional)
+        .build()
+        .parse(cron)
+        .map_err(|error| format!("`{cron}` is no cron expression: {error}"))?;
+    timezone
+        .parse::<chrono_tz::Tz>()
+        .map(drop)
+        .map_err(|_| format!("`{timezone}` is no time zone of the IANA database"))
 }

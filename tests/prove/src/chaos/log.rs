@@ -190,7 +190,9 @@ fn live(life: &mut Life, event: &RunEvent) -> Result<(), String> {
         | RunEvent::ResultTaken { .. }
         | RunEvent::StandInGiven { .. }
         | RunEvent::EffectWithheld { .. }
-        | RunEvent::NodeTested { .. } => {}
+        | RunEvent::NodeTested { .. }
+        | RunEvent::CoordinationBegan { .. }
+        | RunEvent::RoundDecided { .. } => {}
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ mod end;
 mod life;
 
 use crate::{
-    adapter::origin,
     lane::Decided,
     log::{Flush, Frame, Log},
 };
@@ -147,7 +146,7 @@ impl Check {
 
     /// A request that reaches an adapter stands in the log.
     pub(crate) fn request_was_meant(&mut self, log: &Log, run: RunId, request: &AdapterRequest) {
-        let key = &origin(request).effect_key;
+        let key = &request.origin().effect_key;
         let mut events = log.events(run);
         let meant = events.any(
             |event| matches!(event, RunEvent::EffectRequested { effect_key, .. } if effect_key == key),

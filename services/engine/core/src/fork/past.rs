@@ -126,6 +126,8 @@ fn settled(event: &RunEvent) -> Option<Settled<'_>> {
         | RunEvent::StandInGiven { .. }
         | RunEvent::EffectWithheld { .. }
         | RunEvent::NodeTested { .. }
+        | RunEvent::CoordinationBegan { .. }
+        | RunEvent::RoundDecided { .. }
         | RunEvent::RunCompleted { .. }
         | RunEvent::RunFailed { .. }
         | RunEvent::RunCancelled { .. } => return None,

@@ -330,6 +330,15 @@ fn short(event: &RunEvent) -> String {
             node, iteration, ..
         } => at("withheld", node, iteration),
         RunEvent::NodeTested { node, .. } => at("test", node, &[]),
+        RunEvent::CoordinationBegan {
+            node, iteration, ..
+        } => at("pursue", node, iteration),
+        RunEvent::RoundDecided {
+            node,
+            iteration,
+            round,
+            ..
+        } => at(&format!("round {round}"), node, iteration),
         RunEvent::RunCompleted { .. } => "completed".to_owned(),
         RunEvent::RunFailed { .. } => "failed".to_owned(),
         RunEvent::RunCancelled { .. } => "cancelled".to_owned(),

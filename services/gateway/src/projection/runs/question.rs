@@ -128,6 +128,8 @@ pub(super) fn read(event: &str, seq: i64) -> Result<Option<QuestionChange>, serd
         | RunEvent::ResultTaken { .. }
         | RunEvent::StandInGiven { .. }
         | RunEvent::EffectWithheld { .. }
+        | RunEvent::CoordinationBegan { .. }
+        | RunEvent::RoundDecided { .. }
         | RunEvent::NodeTested { .. }
         | RunEvent::RunCompleted { .. }
         | RunEvent::RunFailed { .. }

@@ -5,44 +5,74 @@ use events::LlmDelta;
 use ids::{ConversationId, InvocationId, MessageId, TenantId};
 use sqlx::{PgConnection, types::Uuid};
 
-/// An answer whose row is held until the commit, so that its deltas and its own events wait for each other.
+/// The words of one model call, held until the commit, so that they and the answer's own events wait for each other.
+#[derive(sqlx::FromRow)]
+struct Row {
+    invocation_id: Uuid,
+    conversation_id: Uuid,
+    message_id: Uuid,
+    released: i64,
+    ended: bool,
+}
+
+/// As [`Row`].
 pub(crate) struct Answer {
     pub(crate) invocation: InvocationId,
     pub(crate) conversation: ConversationId,
-    /// Unknown while only deltas have come.
-    pub(crate) message: Option<MessageId>,
+    pub(crate) message: MessageId,
     /// The last delta in the conversation's stream.
     pub(crate) released: i64,
     pub(crate) ended: bool,
+}
+
+impl From<Row> for Answer {
+    fn from(row: Row) -> Self {
+        Self {
+            invocation: InvocationId::from_uuid(row.invocation_id),
+            conversation: ConversationId::from_uuid(row.conversation_id),
+            message: MessageId::from_uuid(row.message_id),
+            released: row.released,
+            ended: row.ended,
+        }
+    }
 }
 
 /// Takes hold of an answer, which exists from now on.
 pub(crate) async fn hold(
     conn: &mut PgConnection,
     tenant: &TenantId,
-    conversation: ConversationId,
+    (conversation, message): (ConversationId, MessageId),
     invocation: InvocationId,
-    message: Option<MessageId>,
 ) -> Result<Answer, Error> {
-    let (message, released, ended): (Option<Uuid>, i64, bool) = sqlx::query_as(
+    let row: Row = sqlx::query_as(
         "INSERT INTO answers AS a (invocation_id, tenant_id, conversation_id, message_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (invocation_id) DO UPDATE SET message_id = coalesce(a.message_id, excluded.message_id)
-         RETURNING message_id, released, ended_at IS NOT NULL",
+         ON CONFLICT (invocation_id) DO UPDATE SET message_id = a.message_id
+         RETURNING invocation_id, conversation_id, message_id, released, ended_at IS NOT NULL AS ended",
     )
     .bind(invocation.uuid())
     .bind(tenant.as_str())
     .bind(conversation.uuid())
-    .bind(message.map(ids::MessageId::uuid))
+    .bind(message.uuid())
     .fetch_one(conn)
     .await
     .map_err(Error::query("hold an answer"))?;
-    Ok(Answer {
-        invocation,
-        conversation,
-        message: message.map(MessageId::from_uuid),
-        released,
-        ended,
-    })
+    Ok(row.into())
+}
+
+/// Takes hold of all that has come for a message, in the order in which it began.
+pub(crate) async fn of_message(
+    conn: &mut PgConnection,
+    message: MessageId,
+) -> Result<Vec<Answer>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT invocation_id, conversation_id, message_id, released, ended_at IS NOT NULL AS ended FROM answers
+         WHERE message_id = $1 ORDER BY number FOR UPDATE",
+    )
+    .bind(message.uuid())
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("hold the answers of a message"))?;
+    Ok(rows.into_iter().map(Answer::from).collect())
 }
 
 /// Keeps deltas of one invocation; those that are there already stay.

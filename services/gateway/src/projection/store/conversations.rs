@@ -4,7 +4,7 @@ use super::{changed, json};
 use ::store::Error;
 use bus::Received;
 use events::{ConversationStarted, RunError, Timestamp};
-use ids::{ConversationId, InvocationId, MessageId, TenantId};
+use ids::{ConversationId, MessageId, RunId, TenantId};
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -42,7 +42,7 @@ pub(crate) struct MessageRow<'a> {
     /// streaming, completed or failed.
     pub(crate) status: &'static str,
     pub(crate) at: Timestamp,
-    pub(crate) invocation: Option<InvocationId>,
+    pub(crate) run: Option<RunId>,
     pub(crate) error: Option<&'a RunError>,
 }
 
@@ -53,8 +53,7 @@ pub(crate) async fn put_message(
     message: &MessageRow<'_>,
 ) -> Result<bool, Error> {
     let result = sqlx::query(
-        "INSERT INTO messages AS m (message_id, tenant_id, conversation_id, role, text, status, created_at, invocation_id,
-             error)
+        "INSERT INTO messages AS m (message_id, tenant_id, conversation_id, role, text, status, created_at, run_id, error)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::json)
          ON CONFLICT (message_id) DO UPDATE SET text = excluded.text, status = excluded.status, error = excluded.error
          WHERE m.status = 'streaming' AND excluded.status <> 'streaming'",
@@ -66,7 +65,7 @@ pub(crate) async fn put_message(
     .bind(message.text)
     .bind(message.status)
     .bind(message.at)
-    .bind(message.invocation.map(ids::InvocationId::uuid))
+    .bind(message.run.map(RunId::uuid))
     .bind(message.error.map(json))
     .execute(&mut *conn)
     .await;
@@ -88,6 +87,18 @@ pub(crate) async fn put_message(
     .await
     .map(|_| true)
     .map_err(Error::query("note a conversation's last message"))
+}
+
+/// Whether an answer has begun and not ended.
+pub(crate) async fn is_streaming(
+    conn: &mut PgConnection,
+    message: MessageId,
+) -> Result<Option<bool>, Error> {
+    sqlx::query_scalar("SELECT status = 'streaming' FROM messages WHERE message_id = $1")
+        .bind(message.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(Error::query("look for an answer"))
 }
 
 /// One entry of a conversation's stream.

@@ -4,7 +4,7 @@ use super::{After, split};
 use crate::read::{Conversation, Message, Raw};
 use ::store::Error;
 use events::Timestamp;
-use ids::{ConversationId, InvocationId, MessageId};
+use ids::{ConversationId, MessageId, RunId};
 use sqlx::{
     PgConnection,
     types::{Json, Uuid},
@@ -79,7 +79,7 @@ struct MessageRow {
     text: String,
     status: String,
     created_at: Timestamp,
-    invocation_id: Option<Uuid>,
+    run_id: Option<Uuid>,
     error: Option<Json<Raw>>,
 }
 
@@ -92,7 +92,7 @@ impl From<MessageRow> for Message {
             text: row.text,
             status: row.status,
             created_at: row.created_at,
-            invocation_id: row.invocation_id.map(InvocationId::from_uuid),
+            run_id: row.run_id.map(RunId::from_uuid),
             error: row.error.map(|error| error.0),
         }
     }
@@ -101,10 +101,12 @@ impl From<MessageRow> for Message {
 macro_rules! select_message {
     ($rest:literal) => {
         concat!(
-            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.invocation_id, m.error,
+            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.error,
                  CASE WHEN m.status <> 'streaming' THEN m.text ELSE coalesce((
-                     SELECT string_agg(d.text, '' ORDER BY d.seq) FROM answers a JOIN answer_deltas d USING (invocation_id)
-                     WHERE a.invocation_id = m.invocation_id AND d.seq <= a.released), '') END AS text
+                     SELECT string_agg(d.text, '' ORDER BY d.seq) FROM answer_deltas d JOIN (
+                         SELECT invocation_id, released FROM answers WHERE message_id = m.message_id
+                         ORDER BY number DESC LIMIT 1) AS a USING (invocation_id)
+                     WHERE d.seq <= a.released), '') END AS text
              FROM messages m ",
             $rest
         )

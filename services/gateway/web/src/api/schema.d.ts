@@ -1359,7 +1359,7 @@ export interface components {
             status: "streaming" | "completed" | "failed";
             /** Format: date-time */
             created_at: string;
-            invocation_id?: components["schemas"]["Id"] | null;
+            run_id?: components["schemas"]["Id"] | null;
             error?: components["schemas"]["LogRunError"] | null;
         };
         /** @description An account that is wanted. */
@@ -2373,6 +2373,37 @@ export interface components {
             /** Format: uint32 */
             index: number;
             reason: string;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "coordination_began";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            /** @description Goal, tools and limits: the node's parameters with every expression evaluated. */
+            brief: unknown;
+            seq: number;
+        } | {
+            /** @constant */
+            type: "round_decided";
+            /** Format: int64 */
+            at_ms: number;
+            node: components["schemas"]["LogNodeId"];
+            iteration: number[];
+            /**
+             * Format: uint32
+             * @description From 0.
+             */
+            round: number;
+            /** @description What the model said about it, or its answer. */
+            said: string;
+            /** @description The tools that it could have chosen. */
+            considered: string[];
+            /** @description Those that it chose; none when it has answered. */
+            chosen: string[];
+            /** @description `seq` of the results that it had seen since the round before. */
+            evidence: number[];
             seq: number;
         } | {
             /** @constant */

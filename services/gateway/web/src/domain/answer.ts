@@ -2,6 +2,9 @@
 
 export interface Delta {
   message_id: string;
+  /** The model call that says it; an answer may come of several, and the words of the last one count. */
+  invocation_id: string | null;
+  /** 1, 2, 3, … within the call. */
   seq: number;
   /** Where `text` begins in the whole answer, in characters (code points). */
   offset: number;
@@ -9,6 +12,7 @@ export interface Delta {
 }
 
 export interface StreamingAnswer {
+  invocation: string | null;
   seq: number;
   text: string;
 }
@@ -17,11 +21,12 @@ export type Answers = ReadonlyMap<string, StreamingAnswer>;
 
 /** Adds one delta. A repeat changes nothing; after a reload the first delta may start anywhere. */
 export function addDelta(answers: Answers, delta: Delta): Answers {
-  const known = answers.get(delta.message_id) ?? { seq: 0, text: "" };
+  const before = answers.get(delta.message_id);
+  const known = before?.invocation === delta.invocation_id ? before : { seq: 0, text: "" };
   if (delta.seq <= known.seq) return answers;
   const characters = Array.from(known.text);
   const text = characters.slice(0, delta.offset).join("") + delta.text;
-  return new Map(answers).set(delta.message_id, { seq: delta.seq, text });
+  return new Map(answers).set(delta.message_id, { invocation: delta.invocation_id, seq: delta.seq, text });
 }
 
 /** Whole sentences from `spoken` on: what a screen reader should say next, and how far that reaches. */

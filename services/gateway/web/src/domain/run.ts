@@ -67,6 +67,8 @@ export interface NodeRun {
   turns?: { begun: number; total: number };
   /** Loop: why it ended early. */
   stopped?: { by: string; reason: string };
+  /** Coordinate: what the model chose in each round, and what it had seen. */
+  rounds: Round[];
   /** What it waits for, and until when. */
   wait?: { reason: WaitReason; wakeAt: number };
   questions: QuestionRun[];
@@ -76,6 +78,14 @@ export interface NodeRun {
   invocationIds: string[];
   tokens: number;
   costMicros: number;
+}
+
+/** A choice of a model: its words, the tools it could choose, those it chose, and the events it rests on. */
+export interface Round {
+  said: string;
+  considered: readonly string[];
+  chosen: readonly string[];
+  evidence: readonly number[];
 }
 
 export interface RunState {
@@ -279,12 +289,23 @@ function apply(run: RunState, event: RunEvent): void {
       if (event.result.kind === "skipped") node.skipped = event.result.reason;
       return settle(node, event.result.kind, event.at_ms);
     }
+    case "round_decided": {
+      const node = touch(run, event);
+      node.rounds.push({
+        said: event.said,
+        considered: event.considered,
+        chosen: event.chosen,
+        evidence: event.evidence,
+      });
+      return;
+    }
     case "effect_withheld": {
       const { protocol, operation, request, instead } = event;
       touch(run, event).withheld = { protocol, operation, request, instead };
       return;
     }
     case "stand_in_given":
+    case "coordination_began":
     case "node_tested":
       return;
     case "run_completed":
@@ -352,6 +373,7 @@ function touch(run: RunState, event: { node: string; iteration: number[] }): Nod
     effects: [],
     taken: [],
     questions: [],
+    rounds: [],
     invocationIds: [],
     tokens: 0,
     costMicros: 0,

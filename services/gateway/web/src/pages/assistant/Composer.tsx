@@ -2,15 +2,18 @@ import { ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../../ui/IconButton";
+import { StopButton } from "./StopButton";
 
 interface ComposerProps {
   onSend: (text: string) => void;
   pending: boolean;
   initial?: string;
+  /** The run that answers now: it can be stopped. */
+  answering?: string | null;
 }
 
 /** Where a person writes. Enter sends, Shift+Enter breaks the line. */
-export function Composer({ onSend, pending, initial = "" }: ComposerProps) {
+export function Composer({ onSend, pending, initial = "", answering }: ComposerProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(initial);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -40,6 +43,7 @@ export function Composer({ onSend, pending, initial = "" }: ComposerProps) {
         onKeyDown={onKeyDown}
         className="placeholder:text-ink-3 field-sizing-content max-h-48 min-h-8 flex-1 resize-none bg-transparent py-1 text-md outline-none"
       />
+      {answering && <StopButton runId={answering} />}
       <IconButton
         label={t("assistant.send")}
         kind="primary"

@@ -55,7 +55,11 @@ export function Conversation({ id, title }: { id: string; title?: string }) {
       <div className="px-4 pb-4 sm:px-8">
         <div className="mx-auto w-full max-w-3xl">
           <NoModel />
-          <Composer pending={post.isPending} onSend={(text) => post.mutate(text)} />
+          <Composer
+            pending={post.isPending}
+            onSend={(text) => post.mutate(text)}
+            answering={streaming?.run_id}
+          />
           <p className="text-ink-3 mt-2 hidden text-center text-xs sm:block">{t("assistant.keys")}</p>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "../../api/types";
@@ -6,6 +7,7 @@ import { CopyButton } from "../../ui/CopyButton";
 import { LazyMarkdown } from "../../ui/Lazy";
 import { Keying, Mark } from "../../ui/Mark";
 import { Time } from "../../ui/Time";
+import { Asking } from "./Asking";
 
 export function MessageView({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -26,11 +28,21 @@ export function MessageView({ message }: { message: Message }) {
         <span className="sr-only">{t("assistant.it")}</span>
         {message.text && <LazyMarkdown text={message.text} />}
         {message.status === "streaming" && <Keying label={t("assistant.answering")} />}
+        {message.status === "streaming" && message.run_id && <Asking runId={message.run_id} />}
         {message.status === "failed" && <Failure message={message} />}
         {message.status === "completed" && (
           <div className="text-ink-3 mt-1.5 -ml-1.5 flex items-center gap-1 text-xs">
             <CopyButton text={message.text} />
             <Time at={message.created_at} />
+            {message.run_id && (
+              <Link
+                to="/runs/$runId"
+                params={{ runId: message.run_id }}
+                className="hover:text-accent ml-1.5 rounded hover:underline"
+              >
+                {t("assistant.how")}
+              </Link>
+            )}
           </div>
         )}
       </div>

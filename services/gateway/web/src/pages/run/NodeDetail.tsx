@@ -10,6 +10,7 @@ import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
 import { Again } from "./again/Again";
 import { NodeQuestions } from "./NodeQuestions";
+import { NodeRounds } from "./NodeRounds";
 import { RunLink } from "./RunWaits";
 
 interface NodeDetailProps {
@@ -41,6 +42,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
           )}
         </div>
       )}
+      <NodeRounds node={node} />
       <NodeQuestions node={node} />
       <Facts node={node} />
       <div className="grid gap-4 md:grid-cols-2">

@@ -2,6 +2,7 @@
 
 mod family;
 mod flow;
+mod goals;
 mod people;
 mod time;
 mod variants;
@@ -44,6 +45,8 @@ pub(super) fn all() -> Vec<Scene> {
         variants::dry_run(),
         variants::test_of_a_node(),
         work::memory(),
+        goals::pursuit(),
+        goals::judgement(),
     ]
 }
 

@@ -1,0 +1,281 @@
+//! Tables `conversations`, `messages` and `turns`.
+
+use crate::{Turn, TurnState};
+use ::store::Error;
+use events::{RunError, Timestamp};
+use ids::{ConversationId, MessageId, RunId, TenantId, UserId, WorkflowId};
+use sqlx::{FromRow, PgConnection, types::Json, types::Uuid};
+
+/// Turns that are read for a decision; more would not fit any model.
+const RECENT: i64 = 200;
+
+#[derive(FromRow)]
+struct Row {
+    message_id: Uuid,
+    text: String,
+    state: String,
+    answer_id: Option<Uuid>,
+    run_id: Option<Uuid>,
+    answer: Option<String>,
+}
+
+impl Row {
+    fn turn(self) -> Result<Turn, Error> {
+        let state = match (self.state.as_str(), self.answer_id, self.run_id) {
+            ("waiting", ..) => TurnState::Waiting,
+            ("running", Some(answer), Some(run)) => TurnState::Running {
+                answer: MessageId::from_uuid(answer),
+                run: RunId::from_uuid(run),
+            },
+            ("answered", ..) => TurnState::Answered {
+                text: self.answer.unwrap_or_default(),
+            },
+            ("failed", ..) => TurnState::Failed,
+            (other, ..) => {
+                return Err(Error::Stored {
+                    what: "turn",
+                    cause: format!("state `{other}`"),
+                });
+            }
+        };
+        Ok(Turn {
+            message: MessageId::from_uuid(self.message_id),
+            text: self.text,
+            state,
+        })
+    }
+}
+
+/// Stores a conversation; false when it is known.
+pub(crate) async fn start(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    tenant: &TenantId,
+    title: &str,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let done = sqlx::query(
+        "INSERT INTO conversations (conversation_id, tenant_id, title, started_at)
+         VALUES ($1, $2, $3, $4) ON CONFLICT (conversation_id) DO NOTHING",
+    )
+    .bind(conversation.uuid())
+    .bind(tenant.as_str())
+    .bind(title)
+    .bind(at)
+    .execute(conn)
+    .await
+    .map_err(Error::query("store a conversation"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps everybody else from deciding on this conversation until the transaction ends; false when the tenant has no such one.
+pub(crate) async fn lock(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    tenant: &TenantId,
+) -> Result<bool, Error> {
+    let found: Option<i32> = sqlx::query_scalar(
+        "SELECT 1 FROM conversations WHERE conversation_id = $1 AND tenant_id = $2 FOR UPDATE",
+    )
+    .bind(conversation.uuid())
+    .bind(tenant.as_str())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("lock a conversation"))?;
+    Ok(found.is_some())
+}
+
+/// Whether the message is stored.
+pub(crate) async fn knows(conn: &mut PgConnection, message: MessageId) -> Result<bool, Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1)")
+        .bind(message.uuid())
+        .fetch_one(conn)
+        .await
+        .map_err(Error::query("look for a message"))
+}
+
+/// The turns that have not ended and the latest of those that have, in their order.
+pub(crate) async fn turns(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+) -> Result<Vec<Turn>, Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "WITH recent AS (
+             SELECT * FROM turns WHERE conversation_id = $1 AND state IN ('waiting', 'running')
+             UNION ALL
+             (SELECT * FROM turns WHERE conversation_id = $1 AND state IN ('answered', 'failed')
+              ORDER BY position DESC LIMIT $2))
+         SELECT t.message_id, asked.text, t.state, t.answer_id, t.run_id, answer.text AS answer
+         FROM recent t JOIN messages asked ON asked.message_id = t.message_id
+         LEFT JOIN messages answer ON answer.message_id = t.answer_id
+         ORDER BY t.position",
+    )
+    .bind(conversation.uuid())
+    .bind(RECENT)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read the turns of a conversation"))?;
+    rows.into_iter().map(Row::turn).collect()
+}
+
+/// Stores a person's message, with its turn waiting.
+pub(crate) async fn add(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    message: MessageId,
+    text: &str,
+    (person, assistant): (UserId, WorkflowId),
+    at: Timestamp,
+) -> Result<(), Error> {
+    write(conn, conversation, message, "user", text, at).await?;
+    sqlx::query(
+        "INSERT INTO turns (message_id, conversation_id, actor, workflow_id) VALUES ($1, $2, $3, $4)",
+    )
+        .bind(message.uuid())
+        .bind(conversation.uuid())
+        .bind(person.uuid())
+        .bind(assistant.uuid())
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("store a turn"))
+}
+
+/// Notes that a run works on it.
+pub(crate) async fn begin(
+    conn: &mut PgConnection,
+    message: MessageId,
+    answer: MessageId,
+    run: RunId,
+    at: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE turns SET state = 'running', answer_id = $2, run_id = $3, began_at = $4
+         WHERE message_id = $1 AND state = 'waiting'",
+    )
+    .bind(message.uuid())
+    .bind(answer.uuid())
+    .bind(run.uuid())
+    .bind(at)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("begin a turn"))
+}
+
+/// Stores the answer and ends its turn.
+pub(crate) async fn complete(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    (message, answer): (MessageId, MessageId),
+    text: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    write(conn, conversation, answer, "assistant", text, at).await?;
+    sqlx::query(
+        "UPDATE turns SET state = 'answered', ended_at = $2 WHERE message_id = $1 AND state = 'running'",
+    )
+    .bind(message.uuid())
+    .bind(at)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("complete a turn"))
+}
+
+/// Ends a turn without an answer.
+pub(crate) async fn fail(
+    conn: &mut PgConnection,
+    message: MessageId,
+    error: &RunError,
+    at: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE turns SET state = 'failed', error = $2, ended_at = $3
+         WHERE message_id = $1 AND state = 'running'",
+    )
+    .bind(message.uuid())
+    .bind(Json(error))
+    .bind(at)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("fail a turn"))
+}
+
+async fn write(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    message: MessageId,
+    role: &str,
+    text: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO messages (message_id, conversation_id, role, text, written_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(message.uuid())
+    .bind(conversation.uuid())
+    .bind(role)
+    .bind(text)
+    .bind(at)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("store a message"))
+}
+
+/// For whom a message is answered, and by which workflow.
+pub(crate) async fn of_message(
+    conn: &mut PgConnection,
+    message: MessageId,
+) -> Result<Option<(UserId, WorkflowId)>, Error> {
+    let row: Option<(Uuid, Uuid)> =
+        sqlx::query_as("SELECT actor, workflow_id FROM turns WHERE message_id = $1")
+            .bind(message.uuid())
+            .fetch_optional(conn)
+            .await
+            .map_err(Error::query("read a turn"))?;
+    Ok(row.map(|(person, workflow)| (UserId::from_uuid(person), WorkflowId::from_uuid(workflow))))
+}
+
+/// A turn that a run works on.
+pub(crate) struct Answering {
+    pub(crate) conversation: ConversationId,
+    pub(crate) person: UserId,
+    pub(crate) assistant: WorkflowId,
+}
+
+/// The turn that waits for a run.
+pub(crate) async fn of_run(
+    conn: &mut PgConnection,
+    run: RunId,
+) -> Result<Option<Answering>, Error> {
+    let row: Option<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+        "SELECT conversation_id, actor, workflow_id FROM turns WHERE run_id = $1 AND state = 'running'",
+    )
+    .bind(run.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("look for the turn of a run"))?;
+    Ok(row.map(|(conversation, person, assistant)| Answering {
+        conversation: ConversationId::from_uuid(conversation),
+        person: UserId::from_uuid(person),
+        assistant: WorkflowId::from_uuid(assistant),
+    }))
+}
+
+/// The conversations that wait for an assistant.
+pub(crate) async fn waiting_for(
+    conn: &mut PgConnection,
+    assistant: WorkflowId,
+) -> Result<Vec<ConversationId>, Error> {
+    let rows: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT DISTINCT conversation_id FROM turns WHERE workflow_id = $1 AND state = 'waiting' ORDER BY 1",
+    )
+    .bind(assistant.uuid())
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("look for conversations that wait"))?;
+    Ok(rows.into_iter().map(ConversationId::from_uuid).collect())
+}

@@ -1,0 +1,203 @@
+//! What an assistant may use: the workflows that other workflows may call, and accounts that send. Kept from what is told of them.
+
+use crate::store::tools::{self, ToolRow};
+use ::store::{Apply, Failure, Tx};
+use async_trait::async_trait;
+use authz::{Authz, Consistency, Permission, Resource, Subject};
+use bus::Received;
+use events::{AccountConnected, AccountRemoved, TriggerKind, WorkflowPublished};
+use ids::{AccountId, TenantId, UserId, WorkflowId};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc};
+use workflow::config::{Asks, AssistantOperation, Tool, ToolKind};
+
+/// A model is told of so many at most.
+const MOST: usize = 48;
+/// Longest name of a tool, in characters.
+const NAME: usize = 48;
+
+/// Keeps what there is, and knows who may use it.
+pub struct Tools {
+    authz: Arc<dyn Authz>,
+}
+
+impl Tools {
+    /// Asks `authz` who may use what.
+    #[must_use]
+    pub fn new(authz: Arc<dyn Authz>) -> Self {
+        Self { authz }
+    }
+
+    /// Those that a person may use, and what the assistant does for itself.
+    pub(crate) async fn of(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        person: UserId,
+    ) -> Result<Vec<Tool>, Failure> {
+        let rows = tools::all(tx.conn(), tenant).await?;
+        let asked: Vec<_> = rows.iter().map(needed).collect();
+        let may = match asked.is_empty() {
+            true => Vec::new(),
+            false => {
+                let person = Subject::user(person);
+                let answers = self.authz.check_many(person, &asked, &Consistency::Fully);
+                answers.await.map_err(Failure::retry)?
+            }
+        };
+        let usable = rows.into_iter().zip(may).filter(|(_, may)| *may);
+        Ok(offered(usable.map(|(row, _)| row)))
+    }
+}
+
+impl Tools {
+    /// A version that other workflows may call is a tool.
+    pub(crate) async fn published(
+        &self,
+        tx: &mut Tx,
+        received: &Received<WorkflowPublished>,
+    ) -> Result<(), Failure> {
+        let event = &received.event;
+        let id = event.workflow_id.uuid();
+        let mut triggers = event.triggers.iter();
+        let Some(called) = triggers.find(|trigger| trigger.kind == TriggerKind::Workflow) else {
+            return Ok(tools::remove(tx.conn(), id).await?);
+        };
+        let description = match event.description.is_empty() {
+            true => format!("Runs the workflow “{}”.", event.name),
+            false => format!("Runs the workflow “{}”: {}", event.name, event.description),
+        };
+        let schema = called.config.get("input_schema");
+        let row = ToolRow {
+            id,
+            kind: "workflow".to_owned(),
+            name: event.name.clone(),
+            description,
+            input: schema.filter(|schema| takes_an_object(schema)).cloned(),
+            reads: event.reads,
+        };
+        Ok(tools::put(tx.conn(), &received.envelope.tenant, &row).await?)
+    }
+
+    /// It can be called no more.
+    pub(crate) async fn deleted(&self, tx: &mut Tx, workflow: WorkflowId) -> Result<(), Failure> {
+        Ok(tools::remove(tx.conn(), workflow.uuid()).await?)
+    }
+}
+
+/// What a person must be allowed to do.
+fn needed(row: &ToolRow) -> (Permission, Resource) {
+    match row.kind.as_str() {
+        "workflow" => (Permission::Run, WorkflowId::from_uuid(row.id).into()),
+        _ => (
+            Permission::Use,
+            Resource::from(AccountId::from_uuid(row.id)),
+        ),
+    }
+}
+
+/// As the coordinate node takes them. Pure.
+fn offered(rows: impl Iterator<Item = ToolRow>) -> Vec<Tool> {
+    let mut names = BTreeSet::new();
+    let own = [(
+        "draft_workflow",
+        AssistantOperation::Draft,
+        "Checks a workflow and keeps it as a draft that the person can look at, change and publish. Use it when something is to \
+         happen again and again, or when an event comes. What is wrong with it comes back with the place; correct it and call again.",
+    )];
+    let own = own.into_iter().map(|(name, operation, description)| Tool {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        input: None,
+        does: ToolKind::Assistant { operation },
+        asks: Asks::Writes,
+    });
+    let mut tools: Vec<Tool> = own.collect();
+    names.extend(tools.iter().map(|tool| tool.name.clone()));
+    for row in rows.take(MOST) {
+        let (prefix, does) = match row.kind.as_str() {
+            "workflow" => {
+                let workflow_id = WorkflowId::from_uuid(row.id);
+                let reads = row.reads;
+                ("", ToolKind::Workflow { workflow_id, reads })
+            }
+            "smtp" => {
+                let account_id = AccountId::from_uuid(row.id);
+                ("send_email_", ToolKind::SendEmail { account_id })
+            }
+            _ => {
+                let account_id = AccountId::from_uuid(row.id);
+                ("send_message_", ToolKind::SendMessage { account_id })
+            }
+        };
+        let name = distinct(&format!("{prefix}{}", plain(&row.name)), &mut names);
+        tools.push(Tool {
+            name,
+            description: row.description,
+            input: row.input,
+            does,
+            asks: Asks::Writes,
+        });
+    }
+    tools
+}
+
+/// Letters, digits and underscores.
+fn plain(name: &str) -> String {
+    let letters = name
+        .chars()
+        .map(|letter| match letter.is_ascii_alphanumeric() {
+            true => letter.to_ascii_lowercase(),
+            false => '_',
+        });
+    let plain: String = letters.take(NAME).collect();
+    match plain.trim_matches('_') {
+        "" => "tool".to_owned(),
+        plain => plain.to_owned(),
+    }
+}
+
+fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    let free = names.find(|name| !taken.contains(name)).unwrap_or_default();
+    taken.insert(free.clone());
+    free
+}
+
+/// Models give arguments by name.
+fn takes_an_object(schema: &Value) -> bool {
+    schema.get("type") == Some(&json!("object"))
+}
+
+#[async_trait]
+impl Apply<AccountConnected> for Tools {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<AccountConnected>,
+    ) -> Result<(), Failure> {
+        let event = &received.event;
+        let sends = match event.adapter.as_str() {
+            "smtp" => "Sends an e-mail",
+            "bridge" => "Sends a message",
+            _ => return Ok(()),
+        };
+        let row = ToolRow {
+            id: event.account_id.uuid(),
+            kind: event.adapter.clone(),
+            name: event.name.clone(),
+            description: format!("{sends} from the account “{}”.", event.name),
+            input: None,
+            reads: false,
+        };
+        Ok(tools::put(tx.conn(), &received.envelope.tenant, &row).await?)
+    }
+}
+
+#[async_trait]
+impl Apply<AccountRemoved> for Tools {
+    async fn apply(&self, tx: &mut Tx, received: &Received<AccountRemoved>) -> Result<(), Failure> {
+        Ok(tools::remove(tx.conn(), received.event.account_id.uuid()).await?)
+    }
+}

@@ -1,0 +1,237 @@
+//! A goal that a model pursues in rounds: it looks, chooses tools, sees what they bring, and looks again.
+
+use ids::{AccountId, ConversationId, MessageId, WorkflowId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// What ends a coordination that would go on.
+pub(crate) const ROUNDS: u32 = 12;
+
+/// Pursues a goal with tools.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CoordinateConfig {
+    /// What is to be reached.
+    #[schemars(length(min = 1))]
+    pub goal: String,
+    /// Name of the prompt that opens the exchange, or `name@label`.
+    #[serde(default = "prompt")]
+    pub prompt: String,
+    /// What that prompt is filled with: an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<Value>,
+    /// What was said before the goal, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// What the model may do, and nothing else.
+    #[serde(default)]
+    #[schemars(length(max = 64))]
+    pub tools: Vec<Tool>,
+    /// Most rounds; each is one call of the model.
+    #[serde(default = "rounds")]
+    #[schemars(range(min = 1, max = 50), extend("x-literal" = true))]
+    pub rounds: u32,
+    /// Most tokens of all rounds, in and out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub tokens: Option<u64>,
+    /// Most cost of all rounds, in millionths of a US dollar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub cost_micros: Option<u64>,
+    /// The model to use; left out, the installation's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Longest answer of a round, in tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub max_tokens: Option<u32>,
+    /// The conversation that sees the words as they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// One message of an exchange with a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Speaker,
+    /// What is said.
+    pub text: String,
+}
+
+/// Who speaks in an exchange with a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// Where the words of a model are shown as they come, and who is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The message that the words become.
+    pub message_id: MessageId,
+}
+
+/// Something that a model may do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// As the model names it.
+    #[schemars(length(min = 1, max = 64), regex(pattern = "^[A-Za-z0-9_-]+$"))]
+    pub name: String,
+    /// What it does and when to use it.
+    pub description: String,
+    /// JSON Schema of its arguments; left out, what the kind of tool takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-literal" = true))]
+    pub input: Option<Value>,
+    /// What is done when the model calls it.
+    pub does: ToolKind,
+    /// Whether a person must agree to each call.
+    #[serde(default)]
+    pub asks: Asks,
+}
+
+/// What a call of a tool does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ToolKind {
+    /// Runs a workflow that has a trigger of type `trigger.workflow`, with the arguments as its input.
+    Workflow {
+        /// Which one; everybody who may edit this workflow must be allowed to run it.
+        workflow_id: WorkflowId,
+        /// Whether nothing outside changes, so that nobody need be asked.
+        #[serde(default)]
+        reads: bool,
+    },
+    /// Sends an e-mail from this account; the arguments are those of the node type `send_email`.
+    SendEmail { account_id: AccountId },
+    /// Sends a message through a bridge; the arguments are those of the node type `send_message`.
+    SendMessage { account_id: AccountId },
+    /// Keeps, finds and forgets what the assistant knows of a person, and writes drafts of workflows.
+    Assistant { operation: AssistantOperation },
+}
+
+/// What the assistant does for itself.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AssistantOperation {
+    /// Keeps a fact that the person has told.
+    Remember,
+    /// Finds facts.
+    Recall,
+    /// Forgets a fact.
+    Forget,
+    /// Checks a workflow and keeps it as a draft.
+    Draft,
+}
+
+impl AssistantOperation {
+    /// As requests and logs name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Remember => "remember",
+            Self::Recall => "recall",
+            Self::Forget => "forget",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// Whether people are asked before a tool acts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// When something outside changes.
+    #[default]
+    Writes,
+    /// Each time.
+    Always,
+}
+
+fn prompt() -> String {
+    "coordinate".to_owned()
+}
+
+const fn rounds() -> u32 {
+    ROUNDS
+}
+
+impl CoordinateConfig {
+    /// The tool that a model names.
+    #[must_use]
+    pub fn tool(&self, name: &str) -> Option<&Tool> {
+        self.tools.iter().find(|tool| tool.name == name)
+    }
+}
+
+impl Tool {
+    /// JSON Schema of the arguments.
+    #[must_use]
+    pub fn schema(&self) -> Value {
+        let own = self.input.clone().filter(|schema| !schema.is_null());
+        own.unwrap_or_else(|| self.does.schema())
+    }
+}
+
+impl ToolKind {
+    fn schema(&self) -> Value {
+        match self {
+            Self::Workflow { .. } => json!({ "type": "object" }),
+            Self::SendEmail { .. } => json!({
+                "type": "object",
+                "properties": {
+                    "to": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+                    "subject": { "type": "string" },
+                    "text": { "type": "string" },
+                },
+                "required": ["to", "subject", "text"],
+                "additionalProperties": false,
+            }),
+            Self::SendMessage { .. } => json!({
+                "type": "object",
+                "properties": { "to": { "type": "string" }, "text": { "type": "string" } },
+                "required": ["to", "text"],
+                "additionalProperties": false,
+            }),
+            Self::Assistant { operation } => operation.schema(),
+        }
+    }
+}
+
+impl AssistantOperation {
+    fn schema(self) -> Value {
+        let fields = match self {
+            Self::Remember => {
+                json!({ "fact": { "type": "string", "minLength": 1, "maxLength": 1_000 },
+                "about": { "type": "string", "minLength": 1, "maxLength": 100,
+                    "description": "what it is about, in one or two words, such as `home city`; a newer fact about the same replaces an older" } })
+            }
+            Self::Recall => {
+                json!({ "query": { "type": "string", "minLength": 1, "maxLength": 1_000 } })
+            }
+            Self::Forget => json!({ "fact_id": { "type": "string" } }),
+            Self::Draft => json!({ "document": { "type": "object",
+                "description": "the workflow: {name, nodes, edges}" } }),
+        };
+        let required: Vec<&String> = fields
+            .as_object()
+            .into_iter()
+            .flat_map(|map| map.keys())
+            .collect();
+        json!({ "type": "object", "properties": fields, "required": required, "additionalProperties": false })
+    }
+}
