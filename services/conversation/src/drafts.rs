@@ -1,5 +1,6 @@
 //! What a model drafts: a workflow that is checked at once and kept as a draft of the person, never published.
 
+use crate::assistant;
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
@@ -26,9 +27,12 @@ impl Apply<AssistantCallRequested> for Drafts {
         received: &Received<AssistantCallRequested>,
     ) -> Result<(), Failure> {
         let asked = &received.event;
-        let done = match (asked.operation.as_str(), asked.actor) {
+        let tenant = &received.envelope.tenant;
+        // Another's workflow must not do this in the name of whoever starts it.
+        let is_own = |person: &UserId| assistant::id(tenant, *person) == asked.origin.workflow_id;
+        let done = match (asked.operation.as_str(), asked.actor.filter(is_own)) {
             ("draft", Some(person)) => draft(tx, asked, person)?,
-            ("draft", None) => Err(nobody()),
+            ("draft", None) => Err(not_theirs()),
             (other, _) => Err(unknown(other)),
         };
         let origin = &asked.origin;
@@ -113,9 +117,10 @@ fn refused(problems: &[Problem]) -> RunError {
     }
 }
 
-fn nobody() -> RunError {
-    let message = "the run works for nobody, so there is nobody to keep a draft for";
-    RunError::new(ErrorClass::Permission, "assistant.nobody", message)
+fn not_theirs() -> RunError {
+    let message = "only a person's own assistant does this for them";
+    RunError::new(ErrorClass::Permission, "assistant.not_theirs", message)
+        .hinting("ask in a conversation")
 }
 
 fn unknown(operation: &str) -> RunError {

@@ -108,9 +108,9 @@ effects! {
         #[serde(default)]
         repeats: Option<RunId>,
     }
-    /// Let the assistant remember, look up or draft something for a person.
+    /// Let the assistant do something for its person.
     AssistantCallRequested: "effect.assistant.call.requested" {
-        /// `remember`, `recall`, `forget` or `draft`.
+        /// Such as `draft`.
         operation: String,
         arguments: Value,
         /// The person whom the run works for.

@@ -59,6 +59,8 @@ pub struct ModelOptions {
     pub refuses_schemas: bool,
     /// Answers 400 to `tools`.
     pub refuses_tools: bool,
+    /// The tool that it calls by itself, with what, as long as nothing has come of a call.
+    pub calls: Option<(String, Value)>,
     /// Answers 401 to everybody who does not present this key.
     pub api_key: Option<String>,
     /// Rests this long before each word that no script speaks of.
@@ -219,6 +221,15 @@ async fn chat(
         return wire::refusal(StatusCode::BAD_REQUEST, "tools are not supported here");
     }
     let script = shared.scripts().pop_front();
+    let wanted = shared.options.calls.iter();
+    let wanted: Vec<_> = wanted
+        .filter(|(tool, _)| answer::wants(&request, tool))
+        .cloned()
+        .collect();
+    if script.is_none() && !wanted.is_empty() {
+        tokio::time::sleep(shared.options.pause).await;
+        return wire::calls(&request, "", &wanted);
+    }
     let own = || answer::to(&request);
     let (text, finish, pause) = match script {
         None => (own(), "stop", shared.options.pause),

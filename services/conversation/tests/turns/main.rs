@@ -180,7 +180,7 @@ fn drafting(talking: &Talking, key: &str, document: &Value) -> AssistantCallRequ
     AssistantCallRequested {
         origin: EffectOrigin {
             run_id: RunId::generate(),
-            workflow_id: WorkflowId::generate(),
+            workflow_id: talking.assistant.unwrap(),
             node: "assistant".parse().unwrap(),
             effect_key: key.to_owned(),
         },
@@ -208,11 +208,16 @@ async fn a_draft_is_kept_for_its_person_and_a_wrong_one_comes_back_with_its_prob
         json!(saved.workflow_id)
     );
 
-    let mut wrong = document;
+    let mut wrong = document.clone();
     wrong["nodes"][1]["config"] = json!({});
     talking.publish(&drafting(&talking, "bad", &wrong)).await;
     let refused = talking.next::<AssistantEffectFailed>(0).await.0;
     assert_eq!(refused.error.code, "workflow.invalid");
     assert_eq!(refused.error.detail.unwrap()[0]["at"], "/nodes/1/config");
+    let mut others = drafting(&talking, "others", &document);
+    others.origin.workflow_id = WorkflowId::generate();
+    talking.publish(&others).await;
+    let refused = talking.next::<AssistantEffectFailed>(1).await.0;
+    assert_eq!(refused.error.code, "assistant.not_theirs");
     assert_eq!(talking.all::<WorkflowSaveRequested>().len(), before + 1);
 }

@@ -41,6 +41,8 @@ pub(crate) struct Talking {
     heard: Arc<Mutex<Vec<Message>>>,
     conversation: ConversationId,
     pub(crate) person: UserId,
+    /// The workflow that answers the person, once it was asked for.
+    pub(crate) assistant: Option<WorkflowId>,
 }
 
 impl Talking {
@@ -70,6 +72,7 @@ impl Talking {
             heard,
             conversation: ConversationId::generate(),
             person: UserId::generate(),
+            assistant: None,
         };
         talking.run().await;
         let request = ConversationStartRequested {
@@ -101,6 +104,7 @@ impl Talking {
         talking.heard.lock().unwrap().clear();
         Self {
             conversation,
+            assistant: Some(run.workflow_id),
             ..talking
         }
     }

@@ -109,14 +109,14 @@ impl Step<'_> {
             | (Subject::Value { .. }, Decision::Edit { .. }) => true,
             (
                 Subject::Effect {
-                    protocol,
-                    operation,
-                    ..
+                    protocol, request, ..
                 },
                 Decision::Edit { value },
             ) => {
-                let read = AdapterRequest::read(protocol, value, &self.origin(&open.node, ""));
-                read.is_some_and(|request| request.operation() == operation)
+                let origin = self.origin(&open.node, "");
+                let read = |request| AdapterRequest::read(protocol, request, &origin);
+                let edited = read(request).zip(read(value));
+                edited.is_some_and(|(asked, edited)| asked.may_become(&edited))
             }
             (Subject::Effect { .. } | Subject::Form { .. }, Decision::Respond { value }) => {
                 let node = self.plan.find(open.node.as_str());

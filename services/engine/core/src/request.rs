@@ -8,6 +8,7 @@ use events::{
 };
 use serde_json::{Map, Value};
 use workflow::{
+    config::{SendEmail, SendMessage},
     kinds::{self, EffectClass},
     plan::Work,
 };
@@ -40,17 +41,7 @@ impl AdapterRequest {
                 account_id: http.account_id,
                 timeout_ms: http.timeout_ms,
             }),
-            Work::SendEmail(mail) => Self::Smtp(EmailSendRequested {
-                origin,
-                account_id: mail.account_id,
-                to: mail.to,
-                subject: mail.subject,
-                text: mail.text,
-                html: mail.html,
-                in_reply_to: mail.in_reply_to,
-                references: mail.references,
-                attachments: mail.attachments,
-            }),
+            Work::SendEmail(mail) => Self::smtp(mail, origin),
             Work::Llm(call) => Self::Llm(LlmCallRequested {
                 origin,
                 call: LlmCall {
@@ -65,12 +56,7 @@ impl AdapterRequest {
                     told: None,
                 },
             }),
-            Work::SendMessage(message) => Self::Bridge(MessageSendRequested {
-                origin,
-                account_id: message.account_id,
-                to: message.to,
-                text: message.text,
-            }),
+            Work::SendMessage(message) => Self::bridge(message, origin),
             Work::Coordinate(_)
             | Work::Notify(_)
             | Work::Log(_)
@@ -82,6 +68,29 @@ impl AdapterRequest {
             | Work::SubWorkflow(_)
             | Work::Approval(_)
             | Work::Ask(_) => return None,
+        })
+    }
+
+    pub(crate) fn smtp(mail: SendEmail, origin: EffectOrigin) -> Self {
+        Self::Smtp(EmailSendRequested {
+            origin,
+            account_id: mail.account_id,
+            to: mail.to,
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+            in_reply_to: mail.in_reply_to,
+            references: mail.references,
+            attachments: mail.attachments,
+        })
+    }
+
+    pub(crate) fn bridge(message: SendMessage, origin: EffectOrigin) -> Self {
+        Self::Bridge(MessageSendRequested {
+            origin,
+            account_id: message.account_id,
+            to: message.to,
+            text: message.text,
         })
     }
 
@@ -145,6 +154,29 @@ impl AdapterRequest {
             },
             Self::Child(_) => Reach::Write,
             Self::Smtp(_) | Self::Bridge(_) => Reach::Irreversible,
+        }
+    }
+
+    /// Whether a person may edit it to this: what it says, not whom it speaks for or what the engine has worked out.
+    pub(crate) fn may_become(&self, edited: &Self) -> bool {
+        match (self, edited) {
+            (Self::Child(asked), Self::Child(edited)) => {
+                let input = edited.input.clone();
+                ChildRunRequested {
+                    input,
+                    ..asked.clone()
+                } == *edited
+            }
+            (Self::Assistant(asked), Self::Assistant(edited)) => {
+                let arguments = edited.arguments.clone();
+                AssistantCallRequested {
+                    arguments,
+                    ..asked.clone()
+                } == *edited
+            }
+            (asked, edited) => {
+                asked.protocol() == edited.protocol() && asked.operation() == edited.operation()
+            }
         }
     }
 

@@ -23,6 +23,15 @@ pub(super) fn to(request: &Value) -> String {
     }
 }
 
+/// Whether the tool is offered, and nothing has come of any since a person spoke.
+pub(super) fn wants(request: &Value, tool: &str) -> bool {
+    let offered = request["tools"].as_array().into_iter().flatten();
+    let mut offered = offered.filter_map(|offer| offer["function"]["name"].as_str());
+    let messages = request["messages"].as_array();
+    let last = messages.and_then(|messages| messages.last());
+    offered.any(|name| name == tool) && last.is_some_and(|last| last["role"] == "user")
+}
+
 fn last_said(request: &Value) -> String {
     let messages = request["messages"].as_array().cloned().unwrap_or_default();
     let last = messages.iter().rev().find(|m| m["role"] == "user");

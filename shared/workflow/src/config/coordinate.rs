@@ -118,7 +118,7 @@ pub enum ToolKind {
     SendEmail { account_id: AccountId },
     /// Sends a message through a bridge; the arguments are those of the node type `send_message`.
     SendMessage { account_id: AccountId },
-    /// Keeps, finds and forgets what the assistant knows of a person, and writes drafts of workflows.
+    /// Writes drafts of workflows, in a person's own assistant.
     Assistant { operation: AssistantOperation },
 }
 
@@ -128,12 +128,6 @@ pub enum ToolKind {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum AssistantOperation {
-    /// Keeps a fact that the person has told.
-    Remember,
-    /// Finds facts.
-    Recall,
-    /// Forgets a fact.
-    Forget,
     /// Checks a workflow and keeps it as a draft.
     Draft,
 }
@@ -143,9 +137,6 @@ impl AssistantOperation {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Remember => "remember",
-            Self::Recall => "recall",
-            Self::Forget => "forget",
             Self::Draft => "draft",
         }
     }
@@ -214,24 +205,16 @@ impl ToolKind {
 
 impl AssistantOperation {
     fn schema(self) -> Value {
-        let fields = match self {
-            Self::Remember => {
-                json!({ "fact": { "type": "string", "minLength": 1, "maxLength": 1_000 },
-                "about": { "type": "string", "minLength": 1, "maxLength": 100,
-                    "description": "what it is about, in one or two words, such as `home city`; a newer fact about the same replaces an older" } })
-            }
-            Self::Recall => {
-                json!({ "query": { "type": "string", "minLength": 1, "maxLength": 1_000 } })
-            }
-            Self::Forget => json!({ "fact_id": { "type": "string" } }),
-            Self::Draft => json!({ "document": { "type": "object",
-                "description": "the workflow: {name, nodes, edges}" } }),
-        };
-        let required: Vec<&String> = fields
-            .as_object()
-            .into_iter()
-            .flat_map(|map| map.keys())
-            .collect();
-        json!({ "type": "object", "properties": fields, "required": required, "additionalProperties": false })
+        match self {
+            Self::Draft => json!({
+                "type": "object",
+                "properties": { "document": {
+                    "type": "object",
+                    "description": "the workflow: {name, nodes, edges}",
+                } },
+                "required": ["document"],
+                "additionalProperties": false,
+            }),
+        }
     }
 }

@@ -13,7 +13,7 @@ use ids::AccountId;
 use serde_json::{Map, Value, json};
 use workflow::{
     config::{Asks, CoordinateConfig, SubWorkflow, Tool, ToolKind},
-    plan::{PlanNode, Work, faults},
+    plan::{PlanNode, faults},
 };
 
 impl Step<'_> {
@@ -84,28 +84,28 @@ impl Step<'_> {
         arguments: &Value,
     ) -> Result<AdapterRequest, Failed> {
         let origin = self.effect_origin(place, node);
-        let work = match &tool.does {
+        let unfit = |cause: serde_json::Error| unfit(tool, &cause.to_string());
+        Ok(match &tool.does {
             ToolKind::Workflow { workflow_id, .. } => {
                 let call = SubWorkflow {
                     workflow_id: *workflow_id,
                     version: None,
                     input: Some(arguments.clone()),
                 };
-                return self.child(call, origin, None).map(AdapterRequest::Child);
+                AdapterRequest::Child(self.child(call, origin, None)?)
             }
             ToolKind::Assistant { operation } => {
-                return Ok(self.assistant(origin, operation.as_str(), arguments));
+                self.assistant(origin, operation.as_str(), arguments)
             }
             ToolKind::SendEmail { account_id } => {
-                let read = serde_json::from_value(with(arguments, account_id));
-                Work::SendEmail(read.map_err(|cause| unfit(tool, &cause.to_string()))?)
+                let mail = serde_json::from_value(with(arguments, account_id));
+                AdapterRequest::smtp(mail.map_err(unfit)?, origin)
             }
             ToolKind::SendMessage { account_id } => {
-                let read = serde_json::from_value(with(arguments, account_id));
-                Work::SendMessage(read.map_err(|cause| unfit(tool, &cause.to_string()))?)
+                let message = serde_json::from_value(with(arguments, account_id));
+                AdapterRequest::bridge(message.map_err(unfit)?, origin)
             }
-        };
-        AdapterRequest::of(work, origin).ok_or_else(|| unknown_work(tool))
+        })
     }
 
     fn assistant(
@@ -158,11 +158,6 @@ fn unfit(tool: &Tool, fault: &str) -> Failed {
         message,
         "call it again with other arguments",
     )
-}
-
-fn unknown_work(tool: &Tool) -> Failed {
-    let message = format!("`{}` asks nobody", tool.name);
-    error(ErrorClass::Rejected, "tool.unusable", message, "")
 }
 
 fn too_many() -> Failed {

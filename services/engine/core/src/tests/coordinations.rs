@@ -5,7 +5,7 @@ use super::{
     people::{ANNA, decide, question},
     variants::{dry, fresh},
 };
-use crate::{AdapterRequest, Effect, Quiescence, fold};
+use crate::{AdapterRequest, Effect, Quiescence, Rejection, fold};
 use events::{ChatRole, Decision, ErrorClass, Json, LlmCall, RunEvent, Subject};
 use ids::{AccountId, WorkflowId};
 use serde_json::{Value, json};
@@ -236,6 +236,32 @@ fn a_person_may_edit_refuse_ignore_or_answer_in_its_place() {
         let last = asked(&story).messages.pop().unwrap();
         assert!(last.text.contains(told), "{}", last.text);
     }
+}
+
+#[test]
+fn an_edit_changes_what_is_said_and_not_whom_it_speaks_for() {
+    let tools = json!([{ "name": "do", "description": "Does.", "does": { "kind": "workflow", "workflow_id": CHILD } }]);
+    let mut story = Story::started(pursuing(json!({ "tools": tools })), json!("go"));
+    story.complete("it", calls(&[call("do", json!({ "n": 1 }))]));
+    let Subject::Effect { request, .. } = question(&story).about else {
+        panic!()
+    };
+    let mut edited = request.value();
+    edited["actor"] = json!(ANNA);
+    let value = Json::from(edited.clone());
+    assert_eq!(
+        decide(&mut story, ANNA, Decision::Edit { value }),
+        Err(Rejection::Unfit)
+    );
+    edited.as_object_mut().unwrap().remove("actor");
+    edited["input"] = json!({ "n": 2 });
+    let value = Json::from(edited);
+    decide(&mut story, ANNA, Decision::Edit { value }).unwrap();
+    let sent = story.told.iter().find_map(|effect| match effect {
+        Effect::Request(AdapterRequest::Child(child)) => Some(child.input.clone()),
+        _ => None,
+    });
+    assert_eq!(sent, Some(json!({ "n": 2 })));
 }
 
 #[test]

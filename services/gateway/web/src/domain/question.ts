@@ -32,7 +32,7 @@ export function decisionRequest(
   return request;
 }
 
-type PreviewFact = "to" | "subject" | "call" | "prompt" | "model" | "workflow";
+type PreviewFact = "to" | "subject" | "call" | "prompt" | "model" | "workflow" | "task";
 
 /** What is about to happen, as a person reads it. Nothing of the request is left out. */
 export interface Preview {
@@ -73,6 +73,9 @@ export function previewOf({ protocol, request }: Extract<Subject, { kind: "effec
     case "engine":
       fact("workflow", "child_workflow_id");
       return { facts, body: bodyOf(take("input")), rest };
+    case "assistant":
+      fact("task", "operation");
+      return { facts, body: bodyOf(take("arguments")), rest };
     default:
       return { facts, body: isRecord(request) ? undefined : bodyOf(request), rest };
   }
@@ -99,6 +102,11 @@ export function editForm(subject: Exclude<Subject, { kind: "form" }>): Form | un
       return { whole: false, fields: [field("method", "text"), field("url", "text"), body] };
     case "bridge":
       return { whole: false, fields: [field("to", "text"), field("text", "long")] };
+    // Whom it speaks for is not to be edited.
+    case "engine":
+      return { whole: false, fields: [field("input", "json")] };
+    case "assistant":
+      return { whole: false, fields: [field("arguments", "json")] };
     default:
       return formOfValue(request);
   }

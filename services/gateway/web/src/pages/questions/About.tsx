@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Subject } from "../../api/types";
 import { previewOf, type Preview } from "../../domain/question";
 import { JsonView } from "../../ui/JsonView";
+import { WorkflowName } from "./WorkflowName";
 
 /** What a question is about, whole: what would happen, or the value that is shown. */
 export function About({ subject }: { subject: Subject }) {
@@ -25,7 +26,9 @@ export function About({ subject }: { subject: Subject }) {
           {facts.map(({ name, text }) => (
             <div key={name} className="contents">
               <dt className="text-ink-3">{t(`questions.fact.${name}`)}</dt>
-              <dd className="font-medium break-words">{text}</dd>
+              <dd className="font-medium break-words">
+                {name === "workflow" ? <WorkflowName id={text} /> : text}
+              </dd>
             </div>
           ))}
         </dl>
@@ -50,6 +53,7 @@ function title(t: TFunction, { protocol, operation }: Extract<Subject, { kind: "
     case "bridge":
     case "llm":
     case "engine":
+    case "assistant":
       return t(`questions.act.${protocol}`);
     default:
       return t("questions.act.other", { protocol, operation });
