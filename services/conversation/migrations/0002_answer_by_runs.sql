@@ -1,12 +1,12 @@
 -- The workflow that answers one person. Whose it is, is SpiceDB's to say.
 CREATE TABLE assistants (
-    workflow_id uuid PRIMARY KEY,
+    -- Follows from tenant and person, so that there is one.
+    assistant_id uuid PRIMARY KEY,
+    -- Another one once the person has deleted it.
+    workflow_id uuid NOT NULL UNIQUE,
     tenant_id text NOT NULL CHECK (tenant_id <> ''),
-    -- SHA-256 of the document that was asked for last, hex.
-    hash text NOT NULL,
     -- What runs start from; null until it is published.
     version_id uuid,
-    version bigint,
     trigger_node text
 );
 

@@ -1,9 +1,10 @@
 //! The workflow that answers a person: asked, coordinated, replied. A person may open it, see its runs, and change it. Pure.
 
 use events::{ChatMessage, ChatRole};
-use ids::{ConversationId, MessageId, TenantId, UserId, WorkflowId};
+use ids::{ConversationId, MessageId, TenantId, UserId};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use sqlx::types::Uuid;
 use workflow::config::Tool;
 
 /// The trigger node of the document.
@@ -23,17 +24,14 @@ pub(crate) struct Question {
 }
 
 /// The same for the same person.
-pub(crate) fn id(tenant: &TenantId, person: UserId) -> WorkflowId {
+pub(crate) fn id(tenant: &TenantId, person: UserId) -> Uuid {
     let mut hash = Sha256::new();
     hash.update("assistant");
     hash.update(tenant.as_str());
     hash.update(person.as_u128().to_be_bytes());
     let digest = hash.finalize();
-    let random = digest
-        .iter()
-        .take(10)
-        .fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-    WorkflowId::from_u128((person.as_u128() >> 80 << 80) | random)
+    let bits = digest.iter().take(16);
+    Uuid::from_u128(bits.fold(0, |bits, byte| (bits << 8) | u128::from(*byte)))
 }
 
 /// The document that people get who have not changed theirs.
@@ -62,12 +60,6 @@ pub(crate) fn document() -> Value {
             { "source": "assistant", "source_port": "out", "destination": "reply", "destination_port": "in" },
         ],
     })
-}
-
-/// SHA-256 of a document, hex.
-pub(crate) fn hash(document: &Value) -> String {
-    let digest = Sha256::digest(document.to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the trigger puts out.
@@ -113,7 +105,7 @@ mod tests {
     #[test]
     fn everybody_has_an_assistant_of_their_own() {
         let tenant = TenantId::default_tenant();
-        let (a, b) = (UserId::from_u128(1 << 90), UserId::from_u128(2 << 90));
+        let (a, b) = (UserId::from_u128(1), UserId::from_u128(2));
         assert_eq!(id(&tenant, a), id(&tenant, a));
         assert_ne!(id(&tenant, a), id(&tenant, b));
     }

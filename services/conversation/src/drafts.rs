@@ -1,6 +1,6 @@
 //! What a model drafts: a workflow that is checked at once and kept as a draft of the person, never published.
 
-use crate::assistant;
+use crate::{assistant, store::assistants};
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
@@ -29,8 +29,15 @@ impl Apply<AssistantCallRequested> for Drafts {
         let asked = &received.event;
         let tenant = &received.envelope.tenant;
         // Another's workflow must not do this in the name of whoever starts it.
-        let is_own = |person: &UserId| assistant::id(tenant, *person) == asked.origin.workflow_id;
-        let done = match (asked.operation.as_str(), asked.actor.filter(is_own)) {
+        let person = match asked.actor {
+            Some(person) => {
+                let assistant = assistant::id(tenant, person);
+                let is_own = assistants::is(tx.conn(), assistant, asked.origin.workflow_id);
+                is_own.await?.then_some(person)
+            }
+            None => None,
+        };
+        let done = match (asked.operation.as_str(), person) {
             ("draft", Some(person)) => draft(tx, asked, person)?,
             ("draft", None) => Err(not_theirs()),
             (other, _) => Err(unknown(other)),

@@ -3,7 +3,7 @@
 use crate::{
     Budget, Fresh, Input, Step, Tools, assistant, decide, exchange,
     store::{
-        assistants::{self, Published},
+        assistants::{self, Assistant, Published},
         turns,
     },
 };
@@ -18,7 +18,7 @@ use events::{
     RunTrigger, Timestamp, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
     WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
 };
-use ids::{ConversationId, EventId, MessageId, RunId, TenantId, UserId, WorkflowId};
+use ids::{ConversationId, EventId, MessageId, RunId, TenantId, UserId};
 use std::sync::Arc;
 
 /// Applies what happens in conversations.
@@ -60,15 +60,15 @@ impl Talk {
         }
     }
 
+    /// Takes the steps that follow. The caller holds the person's assistant, then the conversation: always in this order.
     async fn follow(
         &self,
         tx: &mut Tx,
         scene: Scene<'_>,
-        (person, workflow): (UserId, WorkflowId),
+        (person, assistant): (UserId, &Assistant),
         input: Input,
     ) -> Result<(), Failure> {
-        let published = self.assistant(tx, scene.tenant, person, workflow).await?;
-        let fresh = published.is_some().then(|| Fresh {
+        let fresh = assistant.published.is_some().then(|| Fresh {
             answer: MessageId::generate(),
             run: RunId::generate(),
         });
@@ -76,26 +76,17 @@ impl Talk {
         for step in decide(&open, input, fresh) {
             match step {
                 Step::Add { message, text } => {
-                    let whose = (person, workflow);
-                    turns::add(
-                        tx.conn(),
-                        scene.conversation,
-                        message,
-                        &text,
-                        whose,
-                        scene.now,
-                    )
-                    .await?;
+                    let whose = (person, assistant.workflow);
+                    let conversation = scene.conversation;
+                    turns::add(tx.conn(), conversation, message, &text, whose, scene.now).await?;
                 }
                 Step::Begin {
                     message,
                     answer,
                     run,
                 } => {
-                    if let Some(published) = &published {
-                        self.begin(tx, scene, (message, answer, run), published)
-                            .await?;
-                    }
+                    let ids = (message, answer, run);
+                    self.begin(tx, scene, (person, assistant), ids).await?;
                 }
                 Step::Complete {
                     message,
@@ -114,43 +105,40 @@ impl Talk {
         Ok(())
     }
 
-    /// What runs of a person's assistant start from. Where there is none yet, or ours is an older one, it is asked for.
+    /// A person's assistant, which nobody else changes meanwhile; it is asked for when there is none. Who has one keeps it,
+    /// whatever later releases bring: it is theirs to change.
     async fn assistant(
         &self,
         tx: &mut Tx,
         tenant: &TenantId,
-        person: UserId,
-        workflow_id: WorkflowId,
-    ) -> Result<Option<Published>, Failure> {
-        let known = assistants::lock(tx.conn(), workflow_id).await?;
-        let document = assistant::document();
-        let hash = assistant::hash(&document);
-        let is_ours = known.as_ref().is_some_and(|known| known.hash == hash);
-        if !is_ours && assistants::ask_for(tx.conn(), workflow_id, tenant, &hash).await? {
-            // A person who has changed theirs in between keeps it: that is a conflict.
+        actor: UserId,
+    ) -> Result<Assistant, Failure> {
+        let id = assistant::id(tenant, actor);
+        let assistant = assistants::hold(tx.conn(), id, tenant).await?;
+        if assistant.is_new {
             tx.emit(&WorkflowSaveRequested {
-                workflow_id,
-                document,
-                base_version: known.as_ref().and_then(|known| known.number),
-                actor: person,
+                workflow_id: assistant.workflow,
+                document: assistant::document(),
+                base_version: None,
+                actor,
             })?;
             tx.emit(&WorkflowPublishRequested {
-                workflow_id,
+                workflow_id: assistant.workflow,
                 version: None,
-                actor: person,
+                actor,
             })?;
         }
-        Ok(known.and_then(|known| known.published))
+        Ok(assistant)
     }
 
     async fn begin(
         &self,
         tx: &mut Tx,
         scene: Scene<'_>,
+        (person, assistant): (UserId, &Assistant),
         (message, answer, run_id): (MessageId, MessageId, RunId),
-        published: &Published,
     ) -> Result<(), Failure> {
-        let Some((person, workflow_id)) = turns::of_message(tx.conn(), message).await? else {
+        let Some(published) = &assistant.published else {
             return Ok(());
         };
         turns::begin(tx.conn(), message, answer, run_id, scene.now).await?;
@@ -172,7 +160,7 @@ impl Talk {
         };
         tx.emit(&RunRequested {
             run_id,
-            workflow_id,
+            workflow_id: assistant.workflow,
             version_id: published.version,
             trigger: RunTrigger {
                 kind: TriggerKind::Manual,
@@ -190,6 +178,23 @@ impl Talk {
         Ok(())
     }
 
+    /// Begins what waits for an assistant.
+    async fn ready(
+        &self,
+        tx: &mut Tx,
+        received: &Received<WorkflowPublished>,
+        assistant: &Assistant,
+    ) -> Result<(), Failure> {
+        for waiting in turns::waiting_for(tx.conn(), assistant.workflow).await? {
+            let scene = Scene::of(received, waiting.conversation);
+            if turns::lock(tx.conn(), waiting.conversation, scene.tenant).await? {
+                let whose = (waiting.person, assistant);
+                self.follow(tx, scene, whose, Input::Ready).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// A run that nobody here waits for ends without consequences.
     async fn ended<E: Event>(
         &self,
@@ -202,10 +207,11 @@ impl Talk {
             return Ok(());
         };
         let scene = Scene::of(received, turn.conversation);
+        let assistant = self.assistant(tx, scene.tenant, turn.person).await?;
         match turns::lock(tx.conn(), turn.conversation, scene.tenant).await? {
             // `decide` looks again, now that nobody else does.
             true => {
-                let whose = (turn.person, turn.assistant);
+                let whose = (turn.person, &assistant);
                 self.follow(tx, scene, whose, input).await
             }
             false => Ok(()),
@@ -296,6 +302,7 @@ impl Apply<MessagePosted> for Talk {
             ..
         } = &received.event;
         let scene = Scene::of(received, *conversation_id);
+        let assistant = self.assistant(tx, scene.tenant, *actor).await?;
         if !turns::lock(tx.conn(), *conversation_id, scene.tenant).await? {
             return Err(Failure::retry(format!(
                 "conversation {conversation_id} has not started yet"
@@ -308,8 +315,7 @@ impl Apply<MessagePosted> for Talk {
             message: *message_id,
             text: text.clone(),
         };
-        let whose = (*actor, assistant::id(scene.tenant, *actor));
-        self.follow(tx, scene, whose, posted).await
+        self.follow(tx, scene, (*actor, &assistant), posted).await
     }
 }
 
@@ -328,14 +334,13 @@ impl Apply<WorkflowPublished> for Talk {
                 version: event.version_id,
                 trigger: trigger.node.clone(),
             };
-            if assistants::publish(tx.conn(), workflow, event.version, &published).await? {
-                for conversation in turns::waiting_for(tx.conn(), workflow).await? {
-                    let scene = Scene::of(received, conversation);
-                    if turns::lock(tx.conn(), conversation, scene.tenant).await? {
-                        let whose = (event.actor, workflow);
-                        self.follow(tx, scene, whose, Input::Ready).await?;
-                    }
-                }
+            if assistants::publish(tx.conn(), workflow, &published).await? {
+                let assistant = Assistant {
+                    workflow,
+                    is_new: false,
+                    published: Some(published),
+                };
+                self.ready(tx, received, &assistant).await?;
             }
         }
         self.tools.published(tx, received).await

@@ -11,71 +11,72 @@ pub(crate) struct Published {
     pub(crate) trigger: NodeId,
 }
 
-/// What is known of an assistant.
+/// A person's assistant as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assistant {
-    /// Of the document that was asked for last.
-    pub(crate) hash: String,
-    pub(crate) number: Option<u32>,
+    pub(crate) workflow: WorkflowId,
+    /// Whether it has just been made.
+    pub(crate) is_new: bool,
     pub(crate) published: Option<Published>,
 }
 
-/// The assistant of this id, if there is one; nobody else changes it until the transaction ends.
-pub(crate) async fn lock(
+/// Takes hold of an assistant until the transaction ends; it exists from now on.
+pub(crate) async fn hold(
     conn: &mut PgConnection,
-    workflow: WorkflowId,
-) -> Result<Option<Assistant>, Error> {
-    type Row = (String, Option<i64>, Option<Uuid>, Option<String>);
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT hash, version, version_id, trigger_node FROM assistants WHERE workflow_id = $1 FOR UPDATE",
+    assistant: Uuid,
+    tenant: &TenantId,
+) -> Result<Assistant, Error> {
+    type Row = (Uuid, bool, Option<Uuid>, Option<String>);
+    let (workflow, is_new, version, node): Row = sqlx::query_as(
+        "INSERT INTO assistants AS known (assistant_id, workflow_id, tenant_id) VALUES ($1, $2, $3)
+         ON CONFLICT (assistant_id) DO UPDATE SET tenant_id = known.tenant_id
+         RETURNING workflow_id, xmax = 0, version_id, trigger_node",
     )
-    .bind(workflow.uuid())
-    .fetch_optional(conn)
+    .bind(assistant)
+    .bind(WorkflowId::generate().uuid())
+    .bind(tenant.as_str())
+    .fetch_one(conn)
     .await
-    .map_err(Error::query("read an assistant"))?;
-    Ok(row.map(|(hash, number, version, node)| Assistant {
-        hash,
-        number: number.and_then(|number| u32::try_from(number).ok()),
-        published: version.zip(node).and_then(|(version, node)| {
-            Some(Published {
-                version: VersionId::from_uuid(version),
-                trigger: node.parse().ok()?,
-            })
-        }),
-    }))
+    .map_err(Error::query("hold an assistant"))?;
+    let published = version.zip(node).and_then(|(version, node)| {
+        Some(Published {
+            version: VersionId::from_uuid(version),
+            trigger: node.parse().ok()?,
+        })
+    });
+    Ok(Assistant {
+        workflow: WorkflowId::from_uuid(workflow),
+        is_new,
+        published,
+    })
 }
 
-/// Notes that this document is asked for; false when somebody else did so at the same time.
-pub(crate) async fn ask_for(
+/// Whether this workflow is that assistant.
+pub(crate) async fn is(
     conn: &mut PgConnection,
+    assistant: Uuid,
     workflow: WorkflowId,
-    tenant: &TenantId,
-    hash: &str,
 ) -> Result<bool, Error> {
-    let done = sqlx::query(
-        "INSERT INTO assistants AS known (workflow_id, tenant_id, hash) VALUES ($1, $2, $3)
-         ON CONFLICT (workflow_id) DO UPDATE SET hash = excluded.hash WHERE known.hash <> excluded.hash",
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM assistants WHERE assistant_id = $1 AND workflow_id = $2)",
     )
+    .bind(assistant)
     .bind(workflow.uuid())
-    .bind(tenant.as_str())
-    .bind(hash)
-    .execute(conn)
+    .fetch_one(conn)
     .await
-    .map_err(Error::query("ask for an assistant"))?;
-    Ok(done.rows_affected() == 1)
+    .map_err(Error::query("look for an assistant"))
 }
 
 /// Runs start from this version now; false when it is nobody's assistant.
 pub(crate) async fn publish(
     conn: &mut PgConnection,
     workflow: WorkflowId,
-    number: u32,
     published: &Published,
 ) -> Result<bool, Error> {
     let done = sqlx::query(
-        "UPDATE assistants SET version = $2, version_id = $3, trigger_node = $4 WHERE workflow_id = $1",
+        "UPDATE assistants SET version_id = $2, trigger_node = $3 WHERE workflow_id = $1",
     )
     .bind(workflow.uuid())
-    .bind(i64::from(number))
     .bind(published.version.uuid())
     .bind(published.trigger.as_str())
     .execute(conn)

@@ -225,25 +225,19 @@ async fn write(
     .map_err(Error::query("store a message"))
 }
 
-/// For whom a message is answered, and by which workflow.
-pub(crate) async fn of_message(
-    conn: &mut PgConnection,
-    message: MessageId,
-) -> Result<Option<(UserId, WorkflowId)>, Error> {
-    let row: Option<(Uuid, Uuid)> =
-        sqlx::query_as("SELECT actor, workflow_id FROM turns WHERE message_id = $1")
-            .bind(message.uuid())
-            .fetch_optional(conn)
-            .await
-            .map_err(Error::query("read a turn"))?;
-    Ok(row.map(|(person, workflow)| (UserId::from_uuid(person), WorkflowId::from_uuid(workflow))))
-}
-
-/// A turn that a run works on.
+/// Whose conversation a turn is in.
 pub(crate) struct Answering {
     pub(crate) conversation: ConversationId,
     pub(crate) person: UserId,
-    pub(crate) assistant: WorkflowId,
+}
+
+impl From<(Uuid, Uuid)> for Answering {
+    fn from((conversation, person): (Uuid, Uuid)) -> Self {
+        Self {
+            conversation: ConversationId::from_uuid(conversation),
+            person: UserId::from_uuid(person),
+        }
+    }
 }
 
 /// The turn that waits for a run.
@@ -251,31 +245,27 @@ pub(crate) async fn of_run(
     conn: &mut PgConnection,
     run: RunId,
 ) -> Result<Option<Answering>, Error> {
-    let row: Option<(Uuid, Uuid, Uuid)> = sqlx::query_as(
-        "SELECT conversation_id, actor, workflow_id FROM turns WHERE run_id = $1 AND state = 'running'",
+    let row: Option<(Uuid, Uuid)> = sqlx::query_as(
+        "SELECT conversation_id, actor FROM turns WHERE run_id = $1 AND state = 'running'",
     )
     .bind(run.uuid())
     .fetch_optional(conn)
     .await
     .map_err(Error::query("look for the turn of a run"))?;
-    Ok(row.map(|(conversation, person, assistant)| Answering {
-        conversation: ConversationId::from_uuid(conversation),
-        person: UserId::from_uuid(person),
-        assistant: WorkflowId::from_uuid(assistant),
-    }))
+    Ok(row.map(Answering::from))
 }
 
 /// The conversations that wait for an assistant.
 pub(crate) async fn waiting_for(
     conn: &mut PgConnection,
     assistant: WorkflowId,
-) -> Result<Vec<ConversationId>, Error> {
-    let rows: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT DISTINCT conversation_id FROM turns WHERE workflow_id = $1 AND state = 'waiting' ORDER BY 1",
+) -> Result<Vec<Answering>, Error> {
+    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "SELECT DISTINCT conversation_id, actor FROM turns WHERE workflow_id = $1 AND state = 'waiting' ORDER BY 1",
     )
     .bind(assistant.uuid())
     .fetch_all(conn)
     .await
     .map_err(Error::query("look for conversations that wait"))?;
-    Ok(rows.into_iter().map(ConversationId::from_uuid).collect())
+    Ok(rows.into_iter().map(Answering::from).collect())
 }
