@@ -61,13 +61,15 @@ impl Llm {
         if let Some(ended) = self.recorded(call.outgoing.invocation).await? {
             return Ok(ended);
         }
-        match call.outgoing.call.told {
-            Some(told) => self.tell(call, told).await,
-            None => {
-                let record = self.ask(call.outgoing, &call.cause.tenant, None).await;
-                self.record(call, &record, None).await
-            }
+        if let Some(told) = call.outgoing.call.told {
+            return self.tell(call, told).await;
         }
+        self.ask_unheard(call).await
+    }
+
+    async fn ask_unheard(&self, call: &Call<'_, Self>) -> Result<Ended, Error> {
+        let record = self.ask(call.outgoing, &call.cause.tenant, None).await;
+        self.record(call, &record, None).await
     }
 
     /// Asks, and tells the words as they come.
@@ -76,8 +78,11 @@ impl Llm {
         let invocation = call.outgoing.invocation;
         let taken = invocations::take_on(database.pool(), invocation, tenant).await?;
         let Some((claim, transcript)) = taken else {
-            let record = Record::of(&call.outgoing.call.prompt);
-            return self.record(call, &record, None).await;
+            // Another process has ended it meanwhile, or its words are forgotten by now.
+            return match self.recorded(invocation).await? {
+                Some(ended) => Ok(ended),
+                None => self.ask_unheard(call).await,
+            };
         };
         let cause = call.cause.clone();
         let told = (claim, told, transcript);

@@ -21,9 +21,8 @@ use events::{
     ErrorClass, Iteration, Json, LlmCall, LlmCallRequested, Round, RunError, RunEvent, SkipReason,
     WaitReason,
 };
-use ids::{NodeId, PortName};
+use ids::NodeId;
 use serde_json::json;
-use std::collections::BTreeMap;
 use workflow::{
     config::CoordinateConfig,
     plan::{ConfigError, NodeKind, PlanNode, port},
@@ -262,34 +261,12 @@ impl Step<'_> {
         self.put_out(outer, port::OUT, Json::from(answer));
     }
 
-    /// A part of a coordination has put something out.
-    pub(crate) fn part_completed(&mut self, place: &Place, outputs: BTreeMap<PortName, Json>) {
-        let node = self.plan.node(place.0);
-        self.emit(RunEvent::NodeCompleted {
-            at_ms: self.given.now_ms,
-            node: node.id.clone(),
-            iteration: place.1.clone(),
-            node_type: node.node_type.as_str().to_owned(),
-            outputs,
-        });
-    }
-
     /// A part of a coordination gave up: without the model it is over, without a tool it goes on.
     pub(crate) fn part_failed(&mut self, place: &Place, outer: &Place, error: RunError) {
-        self.note_failure(place, error.clone());
         match place.1.len() == outer.1.len() + 1 {
             true => self.fail(outer, error),
             false => self.tend_coordination(outer),
         }
-    }
-
-    fn note_failure(&mut self, place: &Place, error: RunError) {
-        self.emit(RunEvent::NodeFailed {
-            at_ms: self.given.now_ms,
-            node: self.plan.node(place.0).id.clone(),
-            iteration: place.1.clone(),
-            error,
-        });
     }
 
     /// Lets go of everything under way in a coordination that has failed.

@@ -271,12 +271,11 @@ impl Step<'_> {
         if bytes > limits::VALUE_BYTES {
             return self.fail(place, value_too_large());
         }
-        if let Some(outer) = self.coordination_around(place) {
-            self.part_completed(place, outputs);
-            return self.tend_coordination(&outer);
-        }
         let node = self.plan.node(place.0);
-        if let Some(error) = not_as_declared(node, &outputs) {
+        let around = self.coordination_around(place);
+        // What a node declares is what it puts out as a whole.
+        let wrong = around.is_none().then(|| not_as_declared(node, &outputs));
+        if let Some(error) = wrong.flatten() {
             return self.fail(place, error);
         }
         self.emit(RunEvent::NodeCompleted {
@@ -286,7 +285,10 @@ impl Step<'_> {
             node_type: node.node_type.as_str().to_owned(),
             outputs,
         });
-        self.settled(place);
+        match around {
+            Some(outer) => self.tend_coordination(&outer),
+            None => self.settled(place),
+        }
     }
 
     pub(crate) fn skip(&mut self, place: &Place, reason: SkipReason) {
@@ -306,16 +308,11 @@ impl Step<'_> {
     pub(crate) fn fail(&mut self, place: &Place, mut error: RunError) {
         let node = self.plan.node(place.0);
         error.node.get_or_insert_with(|| node.id.clone());
+        self.abandon_parts(place);
+        self.note_failure(place, error.clone());
         if let Some(outer) = self.coordination_around(place) {
             return self.part_failed(place, &outer, error);
         }
-        self.abandon_parts(place);
-        self.emit(RunEvent::NodeFailed {
-            at_ms: self.given.now_ms,
-            node: node.id.clone(),
-            iteration: place.1.clone(),
-            error: error.clone(),
-        });
         if self.catches(place.0) {
             return self.settled(place);
         }
@@ -334,6 +331,15 @@ impl Step<'_> {
         }
         self.abandon(&around);
         self.fail(&around, error);
+    }
+
+    pub(crate) fn note_failure(&mut self, place: &Place, error: RunError) {
+        self.emit(RunEvent::NodeFailed {
+            at_ms: self.given.now_ms,
+            node: self.plan.node(place.0).id.clone(),
+            iteration: place.1.clone(),
+            error,
+        });
     }
 
     /// Whether what leaves a node by its port `error` goes anywhere.
