@@ -1,10 +1,22 @@
 //! What tables show: dotted paths into what the API answers. A test holds them to its description.
 
 /// The columns of `GET /api/v1/<resource>`, by resource.
-const LISTS: [(&str, &[&str]); 9] = [
+const LISTS: [(&str, &[&str]); 10] = [
     (
         "accounts",
         &["id", "adapter", "name", "status.state", "status.reason"],
+    ),
+    (
+        "facts",
+        &[
+            "id",
+            "text",
+            "source",
+            "state",
+            "pinned",
+            "learned_at",
+            "replaced_by",
+        ],
     ),
     (
         "inbox",
@@ -94,6 +106,17 @@ pub(crate) const STARTED: &[&str] = &["id", "status"];
 /// Of a question that was decided.
 pub(crate) const DECIDED: &[&str] = &["id", "title", "decision"];
 
+/// Of a fact that was told or changed.
+pub(crate) const FACT: &[&str] = &["id", "text", "source", "state", "pinned"];
+/// Of a fact that was forgotten.
+pub(crate) const FORGETTING: &[&str] = &[
+    "fact_id",
+    "also",
+    "rows_left",
+    "vectors_left",
+    "forgotten_at",
+];
+
 /// Of runs that a search found.
 pub(crate) const FOUND: &[&str] = &[
     "id",
@@ -155,6 +178,10 @@ mod tests {
             ("post", "/api/v1/workflows/{id}/runs", STARTED),
             ("post", "/api/v1/questions/{id}/decision", DECIDED),
             ("post", "/api/v1/runs/{id}/fork", STARTED),
+            ("post", "/api/v1/facts", FACT),
+            ("patch", "/api/v1/facts/{id}", FACT),
+            ("delete", "/api/v1/facts/{id}", FORGETTING),
+            ("get", "/api/v1/facts/{id}/forgetting", FORGETTING),
         ];
         let singles = singles.map(|(verb, path, columns)| (verb, path.to_owned(), columns, false));
         let lists =

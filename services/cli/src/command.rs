@@ -3,7 +3,9 @@
 use crate::{
     approval_rules, artifact,
     client::Client,
-    columns, files, history, output,
+    columns,
+    fact::{self, Fact},
+    files, history, output,
     question::{self, Question},
     retention, tap,
 };
@@ -63,6 +65,9 @@ pub(crate) enum Command {
         #[arg(long)]
         category: Option<String>,
     },
+    /// What the assistant knows of you.
+    #[command(subcommand)]
+    Fact(Fact),
     /// What runs ask people.
     #[command(subcommand)]
     Question(Question),
@@ -205,6 +210,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
             why(client, &trigger, &[("at", at), ("until", until)], json).await
         }
         Command::Inbox { category } => list(client, "inbox", &[("category", category)], json).await,
+        Command::Fact(verb) => fact::run(client, verb, json).await,
         Command::Question(verb) => question::run(client, verb, json).await,
         Command::Notifications => list(client, "notifications", &[], json).await,
         Command::Accounts => list(client, "accounts", &[], json).await,

@@ -20,6 +20,7 @@ mod artifact;
 mod client;
 mod columns;
 mod command;
+mod fact;
 mod files;
 mod history;
 mod output;

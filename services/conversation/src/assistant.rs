@@ -2,7 +2,7 @@
 
 use events::{ChatMessage, ChatRole};
 use ids::{ConversationId, MessageId, TenantId, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::types::Uuid;
 use workflow::config::Tool;
@@ -18,6 +18,8 @@ pub(crate) struct Question {
     pub(crate) answer: MessageId,
     /// Ends with the message that is answered.
     pub(crate) exchange: Vec<ChatMessage>,
+    /// What is known of the person, as text.
+    pub(crate) memory: Option<String>,
     pub(crate) tools: Vec<Tool>,
     pub(crate) today: chrono::NaiveDate,
     pub(crate) max_tokens: Option<u32>,
@@ -80,7 +82,7 @@ pub(crate) fn input(question: Question) -> Value {
         })
         .collect();
     let told = json!({ "conversation_id": question.conversation, "message_id": question.answer });
-    let variables = Map::from_iter([("today".to_owned(), json!(question.today))]);
+    let variables = json!({ "today": question.today, "memory": question.memory });
     json!({
         "goal": goal,
         "messages": messages,
@@ -121,6 +123,7 @@ mod tests {
                 said(ChatRole::Assistant, "b"),
                 said(ChatRole::User, "c"),
             ],
+            memory: None,
             tools: Vec::new(),
             today: chrono::NaiveDate::default(),
             max_tokens: None,

@@ -1,6 +1,7 @@
 //! What an operator can set.
 
 use crate::Budget;
+use std::path::PathBuf;
 
 /// Options of the conversation service.
 #[derive(clap::Args)]
@@ -12,6 +13,10 @@ pub struct Config {
     /// The longest answer, in tokens; as the model server has it when left out.
     #[arg(long, env = "CONVERSATION_ANSWER_TOKENS")]
     pub answer_tokens: Option<u32>,
+    /// Folder of the model by which the memory is searched: a sentence encoder of the BERT family with 384 dimensions
+    /// (`config.json`, `tokenizer.json`, `model.safetensors`). Without it the memory is searched by words alone.
+    #[arg(long, env = "EMBEDDING_MODEL")]
+    pub embedding_model: Option<PathBuf>,
 }
 
 impl Config {

@@ -15,6 +15,15 @@ pub struct Budget {
     pub tokens: usize,
 }
 
+impl Budget {
+    /// A quarter for what is known of the person, the rest for what was said.
+    pub(crate) const fn split(self) -> (Self, Self) {
+        let memory = self.tokens / 4;
+        let said = self.tokens - memory;
+        (Self { tokens: memory }, Self { tokens: said })
+    }
+}
+
 /// The exchange that ends with `message`, oldest first: each message with its answer, as many whole turns as the budget holds,
 /// newest first. The message itself always goes along, cut at the budget. Neighbours of one speaker are joined, because some
 /// models insist on taking turns.
@@ -53,7 +62,7 @@ fn said(role: ChatRole, text: &str) -> ChatMessage {
     ChatMessage::said(role, text)
 }
 
-fn cost(text: &str) -> usize {
+pub(crate) fn cost(text: &str) -> usize {
     text.chars().count().div_ceil(CHARS_PER_TOKEN) + FRAME_TOKENS
 }
 

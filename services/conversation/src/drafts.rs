@@ -1,70 +1,17 @@
 //! What a model drafts: a workflow that is checked at once and kept as a draft of the person, never published.
 
-use crate::{assistant, store::assistants};
-use ::store::{Apply, Failure, Tx};
-use async_trait::async_trait;
-use bus::Received;
-use events::{
-    AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed, EffectFailure,
-    EffectResult, ErrorClass, Json, RunError, WorkflowSaveRequested,
-};
+use crate::calls::derived;
+use ::store::{Failure, Tx};
+use events::{AssistantCallRequested, ErrorClass, RunError, WorkflowSaveRequested};
 use ids::{UserId, WorkflowId};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use workflow::{Document, Problem};
 
 /// Problems that a model is told of at once.
 const NAMED: usize = 10;
 
-/// Does what the assistant does for itself.
-pub struct Drafts;
-
-#[async_trait]
-impl Apply<AssistantCallRequested> for Drafts {
-    async fn apply(
-        &self,
-        tx: &mut Tx,
-        received: &Received<AssistantCallRequested>,
-    ) -> Result<(), Failure> {
-        let asked = &received.event;
-        let tenant = &received.envelope.tenant;
-        // Another's workflow must not do this in the name of whoever starts it.
-        let person = match asked.actor {
-            Some(person) => {
-                let assistant = assistant::id(tenant, person);
-                let is_own = assistants::is(tx.conn(), assistant, asked.origin.workflow_id);
-                is_own.await?.then_some(person)
-            }
-            None => None,
-        };
-        let done = match (asked.operation.as_str(), person) {
-            ("draft", Some(person)) => draft(tx, asked, person)?,
-            ("draft", None) => Err(not_theirs()),
-            (other, _) => Err(unknown(other)),
-        };
-        let origin = &asked.origin;
-        match done {
-            Ok(outcome) => tx.emit(&AssistantEffectCompleted(EffectResult {
-                run_id: origin.run_id,
-                workflow_id: origin.workflow_id,
-                effect_key: origin.effect_key.clone(),
-                outcome: Json::from(outcome),
-                cost: None,
-            })),
-            Err(error) => tx.emit(&AssistantEffectFailed(EffectFailure {
-                run_id: origin.run_id,
-                workflow_id: origin.workflow_id,
-                effect_key: origin.effect_key.clone(),
-                error,
-                cost: None,
-            })),
-        }?;
-        Ok(())
-    }
-}
-
 /// What the model is told; the draft itself is the engine's.
-fn draft(
+pub(crate) fn draft(
     tx: &mut Tx,
     asked: &AssistantCallRequested,
     person: UserId,
@@ -82,7 +29,7 @@ fn draft(
         Ok(checked) => checked,
         Err(problems) => return Ok(Err(refused(&problems))),
     };
-    let workflow_id = drafted(asked);
+    let workflow_id = WorkflowId::from_u128(derived(asked));
     tx.emit(&WorkflowSaveRequested {
         workflow_id,
         document,
@@ -100,16 +47,6 @@ fn draft(
     })))
 }
 
-/// The same for the same call: asked again, it is the same draft.
-fn drafted(asked: &AssistantCallRequested) -> WorkflowId {
-    let digest = Sha256::digest(asked.origin.effect_key.as_bytes());
-    let random = digest
-        .iter()
-        .take(10)
-        .fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-    WorkflowId::from_u128((asked.origin.run_id.as_u128() >> 80 << 80) | random)
-}
-
 fn told(problem: &Problem) -> Value {
     json!({ "at": problem.pointer, "message": problem.message, "hint": problem.hint })
 }
@@ -122,15 +59,4 @@ fn refused(problems: &[Problem]) -> RunError {
         detail: Some(json!(named)),
         ..RunError::new(ErrorClass::Schema, "workflow.invalid", message)
     }
-}
-
-fn not_theirs() -> RunError {
-    let message = "only a person's own assistant does this for them";
-    RunError::new(ErrorClass::Permission, "assistant.not_theirs", message)
-        .hinting("ask in a conversation")
-}
-
-fn unknown(operation: &str) -> RunError {
-    let message = format!("the assistant knows no operation `{operation}`");
-    RunError::new(ErrorClass::Rejected, "assistant.unknown", message)
 }

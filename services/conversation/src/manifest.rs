@@ -4,9 +4,10 @@ use bus::Manifest;
 use events::{
     AccountConnected, AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted,
     AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed, ConversationReplied,
-    ConversationStartRequested, ConversationStarted, MessagePosted, RunRequested,
-    WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested,
-    WorkflowPublished, WorkflowSaveRequested,
+    ConversationStartRequested, ConversationStarted, FactChangeRequested, FactChanged,
+    FactForgetRequested, FactForgotten, FactLearned, FactRejected, FactRememberRequested,
+    MessagePosted, RunRequested, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
 };
 
 /// The consumer group of everything that moves a conversation.
@@ -16,11 +17,15 @@ pub const TOOLS: &str = "tools";
 /// The consumer group of what assistants do for themselves.
 pub const EFFECTS: &str = "effects";
 
+/// The consumer group of what people say of their memory.
+pub const MEMORY: &str = "memory";
+
 /// NATS user, database grants, network policy and `AsyncAPI` channels come from here.
 #[must_use]
 pub fn manifest() -> Manifest {
     Manifest::new("conversation")
         .database()
+        .extension("vector")
         .authz()
         .consumes::<ConversationStartRequested>(TURNS)
         .consumes::<MessagePosted>(TURNS)
@@ -32,6 +37,13 @@ pub fn manifest() -> Manifest {
         .consumes::<AccountConnected>(TOOLS)
         .consumes::<AccountRemoved>(TOOLS)
         .consumes::<AssistantCallRequested>(EFFECTS)
+        .consumes::<FactRememberRequested>(MEMORY)
+        .consumes::<FactChangeRequested>(MEMORY)
+        .consumes::<FactForgetRequested>(MEMORY)
+        .publishes::<FactLearned>()
+        .publishes::<FactChanged>()
+        .publishes::<FactForgotten>()
+        .publishes::<FactRejected>()
         .publishes::<ConversationStarted>()
         .publishes::<AnswerStarted>()
         .publishes::<AnswerCompleted>()

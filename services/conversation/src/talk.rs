@@ -1,7 +1,8 @@
 //! The shell: events in, one decision under the conversation's lock, its steps and events out, in one transaction.
 
 use crate::{
-    Budget, Fresh, Input, Step, Tools, assistant, decide, exchange,
+    Budget, Fresh, Input, Memory, Step, Tools, assistant, decide, exchange,
+    recall::{self, Chosen},
     store::{
         assistants::{self, Assistant, Published},
         turns,
@@ -18,12 +19,13 @@ use events::{
     RunTrigger, Timestamp, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
     WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
 };
-use ids::{ConversationId, EventId, MessageId, RunId, TenantId, UserId};
+use ids::{ConversationId, EventId, MemoryId, MessageId, RunId, TenantId, UserId};
 use std::sync::Arc;
 
 /// Applies what happens in conversations.
 pub struct Talk {
     tools: Arc<Tools>,
+    memory: Arc<Memory>,
     budget: Budget,
     answer_tokens: Option<u32>,
 }
@@ -52,9 +54,15 @@ impl<'a> Scene<'a> {
 impl Talk {
     /// Gives models so much to read, and lets them write so much (in tokens).
     #[must_use]
-    pub const fn new(tools: Arc<Tools>, budget: Budget, answer_tokens: Option<u32>) -> Self {
+    pub const fn new(
+        tools: Arc<Tools>,
+        memory: Arc<Memory>,
+        budget: Budget,
+        answer_tokens: Option<u32>,
+    ) -> Self {
         Self {
             tools,
+            memory,
             budget,
             answer_tokens,
         }
@@ -93,7 +101,10 @@ impl Talk {
                     answer,
                     run,
                     text,
-                } => complete(tx, scene, (message, answer, run), text).await?,
+                } => {
+                    complete(tx, scene, (message, answer, run), text).await?;
+                    self.memory.used(tx, run).await?;
+                }
                 Step::Fail {
                     message,
                     answer,
@@ -142,18 +153,26 @@ impl Talk {
             return Ok(());
         };
         turns::begin(tx.conn(), message, answer, run_id, scene.now).await?;
+        let all = turns::turns(tx.conn(), scene.conversation).await?;
+        let (for_memory, for_exchange) = self.budget.split();
+        let asked = all.iter().find(|turn| turn.message == message);
+        let asked = asked.map_or("", |turn| turn.text.as_str());
+        let memory = MemoryId::of(scene.tenant, person);
+        let question = (asked, for_memory);
+        let known = self.memory.context(tx, memory, run_id, question).await?;
         tx.emit(&AnswerStarted {
             conversation_id: scene.conversation,
             message_id: answer,
             answers: message,
             run_id,
+            recalled: known.iter().map(Chosen::recalled).collect(),
             started_at: scene.now,
         })?;
-        let all = turns::turns(tx.conn(), scene.conversation).await?;
         let question = assistant::Question {
             conversation: scene.conversation,
             answer,
-            exchange: exchange(&all, message, self.budget),
+            exchange: exchange(&all, message, for_exchange),
+            memory: recall::written(&known),
             tools: self.tools.of(tx, scene.tenant, person).await?,
             today: scene.now.date_naive(),
             max_tokens: self.answer_tokens,

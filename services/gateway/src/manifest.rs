@@ -3,10 +3,10 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ApprovalRulesRequested, BacktestRequested,
-    ConversationStartRequested, MessagePosted, PromptSaveRequested, QuestionDecided,
-    QuestionDelegated, RetentionRequested, RunCancelRequested, RunProjected, RunRequested,
-    RunVariantRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
-    WorkflowPublishRequested, WorkflowSaveRequested,
+    ConversationStartRequested, FactChangeRequested, FactForgetRequested, FactRememberRequested,
+    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
+    RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
+    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -35,6 +35,9 @@ pub fn manifest() -> Manifest {
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
         .publishes::<MessagePosted>()
+        .publishes::<FactRememberRequested>()
+        .publishes::<FactChangeRequested>()
+        .publishes::<FactForgetRequested>()
         .publishes::<AccountConnectRequested>()
         .publishes::<AccountRemoveRequested>()
         .publishes::<PromptSaveRequested>()

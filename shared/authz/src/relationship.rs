@@ -1,7 +1,9 @@
 //! Relationships and their parts.
 
 use crate::{Error, Relation, ResourceKind};
-use ids::{AccountId, ApiKeyId, ConversationId, GroupId, PromptId, TenantId, UserId, WorkflowId};
+use ids::{
+    AccountId, ApiKeyId, ConversationId, GroupId, MemoryId, PromptId, TenantId, UserId, WorkflowId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Something that is owned. Made of typed ids only, so its text is always valid.
@@ -70,6 +72,7 @@ impl Resource {
             ResourceKind::IntegrationAccount => id.parse::<AccountId>().map(Self::from),
             ResourceKind::Workflow => id.parse::<WorkflowId>().map(Self::from),
             ResourceKind::Conversation => id.parse::<ConversationId>().map(Self::from),
+            ResourceKind::Memory => id.parse::<MemoryId>().map(Self::from),
             ResourceKind::Prompt => id.parse::<PromptId>().map(Self::from),
             ResourceKind::ApiKey => id.parse::<ApiKeyId>().map(Self::from),
         };
@@ -129,6 +132,7 @@ resources! {
     AccountId => IntegrationAccount,
     WorkflowId => Workflow,
     ConversationId => Conversation,
+    MemoryId => Memory,
     PromptId => Prompt,
     ApiKeyId => ApiKey,
 }

@@ -54,6 +54,8 @@ words! {
         Workflow = "workflow",
         /// A conversation with the assistant.
         Conversation = "conversation",
+        /// What the assistant knows of a person.
+        Memory = "memory",
         /// A prompt with its versions.
         Prompt = "prompt",
         /// A key for the HTTP API.
@@ -103,12 +105,13 @@ words! {
 
 impl ResourceKind {
     /// All kinds, in the order of the schema.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Tenant,
         Self::Group,
         Self::IntegrationAccount,
         Self::Workflow,
         Self::Conversation,
+        Self::Memory,
         Self::Prompt,
         Self::ApiKey,
     ];
@@ -122,7 +125,7 @@ impl ResourceKind {
             Self::Group => &[View, Administer],
             Self::IntegrationAccount => &[View, Use, Manage, Administer],
             Self::Workflow => &[View, Run, Edit, Delete, Administer],
-            Self::Conversation | Self::Prompt => &[View, Edit, Delete, Administer],
+            Self::Conversation | Self::Memory | Self::Prompt => &[View, Edit, Delete, Administer],
             Self::ApiKey => &[View, Delete, Administer],
         }
     }

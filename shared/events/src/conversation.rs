@@ -1,6 +1,6 @@
 //! What people and the assistant say.
 
-use crate::{About, Event, Key, RunError, Stream, Timestamp};
+use crate::{About, Event, Key, Recalled, RunError, Stream, Timestamp};
 use ids::{ConversationId, MessageId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,9 @@ pub struct AnswerStarted {
     /// The message it answers.
     pub answers: MessageId,
     pub run_id: RunId,
+    /// What of the person's memory it can rest on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recalled: Vec<Recalled>,
     pub started_at: Timestamp,
 }
 conversation_event!(AnswerStarted, "conversation.answer.started");

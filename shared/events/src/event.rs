@@ -29,6 +29,8 @@ pub enum About {
     Account,
     /// `conversation_id`.
     Conversation,
+    /// `memory_id`.
+    Memory,
     /// `prompt_id`.
     Prompt,
     /// `origin`, which names a run's workflow or a conversation.

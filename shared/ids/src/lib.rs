@@ -13,6 +13,7 @@
     )
 )]
 
+mod memory;
 mod names;
 mod run;
 mod ulid_id;
@@ -34,12 +35,16 @@ ulid_ids! {
     ConversationId,
     /// One event on the bus; `ce-id` and `Nats-Msg-Id`.
     EventId,
+    /// One thing that an assistant knows of a person.
+    FactId,
     /// A group of people that things can be shared with.
     GroupId,
     /// Something that waits for a person's eyes.
     InboxItemId,
     /// One call of a language model.
     InvocationId,
+    /// All that an assistant knows of a person.
+    MemoryId,
     /// One message of a conversation.
     MessageId,
     /// One notification raised by a run.

@@ -269,3 +269,18 @@ pub(crate) async fn waiting_for(
     .map_err(Error::query("look for conversations that wait"))?;
     Ok(rows.into_iter().map(Answering::from).collect())
 }
+
+/// What the person said in the conversation that a run answers in, up to the message it answers.
+pub(crate) async fn said_before(conn: &mut PgConnection, run: RunId) -> Result<Vec<String>, Error> {
+    sqlx::query_scalar(
+        "SELECT m.text FROM turns answered
+         JOIN turns t ON t.conversation_id = answered.conversation_id AND t.position <= answered.position
+         JOIN messages m ON m.message_id = t.message_id
+         WHERE answered.run_id = $1 ORDER BY t.position DESC LIMIT $2",
+    )
+    .bind(run.uuid())
+    .bind(RECENT)
+    .fetch_all(conn)
+    .await
+    .map_err(Error::query("read what a person said"))
+}

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod memory;
 mod world;
 
 use events::{
@@ -162,6 +163,8 @@ async fn an_assistant_is_offered_what_its_person_may_use_and_nothing_else() {
         BTreeMap::from([
             ("draft_workflow", json!("assistant")),
             ("find_invoices", json!("workflow")),
+            ("remember", json!("assistant")),
+            ("search_memory", json!("assistant")),
             ("send_email_work", json!("send_email")),
         ])
     );

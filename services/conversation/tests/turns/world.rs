@@ -2,12 +2,16 @@
 
 use authz::{Authz, Memory as Relations, Resource};
 use bus::{Bus, Cause, Manifest, Memory, Message};
-use conversation::{Budget, Drafts, EFFECTS, MIGRATIONS, TOOLS, TURNS, Talk, Tools, manifest};
+use conversation::{
+    Budget, Calls, EFFECTS, MEMORY, MIGRATIONS, Memory as Known, TOOLS, TURNS, Talk, Tools,
+    manifest,
+};
+use embedding::Embedder;
 use events::{
     AccountConnected, AccountRemoved, AssistantCallRequested, ConversationReplied,
-    ConversationStartRequested, ConversationStarted, Event, MessagePosted, RunRequested, Trigger,
-    TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished,
-    WorkflowSaveRequested,
+    ConversationStartRequested, ConversationStarted, Event, FactChangeRequested,
+    FactForgetRequested, FactRememberRequested, MessagePosted, RunRequested, Trigger, TriggerKind,
+    WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished, WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use ids::{
@@ -47,7 +51,7 @@ pub(crate) struct Talking {
 
 impl Talking {
     pub(crate) async fn start() -> Self {
-        let test = TestDatabase::create("conversation", &MIGRATIONS).await;
+        let test = TestDatabase::with_extensions("conversation", &["vector"], &MIGRATIONS).await;
         let manifest: Manifest = manifest();
         let bus: Bus = Arc::new(Memory::new(&manifest.consumers));
         let heard: Arc<Mutex<Vec<Message>>> = Arc::default();
@@ -114,7 +118,12 @@ impl Talking {
         let database: Database = self.test.open().await;
         let relations: Arc<dyn Authz> = Arc::clone(&self.relations) as _;
         let tools = Arc::new(Tools::new(relations));
-        let talk = Talk::new(Arc::clone(&tools), Budget { tokens: 1_000 }, None);
+        let folder =
+            std::env::var_os("ST_TEST_EMBEDDING_MODEL").expect("run by `cargo xtask test`");
+        let embedder = Embedder::in_folder(folder.into()).unwrap();
+        let memory = Arc::new(Known::new(Some(embedder)));
+        let budget = Budget { tokens: 1_200 };
+        let talk = Talk::new(Arc::clone(&tools), Arc::clone(&memory), budget, None);
         let turns = Router::new(Arc::new(talk))
             .on::<ConversationStartRequested>()
             .on::<MessagePosted>()
@@ -126,10 +135,16 @@ impl Talking {
         let accounts = Router::new(tools)
             .on::<AccountConnected>()
             .on::<AccountRemoved>();
-        let drafts = Router::new(Arc::new(Drafts)).on::<AssistantCallRequested>();
+        let calls = Calls::new(Arc::clone(&memory));
+        let calls = Router::new(Arc::new(calls)).on::<AssistantCallRequested>();
+        let facts = Router::new(memory)
+            .on::<FactRememberRequested>()
+            .on::<FactChangeRequested>()
+            .on::<FactForgetRequested>();
         self.consume(&database, TURNS, turns);
         self.consume(&database, TOOLS, accounts);
-        self.consume(&database, EFFECTS, drafts);
+        self.consume(&database, EFFECTS, calls);
+        self.consume(&database, MEMORY, facts);
         let (bus, stop) = (Arc::clone(&self.bus), self.stop.clone());
         tokio::spawn(async move {
             store::relay(database, bus, Some(&NoRelations), stop).await;
@@ -219,6 +234,15 @@ impl Talking {
     pub(crate) async fn next<E: Event>(&self, n: usize) -> E {
         let what = format!("{} number {}", E::TYPE, n + 1);
         wait_until(&what, || async { self.all::<E>().into_iter().nth(n) }).await
+    }
+
+    /// The first event of this type that is as wanted.
+    pub(crate) async fn find<E: Event>(&self, wanted: impl Fn(&E) -> bool) -> E {
+        let wanted = &wanted;
+        wait_until(E::TYPE, || async move {
+            self.all::<E>().into_iter().find(wanted)
+        })
+        .await
     }
 
     /// Waits until there are so many tools.

@@ -121,6 +121,7 @@ async fn check(
         | Thing::InboxItem
         | Thing::Notification
         | Thing::Conversation
+        | Thing::Fact
         | Thing::Account
         | Thing::Prompt
         | Thing::Invocation

@@ -10,6 +10,7 @@ use super::{
     store::{
         answers::{self, Answer},
         conversations::{self, MessageRow, StreamEntry},
+        facts,
     },
 };
 use crate::requests::Outcome;
@@ -96,6 +97,7 @@ impl Apply<AnswerStarted> for Projection {
             };
             self.enter(tx, tenant, event.conversation_id, &[entry])
                 .await?;
+            facts::recalled(tx.conn(), tenant, event.message_id, &event.recalled).await?;
         }
         // Words that were faster.
         for answer in answers::of_message(tx.conn(), event.message_id).await? {

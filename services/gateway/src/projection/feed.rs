@@ -1,7 +1,7 @@
 //! What `GET /events` tells people of a change.
 
 use authz::Resource;
-use ids::{AccountId, ConversationId, PromptId, RunId, WorkflowId};
+use ids::{AccountId, ConversationId, FactId, MemoryId, PromptId, RunId, WorkflowId};
 use serde_json::{Value, json};
 use std::fmt::Display;
 
@@ -52,6 +52,10 @@ impl Change {
 
     pub(crate) fn conversation(id: ConversationId) -> Self {
         Self::new("conversation.changed", Some(id.into()), id)
+    }
+
+    pub(crate) fn fact(memory: MemoryId, id: FactId) -> Self {
+        Self::new("fact.changed", Some(memory.into()), id)
     }
 
     pub(crate) fn prompt(id: PromptId) -> Self {

@@ -7,6 +7,7 @@
 mod accounts;
 mod backtests;
 mod conversations;
+mod facts;
 mod feed;
 mod inbox;
 mod llm;
@@ -28,11 +29,11 @@ use chassis::Boot;
 use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ApprovalRulesChanged,
-    BacktestCompleted, ConversationStarted, EmailReceived, LlmCatalogued, LlmCompleted, LlmDelta,
-    LlmFailed, MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
-    RetentionChanged, RunLogged, RunVariantRejected, ScheduleMissed, SchedulePlanned,
-    TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
-    WorkflowRejected, WorkflowSaved,
+    BacktestCompleted, ConversationStarted, EmailReceived, FactChanged, FactForgotten, FactLearned,
+    FactRejected, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted, MessageReceived,
+    NotificationRaised, PromptRejected, PromptSaved, RetentionChanged, RunLogged,
+    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
+    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -70,6 +71,7 @@ projected! {
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed
+        FactLearned FactChanged FactForgotten FactRejected
         LlmCompleted LlmFailed LlmCatalogued PromptSaved PromptRejected;
     on_batch: LlmDelta;
 }

@@ -9,7 +9,7 @@ use crate::{
 use authz::ResourceKind;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use ids::{ConversationId, MessageId, RunId, TenantId};
+use ids::{ConversationId, FactId, MessageId, RunId, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,9 +42,29 @@ pub(crate) struct Message {
     /// The run that wrote it.
     #[schema(value_type = Option<Id>)]
     pub run_id: Option<RunId>,
+    /// What of the person's memory the answer can rest on; forgotten facts are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub recalled: Vec<RecalledFact>,
     /// Why there is no answer.
     #[schema(value_type = Option<Object>)]
     pub error: Option<Raw>,
+}
+
+/// A fact in the context of an answer.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RecalledFact {
+    #[schema(value_type = Id)]
+    pub id: FactId,
+    pub text: String,
+    /// explicit or inferred.
+    pub source: String,
+    /// proposed, held or superseded, by now.
+    pub state: String,
+    /// pinned, explicit or related (to what was asked).
+    pub why: String,
+    /// How close it is to what was asked, -1 to 1; null where nothing measured that.
+    pub score: Option<f32>,
 }
 
 /// A conversation, if the tenant has it.

@@ -7,7 +7,7 @@ use crate::{
 };
 use ::store::Error;
 use authz::{Resource, ZedToken};
-use ids::{AccountId, ConversationId, PromptId, TenantId, WorkflowId};
+use ids::{AccountId, ConversationId, MemoryId, PromptId, TenantId, WorkflowId};
 use sqlx::types::Uuid;
 
 /// What must be viewable for `id` to be, and since when SpiceDB knows; `None` when the tenant has no such row.
@@ -31,6 +31,7 @@ pub(crate) async fn guarded(
             Owner::Workflow(id, token) => (WorkflowId::from_uuid(id).into(), token),
             Owner::Account(id, token) => (AccountId::from_uuid(id).into(), token),
             Owner::Conversation(id, token) => (ConversationId::from_uuid(id).into(), token),
+            Owner::Memory(id, token) => (MemoryId::from_uuid(id).into(), token),
             Owner::Prompt(id, token) => (PromptId::from_uuid(id).into(), token),
         };
         Guarded {

@@ -8,6 +8,7 @@ mod accounts;
 mod backtests;
 mod conversations;
 mod diff;
+mod facts;
 mod filter;
 mod guarded;
 mod inbox;
@@ -31,6 +32,7 @@ mod workflows;
 pub(crate) use accounts::account;
 pub(crate) use backtests::{Backtest, backtest};
 pub(crate) use conversations::{conversation, message};
+pub(crate) use facts::{fact, forgetting};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
 pub(crate) use questions::{may_run, question, say_whose};
@@ -41,8 +43,9 @@ pub(crate) use triggers::trigger;
 pub(crate) use workflows::{Runnable, runnable, workflow};
 
 pub(crate) use accounts::{Account, AccountStatus};
-pub(crate) use conversations::{Conversation, Message};
+pub(crate) use conversations::{Conversation, Message, RecalledFact};
 pub(crate) use diff::{NodeTest, tested};
+pub(crate) use facts::{Fact, Forgetting};
 pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
@@ -125,6 +128,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Requires::view(Thing::Conversation),
             routes!(conversations::list_messages),
         )
+        .add(Requires::signed_in(), routes!(facts::list_facts))
+        .add(Requires::view(Thing::Fact), routes!(facts::get_fact))
+        .add(
+            Requires::view(Thing::Fact),
+            routes!(facts::get_fact_history),
+        )
+        .add(Requires::view(Thing::Fact), routes!(facts::get_forgetting))
         .add(Requires::signed_in(), routes!(inbox::list_inbox))
         .add(
             Requires::view(Thing::InboxItem),

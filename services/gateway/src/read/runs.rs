@@ -202,9 +202,8 @@ pub(super) async fn get_run(
     State(app): State<App>,
     Path(id): Path<RunId>,
 ) -> Result<Json<Run>, Problem> {
-    let found = run(&app, &access.tenant, id).await?;
-    let mut run = filter::found(found, "run")?;
     let mut tx = app.reader.begin(&access.tenant).await?;
+    let mut run = filter::found(rows::one(&mut tx, id).await?, "run")?;
     run.usage = Some(usage::of_run(&mut tx, id).await?);
     Ok(Json(run))
 }

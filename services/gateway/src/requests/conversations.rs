@@ -108,7 +108,12 @@ async fn post_message(
     Ok(reply(prefer, StatusCode::CREATED, &location, found))
 }
 
-fn bounded(pointer: &str, text: &str, min: usize, max: usize) -> Result<String, Problem> {
+pub(super) fn bounded(
+    pointer: &str,
+    text: &str,
+    min: usize,
+    max: usize,
+) -> Result<String, Problem> {
     let blank = min > 0 && text.trim().is_empty();
     if blank || !(min..=max).contains(&text.chars().count()) {
         let message = format!("it must have {min} to {max} characters");

@@ -8,6 +8,7 @@ mod accounts;
 mod backtests;
 mod conversations;
 mod drafting;
+mod facts;
 mod idempotency;
 mod outcome;
 mod prefer;
@@ -52,6 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = backtests::routes(routes);
     let routes = triggers::routes(routes);
     let routes = conversations::routes(routes);
+    let routes = facts::routes(routes);
     let routes = accounts::routes(routes);
     let routes = prompts::routes(routes);
     tap::routes(routes)

@@ -16,7 +16,7 @@ use bus::Tap;
 use chrono::{DateTime, Utc};
 use events::{About, EventType};
 use futures::{StreamExt, stream};
-use ids::{AccountId, ConversationId, EventId, PromptId, WorkflowId};
+use ids::{AccountId, ConversationId, EventId, MemoryId, PromptId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -176,6 +176,7 @@ struct Ids {
     workflow_id: Option<WorkflowId>,
     account_id: Option<AccountId>,
     conversation_id: Option<ConversationId>,
+    memory_id: Option<MemoryId>,
     prompt_id: Option<PromptId>,
     origin: Option<Origin>,
 }
@@ -193,6 +194,7 @@ impl Sight {
             about @ (About::Workflow
             | About::Account
             | About::Conversation
+            | About::Memory
             | About::Prompt
             | About::Origin) => {
                 resource(about, &tap.payload).map(|resource| (Permission::View, resource))
@@ -234,6 +236,7 @@ fn resource(about: About, payload: &[u8]) -> Option<Resource> {
         About::Workflow => ids.workflow_id.map(Resource::from),
         About::Account => ids.account_id.map(Resource::from),
         About::Conversation => ids.conversation_id.map(Resource::from),
+        About::Memory => ids.memory_id.map(Resource::from),
         About::Prompt => ids.prompt_id.map(Resource::from),
         About::Origin => {
             let origin = ids.origin?;

@@ -269,6 +269,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
         message_id: answer,
         answers: question,
         run_id: run,
+        recalled: Vec::new(),
         started_at: chrono::Utc::now(),
     };
     facts.push(told(EventId::generate(), "default", &begun));

@@ -15,6 +15,7 @@ mod history;
 mod hooks;
 mod identity;
 mod live;
+mod memory;
 mod news;
 mod oidc;
 mod openapi;

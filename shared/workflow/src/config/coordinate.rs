@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 /// What ends a coordination that would go on.
 pub(crate) const ROUNDS: u32 = 12;
+/// Longest fact that is kept, in characters.
+const FACT: u32 = 500;
 
 /// Pursues a goal with tools.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -118,7 +120,7 @@ pub enum ToolKind {
     SendEmail { account_id: AccountId },
     /// Sends a message through a bridge; the arguments are those of the node type `send_message`.
     SendMessage { account_id: AccountId },
-    /// Writes drafts of workflows, in a person's own assistant.
+    /// Drafts workflows and remembers things, in a person's own assistant.
     Assistant { operation: AssistantOperation },
 }
 
@@ -130,6 +132,10 @@ pub enum ToolKind {
 pub enum AssistantOperation {
     /// Checks a workflow and keeps it as a draft.
     Draft,
+    /// Keeps something about the person.
+    Remember,
+    /// Looks for what is known of the person.
+    Recall,
 }
 
 impl AssistantOperation {
@@ -138,6 +144,8 @@ impl AssistantOperation {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Remember => "remember",
+            Self::Recall => "recall",
         }
     }
 }
@@ -213,6 +221,24 @@ impl AssistantOperation {
                     "description": "the workflow: {name, nodes, edges}",
                 } },
                 "required": ["document"],
+                "additionalProperties": false,
+            }),
+            Self::Remember => json!({
+                "type": "object",
+                "properties": {
+                    "fact": { "type": "string", "minLength": 1, "maxLength": FACT },
+                    "replaces": {
+                        "type": "string",
+                        "description": "the id of the fact that is no longer true",
+                    },
+                },
+                "required": ["fact"],
+                "additionalProperties": false,
+            }),
+            Self::Recall => json!({
+                "type": "object",
+                "properties": { "about": { "type": "string", "minLength": 1 } },
+                "required": ["about"],
                 "additionalProperties": false,
             }),
         }

@@ -7,7 +7,15 @@ const LAYERS: [&[&str]; 6] = [
     &["ids", "planted"],
     &["workflow", "transforms", "expressions"],
     &["events"],
-    &["bus", "store", "seal", "egress", "authz", "artifacts"],
+    &[
+        "bus",
+        "store",
+        "seal",
+        "egress",
+        "authz",
+        "artifacts",
+        "embedding",
+    ],
     &["chassis"],
     &["adapter"],
 ];

@@ -51,6 +51,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) bin: &'a Path,
     pub(crate) manifests: &'a [Manifest],
     pub(crate) ports: Ports,
+    /// The folder of the embedding model.
+    pub(crate) embedding: &'a Path,
     pub(crate) settings: &'a BTreeMap<String, String>,
 }
 
@@ -126,6 +128,7 @@ impl Wanted<'_> {
                     .env("PUBLIC_URL", format!("http://localhost:{http}"))
                     .env("SETUP_TOKEN_FILE", secret("setup.token"))
             }
+            "conversation" => program.env("EMBEDDING_MODEL", self.embedding.display().to_string()),
             "adapter-bridge" => {
                 program.env("BRIDGE_ADDR", format!("127.0.0.1:{}", own("bridge", 4)?.0))
             }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 const DEFAULT_PORT: u16 = 7800;
 
 /// Variables of the caller that services get: their own settings, not the shell's. A name that ends in `_` is a prefix.
-const HANDED_ON: [&str; 21] = [
+const HANDED_ON: [&str; 22] = [
     "ARTIFACTS_BUCKET",
     "ARTIFACT_",
     "AWS_",
@@ -18,6 +18,7 @@ const HANDED_ON: [&str; 21] = [
     "CALLS_PER_ACCOUNT",
     "CONVERSATION_",
     "EGRESS_",
+    "EMBEDDING_MODEL",
     "ENGINE_",
     "HOOK_",
     "HTTP_ANSWER_BYTES",

@@ -12,6 +12,7 @@ use crate::build;
 use crate::paths::Paths;
 use crate::schemas;
 use crate::terminal::Step;
+use crate::tools;
 
 /// Options of `up`.
 #[derive(Default, clap::Args)]
@@ -78,6 +79,7 @@ pub(crate) fn up(paths: &Paths, fleet: &Fleet, options: &Up) -> Result<Ready> {
         bin: &bin,
         manifests: &manifests,
         ports,
+        embedding: &tools::embedding_model(paths)?,
         settings: &settings,
     };
     let own = fleet_of.programs(&options.replicas)?;

@@ -86,6 +86,10 @@ impl<'a> TestServers<'a> {
                 "ST_TEST_NATS_SERVER",
                 shown(&tools::nats_server(self.paths)?),
             ),
+            (
+                "ST_TEST_EMBEDDING_MODEL",
+                shown(&tools::embedding_model(self.paths)?),
+            ),
             ("ST_TEST_S3", shown(&tools::versitygw(self.paths)?)),
             ("ST_TEST_PYTHON", shown(&tools::python(self.paths)?)),
             ("ST_TEST_DOVECOT", shown(&tools::dovecot()?)),

@@ -4,6 +4,7 @@
 
 mod asyncapi;
 mod debian;
+mod embedding;
 mod go;
 mod nats;
 mod postgres;
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use asyncapi::asyncapi;
 pub(crate) use debian::{chromium, dovecot};
+pub(crate) use embedding::embedding_model;
 pub(crate) use go::{kustomize, spicedb, versitygw};
 pub(crate) use nats::nats_server;
 pub(crate) use postgres::{Postgres, postgres};

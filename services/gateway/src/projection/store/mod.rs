@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod answers;
 pub(crate) mod backtests;
 pub(crate) mod conversations;
+pub(crate) mod facts;
 pub(crate) mod feed;
 pub(crate) mod history;
 pub(crate) mod inbox;

@@ -1,10 +1,11 @@
 //! Conversations, messages, and what a stream sends.
 
 use super::{After, split};
-use crate::read::{Conversation, Message, Raw};
+use crate::read::{Conversation, Message, Raw, RecalledFact};
 use ::store::Error;
 use events::Timestamp;
-use ids::{ConversationId, MessageId, RunId};
+use ids::{ConversationId, FactId, MessageId, RunId};
+use serde::Deserialize;
 use sqlx::{
     PgConnection,
     types::{Json, Uuid},
@@ -81,6 +82,30 @@ struct MessageRow {
     created_at: Timestamp,
     run_id: Option<Uuid>,
     error: Option<Json<Raw>>,
+    recalled: Option<Json<Vec<RecalledRow>>>,
+}
+
+#[derive(Deserialize)]
+struct RecalledRow {
+    fact: String,
+    text: String,
+    source: String,
+    state: String,
+    why: String,
+    score: Option<f32>,
+}
+
+impl RecalledRow {
+    fn fact(self) -> Option<RecalledFact> {
+        Some(RecalledFact {
+            id: FactId::from_uuid(Uuid::try_parse(&self.fact).ok()?),
+            text: self.text,
+            source: self.source,
+            state: self.state,
+            why: self.why,
+            score: self.score,
+        })
+    }
 }
 
 impl From<MessageRow> for Message {
@@ -94,6 +119,9 @@ impl From<MessageRow> for Message {
             created_at: row.created_at,
             run_id: row.run_id.map(RunId::from_uuid),
             error: row.error.map(|error| error.0),
+            recalled: row.recalled.map_or_else(Vec::new, |Json(rows)| {
+                rows.into_iter().filter_map(RecalledRow::fact).collect()
+            }),
         }
     }
 }
@@ -102,6 +130,9 @@ macro_rules! select_message {
     ($rest:literal) => {
         concat!(
             "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.error,
+                 (SELECT json_agg(json_build_object('fact', f.fact_id, 'text', f.text, 'source', f.source, 'state', f.state,
+                     'why', r.why, 'score', r.score) ORDER BY r.position)
+                     FROM recalled_facts r JOIN facts f USING (fact_id) WHERE r.message_id = m.message_id) AS recalled,
                  CASE WHEN m.status <> 'streaming' THEN m.text ELSE coalesce((
                      SELECT string_agg(d.text, '' ORDER BY d.seq) FROM answer_deltas d JOIN (
                          SELECT invocation_id, released FROM answers WHERE message_id = m.message_id

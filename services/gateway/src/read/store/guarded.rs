@@ -9,6 +9,7 @@ pub(crate) enum Owner {
     Workflow(Uuid, Option<String>),
     Account(Uuid, Option<String>),
     Conversation(Uuid, Option<String>),
+    Memory(Uuid, Option<String>),
     Prompt(Uuid, Option<String>),
 }
 
@@ -50,6 +51,11 @@ pub(crate) async fn owner(
         Thing::Conversation => {
             "SELECT conversation_id, zed_token FROM conversations WHERE conversation_id = $1 AND title IS NOT NULL"
         }
+        Thing::Fact => {
+            "SELECT memory_id, zed_token FROM facts WHERE fact_id = $1
+             UNION ALL
+             SELECT memory_id, NULL FROM forgettings WHERE fact_id = $1 OR also @> ARRAY[$1] LIMIT 1"
+        }
         Thing::Prompt => "SELECT prompt_id, zed_token FROM prompts WHERE prompt_id = $1",
         Thing::Backtest => {
             "SELECT b.workflow_id, w.zed_token FROM backtests b LEFT JOIN workflows w USING (workflow_id)
@@ -66,6 +72,7 @@ pub(crate) async fn owner(
     Ok(row.map(|(id, token)| match thing {
         Thing::InboxItem | Thing::Account => Owner::Account(id, token),
         Thing::Conversation => Owner::Conversation(id, token),
+        Thing::Fact => Owner::Memory(id, token),
         Thing::Prompt => Owner::Prompt(id, token),
         Thing::Workflow
         | Thing::Run

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod backtests;
 pub(crate) mod conversations;
+pub(crate) mod facts;
 pub(crate) mod guarded;
 pub(crate) mod inbox;
 pub(crate) mod invocations;

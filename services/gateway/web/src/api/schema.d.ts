@@ -277,6 +277,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assistant knows of the person, the newest first. */
+        get: operations["list_facts"];
+        put?: never;
+        /** Tell the assistant something */
+        post: operations["create_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A fact. */
+        get: operations["get_fact"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a fact
+         * @description With its vector, and with what was only supposed because of it. Runs that read it keep what they read until they are as old
+         *     as runs are kept.
+         */
+        delete: operations["forget_fact"];
+        options?: never;
+        head?: never;
+        /** Confirm a fact, or pin it */
+        patch: operations["update_fact"];
+        trace?: never;
+    };
+    "/api/v1/facts/{id}/forgetting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That a fact was forgotten, and what is left of it. */
+        get: operations["get_forgetting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a fact took the place of, and what took its place, the oldest first. */
+        get: operations["get_fact_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -1215,6 +1290,40 @@ export interface components {
         DocumentBody: {
             document: components["schemas"]["WorkflowDocument"];
         };
+        /** @description One thing that the assistant knows, in a sentence. */
+        Fact: {
+            id: components["schemas"]["Id"];
+            text: string;
+            /** @description explicit (the person's own word) or inferred (a model's). */
+            source: string;
+            /** @description proposed (waits until it is confirmed), held or superseded. */
+            state: string;
+            /** @description Always in the context of an answer. */
+            pinned: boolean;
+            replaces: components["schemas"]["Id"] | null;
+            replaced_by: components["schemas"]["Id"] | null;
+            run_id: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description Answers it was in the context of because it had to do with the question.
+             */
+            uses: number;
+            /** Format: date-time */
+            learned_at: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /** @description What is decided about a fact. */
+        FactChange: {
+            /** @description `held`: it is so. */
+            state?: "held" | null;
+            /** @description Whether it is always in the context of an answer. */
+            pinned?: boolean | null;
+        };
+        /** @description A fact and what came before and after it, the oldest first. */
+        FactHistory: {
+            items: components["schemas"]["Fact"][];
+        };
         /** @description One thing that happened. */
         Finding: {
             /** Format: date-time */
@@ -1229,6 +1338,24 @@ export interface components {
              * @description How many times at once, for missed due times.
              */
             count: number;
+        };
+        /** @description That a fact was forgotten; what it said is gone. */
+        Forgetting: {
+            fact_id: components["schemas"]["Id"];
+            /** @description Suppositions that went along, because they came of answers with this fact in their context. */
+            also: components["schemas"]["Id"][];
+            /**
+             * Format: int64
+             * @description Rows that still held or named it afterwards.
+             */
+            rows_left: number;
+            /**
+             * Format: int64
+             * @description Vectors of it that were left.
+             */
+            vectors_left: number;
+            /** Format: date-time */
+            forgotten_at: string;
         };
         /** @description A run that repeats another one, or the rest of it. */
         ForkRequest: {
@@ -1360,6 +1487,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             run_id?: components["schemas"]["Id"] | null;
+            /** @description What of the person's memory the answer can rest on; forgotten facts are left out. */
+            recalled?: components["schemas"]["RecalledFact"][];
             error?: components["schemas"]["LogRunError"] | null;
         };
         /** @description An account that is wanted. */
@@ -1385,6 +1514,14 @@ export interface components {
         /** @description A conversation that is wanted. */
         NewConversation: {
             title?: string;
+        };
+        /** @description Something that the assistant is to know. */
+        NewFact: {
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @description Always in the context of an answer. */
+            pinned?: boolean;
+            replaces?: components["schemas"]["Id"] | null;
         };
         /** @description What a person writes. */
         NewMessage: {
@@ -1486,6 +1623,12 @@ export interface components {
         /** @description One page of a list. */
         Page_Conversation: {
             items: components["schemas"]["Conversation"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Fact: {
+            items: components["schemas"]["Fact"][];
             /** @description For `?cursor=`; `null` on the last page. */
             next_cursor: string | null;
         };
@@ -1644,6 +1787,22 @@ export interface components {
             at: string;
             /** @description approve, reject or ignore. */
             then: string;
+        };
+        /** @description A fact in the context of an answer. */
+        RecalledFact: {
+            id: components["schemas"]["Id"];
+            text: string;
+            /** @description explicit or inferred. */
+            source: string;
+            /** @description proposed, held or superseded, by now. */
+            state: string;
+            /** @description pinned, explicit or related (to what was asked). */
+            why: string;
+            /**
+             * Format: float
+             * @description How close it is to what was asked, -1 to 1; null where nothing measured that.
+             */
+            score?: number | null;
         };
         /** @description For how many days runs can be read after they started. What still runs stays. */
         Retention: {
@@ -3738,6 +3897,264 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_facts: {
+        parameters: {
+            query?: {
+                /** @description Only proposed, held or superseded ones. */
+                state?: "proposed" | "held" | "superseded";
+                /** @description Only those with this text, in any case. */
+                q?: string;
+                /** @description Items per page, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Fact"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_fact: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFact"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_fact: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_fact: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_forgetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fact_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactHistory"];
                 };
             };
             /** @description problem */
