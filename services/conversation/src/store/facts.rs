@@ -272,8 +272,8 @@ pub(crate) async fn recalled(
 /// The related facts of an answer, which nobody else changes meanwhile.
 pub(crate) async fn used_by(conn: &mut PgConnection, run: RunId) -> Result<Vec<Fact>, Error> {
     let rows: Vec<Row> = sqlx::query_as(select!(
-        "FROM facts JOIN recalls USING (fact_id) WHERE recalls.run_id = $1 AND why = 'related'
-         ORDER BY fact_id FOR UPDATE OF facts"
+        "FROM facts WHERE fact_id IN (SELECT fact_id FROM recalls WHERE run_id = $1 AND why = 'related')
+         ORDER BY fact_id FOR UPDATE"
     ))
     .bind(run.uuid())
     .fetch_all(conn)

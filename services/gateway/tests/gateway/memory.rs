@@ -142,7 +142,7 @@ async fn facts_are_shown_to_their_person_with_what_became_of_them() {
         .await;
     foreign.assert_status(StatusCode::NOT_FOUND);
     let wrong = gateway.get("/api/v1/facts?state=sure", &who).await;
-    wrong.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.assert_status(StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
