@@ -18,6 +18,8 @@ pub(crate) struct Question {
     pub(crate) answer: MessageId,
     /// Ends with the message that is answered.
     pub(crate) exchange: Vec<ChatMessage>,
+    /// What kind of thing the answer is to be.
+    pub(crate) deliverable: Option<String>,
     /// What is known of the person, as text.
     pub(crate) memory: Option<String>,
     pub(crate) tools: Vec<Tool>,
@@ -82,7 +84,7 @@ pub(crate) fn input(question: Question) -> Value {
         })
         .collect();
     let told = json!({ "conversation_id": question.conversation, "message_id": question.answer });
-    let variables = json!({ "today": question.today, "memory": question.memory });
+    let variables = json!({ "today": question.today, "memory": question.memory, "deliverable": question.deliverable });
     json!({
         "goal": goal,
         "messages": messages,
@@ -123,6 +125,7 @@ mod tests {
                 said(ChatRole::Assistant, "b"),
                 said(ChatRole::User, "c"),
             ],
+            deliverable: None,
             memory: None,
             tools: Vec::new(),
             today: chrono::NaiveDate::default(),

@@ -25,35 +25,48 @@ impl Budget {
 }
 
 /// The exchange that ends with `message`, oldest first: each message with its answer, as many whole turns as the budget holds,
-/// newest first. The message itself always goes along, cut at the budget. Neighbours of one speaker are joined, because some
-/// models insist on taking turns.
+/// newest first, then what was said elsewhere `before`. The message itself always goes along, cut at the budget. Neighbours of
+/// one speaker are joined, because some models insist on taking turns.
 #[must_use]
-pub fn exchange(turns: &[Turn], message: MessageId, budget: Budget) -> Vec<ChatMessage> {
-    let before = turns
+pub fn exchange(
+    before: &[ChatMessage],
+    turns: &[Turn],
+    message: MessageId,
+    budget: Budget,
+) -> Vec<ChatMessage> {
+    let at = turns
         .iter()
         .position(|turn| turn.message == message)
         .unwrap_or(turns.len());
     let mut left = budget.tokens;
     let mut chosen = Vec::new();
-    if let Some(turn) = turns.get(before) {
+    if let Some(turn) = turns.get(at) {
         let room = left.saturating_sub(FRAME_TOKENS) * CHARS_PER_TOKEN;
         let text: String = turn.text.chars().take(room).collect();
         left = left.saturating_sub(cost(&text));
         chosen.push(said(ChatRole::User, &text));
     }
-    for turn in turns.iter().take(before).rev() {
+    let mut fits = |needed: usize| {
+        let rest = left.checked_sub(needed);
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    };
+    for turn in turns.iter().take(at).rev() {
         let answer = match &turn.state {
             TurnState::Answered { text } => Some(text.as_str()),
             TurnState::Waiting | TurnState::Running { .. } | TurnState::Failed => None,
         };
         let needed = cost(&turn.text) + answer.map_or(0, cost);
-        let Some(rest) = left.checked_sub(needed) else {
+        if !fits(needed) {
             break;
-        };
-        left = rest;
+        }
         chosen.extend(answer.map(|text| said(ChatRole::Assistant, text)));
         chosen.push(said(ChatRole::User, &turn.text));
     }
+    // Where a turn did not fit, nothing that is older does.
+    let earlier = before.iter().rev();
+    let earlier = earlier.take_while(|said| fits(cost(&said.text)));
+    chosen.extend(earlier.cloned());
     chosen.reverse();
     join(chosen)
 }
@@ -98,7 +111,7 @@ mod tests {
     }
 
     fn texts(turns: &[Turn], n: u128, budget: Budget) -> Vec<String> {
-        let messages = exchange(turns, MessageId::from_u128(n), budget);
+        let messages = exchange(&[], turns, MessageId::from_u128(n), budget);
         messages.into_iter().map(|message| message.text).collect()
     }
 
@@ -135,5 +148,21 @@ mod tests {
         let turns = [turn(1, &"ä".repeat(1_000), None)];
         let texts = texts(&turns, 1, Budget { tokens: 14 });
         assert_eq!(texts, ["ä".repeat(40)]);
+    }
+
+    #[test]
+    fn what_was_said_elsewhere_comes_first_and_is_left_out_first() {
+        let before = [
+            said(ChatRole::User, "elsewhere"),
+            said(ChatRole::Assistant, "there"),
+        ];
+        let turns = [turn(1, "one", Some("1")), turn(2, "two", None)];
+        let texts = |budget| -> Vec<String> {
+            let all = exchange(&before, &turns, MessageId::from_u128(2), budget);
+            all.into_iter().map(|message| message.text).collect()
+        };
+        assert_eq!(texts(PLENTY), ["elsewhere", "there", "one", "1", "two"]);
+        assert_eq!(texts(Budget { tokens: 22 }), ["there", "one", "1", "two"]);
+        assert_eq!(texts(Budget { tokens: 6 }), ["two"]);
     }
 }

@@ -117,7 +117,9 @@ impl Memory {
         if let Some(known) = facts::one(tx.conn(), memory, new.fact).await? {
             return Ok(Ok(known));
         }
-        if let Some(known) = facts::with_text(tx.conn(), memory, new.text).await? {
+        let known = facts::with_text(tx.conn(), memory, new.text).await?;
+        // Written otherwise, it may take its own place.
+        if let Some(known) = known.filter(|known| new.replaces != Some(known.fact_id)) {
             return self.again(tx, known, &new).await;
         }
         let replaced = match new.replaces {

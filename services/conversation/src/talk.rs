@@ -168,10 +168,13 @@ impl Talk {
             recalled: known.iter().map(Chosen::recalled).collect(),
             started_at: scene.now,
         })?;
+        let around = turns::around(tx.conn(), scene.conversation, message);
+        let (before, deliverable) = around.await?;
         let question = assistant::Question {
             conversation: scene.conversation,
             answer,
-            exchange: exchange(&all, message, for_exchange),
+            exchange: exchange(&before, &all, message, for_exchange),
+            deliverable,
             memory: recall::written(&known),
             tools: self.tools.of(tx, scene.tenant, person).await?,
             today: scene.now.date_naive(),
@@ -294,7 +297,8 @@ impl Apply<ConversationStartRequested> for Talk {
             started_at: Utc::now(),
         };
         let (id, at) = (event.conversation_id, started.started_at);
-        if turns::start(tx.conn(), id, tenant, &event.title, at).await? {
+        let opening = (event.title.as_str(), event.before.as_slice());
+        if turns::start(tx.conn(), id, tenant, opening, at).await? {
             let conversation = Resource::from(event.conversation_id);
             let relations = RelationChange {
                 touch: vec![
@@ -317,6 +321,7 @@ impl Apply<MessagePosted> for Talk {
             conversation_id,
             message_id,
             text,
+            deliverable,
             actor,
             ..
         } = &received.event;
@@ -329,6 +334,9 @@ impl Apply<MessagePosted> for Talk {
         }
         if turns::knows(tx.conn(), *message_id).await? {
             return Ok(());
+        }
+        if let Some(deliverable) = deliverable {
+            turns::want(tx.conn(), *message_id, deliverable).await?;
         }
         let posted = Input::Posted {
             message: *message_id,

@@ -22,6 +22,7 @@ pub mod access;
 mod app;
 pub mod artifacts;
 mod assets;
+mod chat;
 mod config;
 pub mod edge;
 pub mod hooks;

@@ -3,7 +3,7 @@
 use crate::{
     App,
     access::{Declared, Routes},
-    artifacts, assets,
+    artifacts, assets, chat,
     edge::Problem,
     hooks, identity, live, openapi, read, requests,
 };
@@ -31,6 +31,7 @@ pub(crate) fn all() -> Routes {
     let routes = requests::routes(routes);
     let routes = read::routes(routes);
     let routes = hooks::routes(routes);
+    let routes = chat::routes(routes);
     let routes = artifacts::routes(routes);
     live::routes(routes)
 }
@@ -55,6 +56,7 @@ pub fn router(app: App) -> Router {
         .fallback(assets::serve)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(finish))
+        .layer(middleware::from_fn(chat::as_openai))
         // Streams and what is packed already pass as they are.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn(harden))

@@ -1,6 +1,6 @@
 //! What people and the assistant say.
 
-use crate::{About, Event, Key, Recalled, RunError, Stream, Timestamp};
+use crate::{About, ChatMessage, Event, Key, Recalled, RunError, Stream, Timestamp};
 use ids::{ConversationId, MessageId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ macro_rules! conversation_event {
 pub struct ConversationStartRequested {
     pub conversation_id: ConversationId,
     pub title: String,
+    /// What was said elsewhere before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<ChatMessage>,
     pub actor: UserId,
 }
 conversation_event!(ConversationStartRequested, "conversation.start_requested");
@@ -43,6 +46,9 @@ pub struct MessagePosted {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
     pub text: String,
+    /// What kind of thing the answer is to be, such as `report`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliverable: Option<String>,
     pub actor: UserId,
     pub posted_at: Timestamp,
 }

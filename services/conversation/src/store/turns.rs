@@ -2,7 +2,7 @@
 
 use crate::{Turn, TurnState};
 use ::store::Error;
-use events::{RunError, Timestamp};
+use events::{ChatMessage, RunError, Timestamp};
 use ids::{ConversationId, MessageId, RunId, TenantId, UserId, WorkflowId};
 use sqlx::{FromRow, PgConnection, types::Json, types::Uuid};
 
@@ -51,17 +51,18 @@ pub(crate) async fn start(
     conn: &mut PgConnection,
     conversation: ConversationId,
     tenant: &TenantId,
-    title: &str,
+    (title, before): (&str, &[ChatMessage]),
     at: Timestamp,
 ) -> Result<bool, Error> {
     let done = sqlx::query(
-        "INSERT INTO conversations (conversation_id, tenant_id, title, started_at)
-         VALUES ($1, $2, $3, $4) ON CONFLICT (conversation_id) DO NOTHING",
+        "INSERT INTO conversations (conversation_id, tenant_id, title, started_at, before)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (conversation_id) DO NOTHING",
     )
     .bind(conversation.uuid())
     .bind(tenant.as_str())
     .bind(title)
     .bind(at)
+    .bind(Json(before))
     .execute(conn)
     .await
     .map_err(Error::query("store a conversation"))?;
@@ -268,6 +269,41 @@ pub(crate) async fn waiting_for(
     .await
     .map_err(Error::query("look for conversations that wait"))?;
     Ok(rows.into_iter().map(Answering::from).collect())
+}
+
+/// Notes what kind of thing the answer to a message is to be.
+pub(crate) async fn want(
+    conn: &mut PgConnection,
+    message: MessageId,
+    deliverable: &str,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO deliverables (message_id, deliverable) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    )
+    .bind(message.uuid())
+    .bind(deliverable)
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("note a deliverable"))
+}
+
+/// What was said before a conversation began here, and what kind of thing the answer to a message is to be.
+pub(crate) async fn around(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<(Vec<ChatMessage>, Option<String>), Error> {
+    let (before, deliverable): (Json<Vec<ChatMessage>>, Option<String>) = sqlx::query_as(
+        "SELECT before, (SELECT deliverable FROM deliverables WHERE message_id = $2)
+         FROM conversations WHERE conversation_id = $1",
+    )
+    .bind(conversation.uuid())
+    .bind(message.uuid())
+    .fetch_one(conn)
+    .await
+    .map_err(Error::query("read what is around a turn"))?;
+    Ok((before.0, deliverable))
 }
 
 /// What the person said in the conversation that a run answers in, up to the message it answers.

@@ -297,6 +297,17 @@ async fn what_is_known_is_not_kept_twice_and_what_is_not_known_is_not_replaced()
         })
         .await;
     assert_eq!(talking.next::<FactRejected>(0).await.code, "fact.known");
+    let corrected = FactRememberRequested {
+        fact_id: FactId::generate(),
+        memory_id: memory(&talking),
+        text: "I have two Cats.".into(),
+        pinned: false,
+        replaces: Some(cats.fact_id),
+        actor: talking.person,
+    };
+    talking.publish(&corrected).await;
+    let cats = talking.next::<FactLearned>(1).await.fact;
+    assert_eq!(cats.text, "I have two Cats.");
     let (_, run) = asked(&talking, "Hello").await;
     let again = call(
         &talking,
@@ -311,5 +322,5 @@ async fn what_is_known_is_not_kept_twice_and_what_is_not_known_is_not_replaced()
         let refused = call(&talking, &run, "remember", arguments).await;
         assert_eq!(refused.unwrap_err(), "fact.not_found");
     }
-    assert_eq!(talking.all::<FactLearned>().len(), 1);
+    assert_eq!(talking.all::<FactLearned>().len(), 2);
 }

@@ -82,6 +82,7 @@ impl Talking {
         let request = ConversationStartRequested {
             conversation_id: talking.conversation,
             title: "Plans".into(),
+            before: Vec::new(),
             actor: talking.person,
         };
         talking.publish(&request).await;
@@ -101,6 +102,7 @@ impl Talking {
         let request = ConversationStartRequested {
             conversation_id: conversation,
             title: "Plans".into(),
+            before: Vec::new(),
             actor: talking.person,
         };
         talking.publish(&request).await;
@@ -191,6 +193,7 @@ impl Talking {
             conversation_id: self.conversation,
             message_id: MessageId::generate(),
             text: text.into(),
+            deliverable: None,
             actor: self.person,
             posted_at: chrono::Utc::now(),
         };

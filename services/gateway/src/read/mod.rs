@@ -35,11 +35,12 @@ pub(crate) use conversations::{conversation, message};
 pub(crate) use facts::{fact, forgetting};
 pub(crate) use guarded::guarded;
 pub(crate) use prompts::prompt;
-pub(crate) use questions::{may_run, question, say_whose};
+pub(crate) use questions::{may_run, open_questions, question, say_whose};
 pub(crate) use retention::retention;
 pub(crate) use rules::approval_rules;
 pub(crate) use runs::run;
 pub(crate) use triggers::trigger;
+pub(crate) use usage::usage;
 pub(crate) use workflows::{Runnable, runnable, workflow};
 
 pub(crate) use accounts::{Account, AccountStatus};

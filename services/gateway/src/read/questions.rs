@@ -119,6 +119,31 @@ pub(crate) async fn may_run(
     Ok(may.await?)
 }
 
+/// Most questions of one run that are looked at to answer it.
+const OPEN: i64 = 50;
+
+/// What a run of this workflow asks now.
+///
+/// # Errors
+/// 503 when SpiceDB or the database is away.
+pub(crate) async fn open_questions(
+    app: &App,
+    access: &Access,
+    (workflow, run): (WorkflowId, RunId),
+) -> Result<Vec<Question>, Problem> {
+    let wanted = rows::Wanted {
+        workflows: &[workflow.uuid()],
+        is_open: Some(true),
+        run: Some(run),
+        before: None,
+        limit: OPEN,
+    };
+    let mut tx = app.reader.begin(&access.tenant).await?;
+    let mut found = rows::page(&mut tx, &wanted).await?;
+    say_whose(app, access, &mut found).await?;
+    Ok(found)
+}
+
 /// The questions of the workflows that the person may view, the newest first.
 #[utoipa::path(
     get, path = "/api/v1/questions", operation_id = "list_questions", tag = "questions", params(QuestionQuery),

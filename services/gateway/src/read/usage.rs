@@ -8,18 +8,34 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
-use ids::WorkflowId;
+use ids::{RunId, TenantId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// What model calls used.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Usage {
     pub model_calls: i64,
     pub input_tokens: i64,
     pub output_tokens: i64,
     /// Hundredths of a US dollar.
     pub cost_cents: f64,
+}
+
+/// What a run used so far.
+///
+/// # Errors
+/// `Query`; retryable.
+pub(crate) async fn usage(
+    app: &App,
+    tenant: &TenantId,
+    run: Option<RunId>,
+) -> Result<Usage, store::Error> {
+    let Some(run) = run else {
+        return Ok(Usage::default());
+    };
+    let mut tx = app.reader.begin(tenant).await?;
+    rows::of_run(&mut tx, run).await
 }
 
 /// What a workflow's runs used in a period.

@@ -67,6 +67,7 @@ async fn create_conversation(
     let event = ConversationStartRequested {
         conversation_id,
         title,
+        before: Vec::new(),
         actor: access.user,
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
@@ -97,6 +98,7 @@ async fn post_message(
         conversation_id,
         message_id,
         text,
+        deliverable: None,
         actor: access.user,
         posted_at: chrono::Utc::now(),
     };
@@ -108,7 +110,7 @@ async fn post_message(
     Ok(reply(prefer, StatusCode::CREATED, &location, found))
 }
 
-pub(super) fn bounded(
+pub(crate) fn bounded(
     pointer: &str,
     text: &str,
     min: usize,

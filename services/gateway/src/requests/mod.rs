@@ -30,7 +30,10 @@ pub use idempotency::Correlation;
 pub use outcome::{Outcome, Outcomes, settle};
 pub use prefer::Prefer;
 
+pub(crate) use conversations::bounded;
 pub(crate) use idempotency::{idempotent, prune};
+pub(crate) use questions::answer;
+pub(crate) use submit::{Settled, submit};
 
 use crate::{
     App,

@@ -14,7 +14,7 @@ use crate::{
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
 use events::{Decision, Json, QuestionDecided, QuestionDelegated, Subject};
-use ids::{QuestionId, UserId};
+use ids::{EventId, QuestionId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -84,7 +84,18 @@ async fn decide_question(
     Body(body): Body<DecisionRequest>,
 ) -> Result<Response, Problem> {
     let question = open(&app, &access, id).await?;
-    let decision = decision(&question, &body)?;
+    decide(&app, &access, (correlation, prefer), &question, body).await
+}
+
+async fn decide(
+    app: &App,
+    access: &Access,
+    (correlation, prefer): (EventId, Prefer),
+    question: &read::Question,
+    body: DecisionRequest,
+) -> Result<Response, Problem> {
+    let id = question.id;
+    let decision = decision(question, &body)?;
     let event = QuestionDecided {
         run_id: question.run_id,
         workflow_id: question.workflow_id,
@@ -94,13 +105,60 @@ async fn decide_question(
         actor: access.user,
         comment: body.comment.chars().take(COMMENT).collect(),
     };
-    emit(&app, &access, correlation, &event).await?;
-    let seen = until(&app, prefer.wait(), || async {
-        let found = read::question(&app, &access.tenant, id).await?;
+    emit(app, access, correlation, &event).await?;
+    let seen = until(app, prefer.wait(), || async {
+        let found = read::question(app, &access.tenant, id).await?;
         Ok(found.filter(|question| question.decision.is_some()))
     });
     let seen = seen.await?;
     Ok(reply(prefer, StatusCode::OK, &location(id), seen))
+}
+
+/// Decides a question by an answer in few words, as a program gives it that shows the question in its own way.
+pub(crate) async fn answer(
+    app: &App,
+    access: &Access,
+    how: (EventId, Prefer),
+    question: &read::Question,
+    answer: Value,
+) -> Result<Response, Problem> {
+    let about: Subject =
+        serde_json::from_str(question.about.get()).map_err(|error| Problem::internal(&error))?;
+    let (decision, hash, value) = match about {
+        Subject::Form { form } => (DecisionKind::Respond, None, Some(filled(&form, answer))),
+        Subject::Effect { hash, .. } | Subject::Value { hash, .. } => {
+            let decision = match answer.as_bool() {
+                Some(true) => DecisionKind::Approve,
+                Some(false) => DecisionKind::Reject,
+                None => serde_json::from_value(answer).map_err(|_| {
+                    let message = "it must be `approve`, `reject` or `ignore`";
+                    unfit("/response", "question.not_allowed", message)
+                })?,
+            };
+            (decision, Some(hash), None)
+        }
+    };
+    let body = DecisionRequest {
+        decision,
+        hash,
+        value,
+        comment: String::new(),
+    };
+    decide(app, access, how, question, body).await
+}
+
+/// A form of one field can be answered by what goes there.
+fn filled(form: &Value, answer: Value) -> Value {
+    let fields = form.get("properties").and_then(Value::as_object);
+    let only = fields
+        .filter(|fields| fields.len() == 1)
+        .and_then(|fields| fields.keys().next());
+    match only {
+        Some(field) if !answer.is_object() => {
+            Value::Object(serde_json::Map::from_iter([(field.clone(), answer)]))
+        }
+        Some(_) | None => answer,
+    }
 }
 
 /// Pass a question on

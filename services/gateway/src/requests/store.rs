@@ -189,10 +189,11 @@ pub(super) async fn release(pool: &PgPool, person: UserId, key: &str) -> Result<
     .map_err(Error::query("release an idempotency key"))
 }
 
-/// Forgets what is older than a day.
+/// Forgets what is older than a day, and threads that nobody has gone on with for as long as conversations are kept.
 pub(super) async fn prune(pool: &PgPool) -> Result<(), Error> {
     for statement in [
         "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '24 hours'",
+        "DELETE FROM chat_threads WHERE said_at < now() - interval '90 days'",
         "DELETE FROM requests WHERE created_at < now() - interval '24 hours'",
     ] {
         sqlx::query(statement)

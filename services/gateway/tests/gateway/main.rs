@@ -10,6 +10,7 @@
 
 mod api_keys;
 mod artifacts;
+mod chat;
 mod facts;
 mod history;
 mod hooks;

@@ -131,6 +131,45 @@ async fn a_question_is_shown_to_those_who_may_see_the_workflow_and_decided_as_it
 }
 
 #[tokio::test]
+async fn a_run_is_resumed_by_an_answer_in_few_words() {
+    let gateway = Gateway::start().await;
+    let who = gateway.first_account().await;
+    project(&gateway);
+    let resume = async |about: Subject, response: Value| {
+        let question = question(about);
+        asks(&gateway, &who, vec![asked(&question)]).await;
+        let run = shown(&gateway, &who, &question).await["run_id"].clone();
+        let body = json!({ "thread_id": run, "response": response });
+        let resumed = gateway.post("/api/v1/agent/resume", &who, &body);
+        let resumed = resumed.add_header("prefer", "respond-async").await;
+        let emitted = gateway.emitted("run.question_decided").await;
+        let decided = emitted.into_iter().find(|event| event["run_id"] == run);
+        (resumed.status_code(), decided.unwrap_or_default())
+    };
+    let (status, decided) = resume(form(), json!("DE89")).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let event: QuestionDecided = serde_json::from_value(decided).unwrap();
+    let value = Json::from(json!({ "iban": "DE89" }));
+    assert_eq!(event.decision, Decision::Respond { value });
+    for (response, decision) in [
+        (json!("approve"), Decision::Approve),
+        (json!(false), Decision::Reject),
+    ] {
+        let (_, decided) = resume(effect(), response).await;
+        let event: QuestionDecided = serde_json::from_value(decided).unwrap();
+        assert_eq!(
+            (event.decision, event.hash.as_deref()),
+            (decision, Some("h1"))
+        );
+    }
+    let (status, decided) = resume(effect(), json!("perhaps")).await;
+    assert_eq!(
+        (status, decided),
+        (StatusCode::UNPROCESSABLE_ENTITY, Value::Null)
+    );
+}
+
+#[tokio::test]
 async fn an_answer_is_held_to_its_form_and_names_the_place() {
     let gateway = Gateway::start().await;
     let who = gateway.first_account().await;

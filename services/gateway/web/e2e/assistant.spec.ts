@@ -1,5 +1,6 @@
-import { given, missing, scriptCall, scriptModel } from "./fleet";
-import { createBlank, expect, open, test, typeDocument, visit } from "./test";
+import { missing, scriptCall, scriptModel } from "./fleet";
+import { connectModel } from "./model";
+import { createBlank, expect, test, typeDocument, visit } from "./test";
 
 const words = Array.from({ length: 60 }, (_, index) => `word${index}`).join(" ");
 
@@ -106,14 +107,3 @@ test("without a model the page says what is missing and how to add it", async ({
   await page.getByRole("link", { name: "Connect a model" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Connect a language model" })).toBeVisible();
 });
-
-/** Connects the scripted model, unless an earlier test has. */
-async function connectModel(page: import("@playwright/test").Page): Promise<void> {
-  await open(page, "/accounts");
-  if (await page.getByRole("link", { name: /scripted/ }).isVisible()) return;
-  await visit(page, "/accounts/new/llm", "Connect a language model");
-  await page.getByLabel("Address").fill(`${given("ST_MODEL_URL")}/v1`);
-  await page.getByLabel("Model").fill("scripted");
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await expect(page.getByText("Working", { exact: true })).toBeVisible({ timeout: 30_000 });
-}

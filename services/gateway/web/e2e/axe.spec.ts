@@ -82,7 +82,7 @@ for (const colorScheme of themes) {
       await check(page);
       await page.keyboard.press("Escape");
       await page.setViewportSize({ width: 390, height: 844 });
-      for (const path of ["/inbox", "/workflows", "/events"]) {
+      for (const path of ["/inbox", "/memory", "/workflows", "/events"]) {
         await open(page, path);
         await check(page);
       }

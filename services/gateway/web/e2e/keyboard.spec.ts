@@ -5,6 +5,7 @@ test("every section is reached by two keys", async ({ page }) => {
   for (const [keys, heading] of [
     ["gq", "Questions"],
     ["ga", "Assistant"],
+    ["gm", "Memory"],
     ["gw", "Workflows"],
     ["gr", "Runs"],
     ["gc", "Accounts"],

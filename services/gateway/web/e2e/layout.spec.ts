@@ -107,7 +107,7 @@ test.describe("on a phone", () => {
 
   test("every section is reached by touch", async ({ page }) => {
     await open(page, "/inbox");
-    for (const section of ["Assistant", "Workflows", "Runs"]) {
+    for (const section of ["Assistant", "Memory", "Workflows", "Runs"]) {
       await page.getByRole("navigation").getByRole("link", { name: section }).tap();
       await expect(page.getByRole("heading", { level: 1, name: section })).toBeVisible();
     }

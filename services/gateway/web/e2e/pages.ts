@@ -3,6 +3,7 @@ export const pages = [
   "/inbox",
   "/inbox?archived=true",
   "/assistant",
+  "/memory",
   "/workflows",
   "/workflows/new",
   "/runs",

@@ -40,6 +40,11 @@ const narrowed = {
   "Message.role": words("user", "assistant"),
   "Message.status": words("streaming", "completed", "failed"),
   "Message.error": perhaps(named("LogRunError")),
+  "Fact.source": named("FactSource"),
+  "Fact.state": named("FactState"),
+  "RecalledFact.source": named("FactSource"),
+  "RecalledFact.state": named("FactState"),
+  "RecalledFact.why": words("pinned", "explicit", "related"),
   "InboxItem.kind": words("email", "message"),
   "Notification.urgency": words("low", "normal", "high"),
   "Account.adapter": words("imap", "smtp", "llm", "http", "bridge"),
@@ -52,8 +57,10 @@ const narrowed = {
 
 const document = read(source);
 const components = document.components.schemas;
-// The list's filter names it, the document does not carry it.
+// The lists' filters name them, the document does not carry them.
 components.RunStatus ??= runStatus;
+components.FactSource ??= words("explicit", "inferred");
+components.FactState ??= words("proposed", "held", "superseded");
 for (const [place, schema] of Object.entries(narrowed)) {
   const [owner, field] = place.split(".");
   // A flattened part stands in `allOf`.

@@ -13,12 +13,12 @@ interface Answer<T> {
 
 /**
  * The answer's data, or an ApiError. Use as `await unwrap(api.GET(…))`. A change that was accepted but is not done yet
- * (202 without a body) is waited for at its Location.
+ * (202 with nothing of it) is waited for at its Location.
  */
 export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, response } = await checked(answer);
   const location = response.status === 202 ? response.headers.get("location") : null;
-  if (location !== null && !isFilled(data)) return await settled<T>(location);
+  if (location !== null && isReceipt(data)) return await settled<T>(location);
   return data as T;
 }
 
@@ -48,8 +48,11 @@ async function checked<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
   return settled;
 }
 
-function isFilled(data: unknown): boolean {
-  return typeof data === "object" && data !== null && Object.keys(data).length > 0;
+/** Whether an answer says no more than that the change was accepted. */
+function isReceipt(data: unknown): boolean {
+  if (typeof data !== "object" || data === null) return true;
+  const { status, ...rest } = data as { status?: unknown };
+  return Object.keys(rest).length === 0 && (status === undefined || status === "accepted");
 }
 
 const settleTries = 20;

@@ -1294,10 +1294,8 @@ export interface components {
         Fact: {
             id: components["schemas"]["Id"];
             text: string;
-            /** @description explicit (the person's own word) or inferred (a model's). */
-            source: string;
-            /** @description proposed (waits until it is confirmed), held or superseded. */
-            state: string;
+            source: components["schemas"]["FactSource"];
+            state: components["schemas"]["FactState"];
             /** @description Always in the context of an answer. */
             pinned: boolean;
             replaces: components["schemas"]["Id"] | null;
@@ -1792,12 +1790,10 @@ export interface components {
         RecalledFact: {
             id: components["schemas"]["Id"];
             text: string;
-            /** @description explicit or inferred. */
-            source: string;
-            /** @description proposed, held or superseded, by now. */
-            state: string;
-            /** @description pinned, explicit or related (to what was asked). */
-            why: string;
+            source: components["schemas"]["FactSource"];
+            state: components["schemas"]["FactState"];
+            /** @enum {string} */
+            why: "pinned" | "explicit" | "related";
             /**
              * Format: float
              * @description How close it is to what was asked, -1 to 1; null where nothing measured that.
@@ -2227,6 +2223,10 @@ export interface components {
         };
         /** @enum {string} */
         RunStatus: "running" | "completed" | "failed" | "cancelled";
+        /** @enum {string} */
+        FactSource: "explicit" | "inferred";
+        /** @enum {string} */
+        FactState: "proposed" | "held" | "superseded";
         /** @description One node: what it does, with which parameters, between which ports. */
         WorkflowNode: {
             /** @description Unique in the document; expressions name it: `nodes.<id>`. */

@@ -11,7 +11,8 @@ type Fetch<P extends Page> = (query: { cursor?: string; limit: number }) => Prom
 
 const pageSize = 50;
 
-function listQuery<P extends Page>(key: readonly unknown[], fetch: Fetch<P>) {
+/** A list that is read page by page. */
+export function listQuery<P extends Page>(key: readonly unknown[], fetch: Fetch<P>) {
   return infiniteQueryOptions({
     queryKey: ["list", ...key],
     queryFn: ({ pageParam }: { pageParam: string | undefined }) =>

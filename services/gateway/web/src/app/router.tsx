@@ -78,6 +78,12 @@ const assistant = createRoute({
 
 const conversation = createRoute({ getParentRoute: () => assistant, path: "$conversationId" });
 
+const memory = createRoute({
+  getParentRoute: () => shell,
+  path: "/memory",
+  component: lazyRouteComponent(() => import("../pages/memory/MemoryPage"), "MemoryPage"),
+});
+
 const workflows = createRoute({
   getParentRoute: () => shell,
   path: "/workflows",
@@ -202,6 +208,7 @@ export const router = createRouter({
       home,
       inbox.addChildren([inboxItem]),
       assistant.addChildren([conversation]),
+      memory,
       workflows,
       newWorkflow,
       workflow,

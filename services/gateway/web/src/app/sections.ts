@@ -1,4 +1,5 @@
 import {
+  Brain,
   Inbox,
   ListTree,
   MessageCircleQuestionMark,
@@ -11,8 +12,17 @@ import {
 } from "lucide-react";
 
 interface Section {
-  id: "inbox" | "questions" | "assistant" | "workflows" | "runs" | "accounts" | "events" | "settings";
-  to: "/inbox" | "/questions" | "/assistant" | "/workflows" | "/runs" | "/accounts" | "/events" | "/settings";
+  id:
+    | "inbox"
+    | "questions"
+    | "assistant"
+    | "memory"
+    | "workflows"
+    | "runs"
+    | "accounts"
+    | "events"
+    | "settings";
+  to: `/${Section["id"]}`;
   icon: LucideIcon;
   keys: string;
 }
@@ -22,6 +32,7 @@ export const sections: readonly Section[] = [
   { id: "inbox", to: "/inbox", icon: Inbox, keys: "g i" },
   { id: "questions", to: "/questions", icon: MessageCircleQuestionMark, keys: "g q" },
   { id: "assistant", to: "/assistant", icon: Sparkles, keys: "g a" },
+  { id: "memory", to: "/memory", icon: Brain, keys: "g m" },
   { id: "workflows", to: "/workflows", icon: Workflow, keys: "g w" },
   { id: "runs", to: "/runs", icon: ListTree, keys: "g r" },
   { id: "accounts", to: "/accounts", icon: Plug, keys: "g c" },

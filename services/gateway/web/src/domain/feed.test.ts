@@ -9,6 +9,8 @@ it.each([
   ["integration.account.healthy", "accounts"],
   ["notification.raised", "notifications"],
   ["question.changed", "questions"],
+  ["fact.changed", "facts"],
+  ["fact.changed", "conversations"],
 ])("%s makes %s stale", (type, resource) => expect(staleAfter(type).has(resource)).toBe(true));
 
 it("finds lists and single things by their resource", () => {

@@ -8,6 +8,8 @@ const rules: [test: RegExp, stale: string[]][] = [
   [/^workflow|trigger|schedule/, ["workflows"]],
   [/account/, ["accounts", "status"]],
   [/conversation/, ["conversations"]],
+  // Answers show what they could rest on.
+  [/^fact\./, ["facts", "conversations"]],
   [/prompt/, ["prompts"]],
   [/llm/, ["status", "invocations"]],
   [/api_key|api-key/, ["api-keys"]],

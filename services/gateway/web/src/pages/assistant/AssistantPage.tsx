@@ -20,7 +20,9 @@ export function AssistantPage() {
   const title = conversations.find(({ id }) => id === conversationId)?.title;
   useTitle(title || t("nav.assistant"));
   const list = <ConversationList conversations={conversations} query={query} openId={conversationId} />;
-  const open = conversationId && <Conversation key={conversationId} id={conversationId} title={title} />;
+  const open = conversationId && (
+    <Conversation key={conversationId} id={conversationId} title={title} alone={!side} />
+  );
   if (!side) {
     return (
       open || (

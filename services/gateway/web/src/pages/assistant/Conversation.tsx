@@ -15,7 +15,14 @@ import { useAnswers } from "./useAnswers";
 import { useFollowEnd } from "./useFollowEnd";
 import { usePostMessage } from "./useSend";
 
-export function Conversation({ id, title }: { id: string; title?: string }) {
+interface ConversationProps {
+  id: string;
+  title?: string;
+  /** It has the page to itself: its title is the page's. */
+  alone?: boolean;
+}
+
+export function Conversation({ id, title, alone }: ConversationProps) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(messagesQuery(id));
   const answers = useAnswers(id);
@@ -24,6 +31,7 @@ export function Conversation({ id, title }: { id: string; title?: string }) {
   const streaming = messages.findLast((message) => message.status === "streaming");
   const waiting = messages.at(-1)?.role === "user";
   const scroller = useFollowEnd(messages);
+  const Title = alone ? "h1" : "h2";
   return (
     <section aria-label={title || t("nav.assistant")} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <header className="border-line flex min-h-15 items-center gap-2 border-b px-4 sm:px-8">
@@ -34,7 +42,7 @@ export function Conversation({ id, title }: { id: string; title?: string }) {
         >
           <ChevronLeft aria-hidden size={18} />
         </Link>
-        <h2 className="truncate font-semibold">{title || t("assistant.untitled")}</h2>
+        <Title className="truncate font-semibold">{title || t("assistant.untitled")}</Title>
       </header>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-4 sm:px-8">
         {error && !data ? (

@@ -8,6 +8,7 @@ import { LazyMarkdown } from "../../ui/Lazy";
 import { Keying, Mark } from "../../ui/Mark";
 import { Time } from "../../ui/Time";
 import { Asking } from "./Asking";
+import { Recalled } from "./Recalled";
 
 export function MessageView({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -44,6 +45,9 @@ export function MessageView({ message }: { message: Message }) {
               </Link>
             )}
           </div>
+        )}
+        {message.status === "completed" && message.recalled && message.recalled.length > 0 && (
+          <Recalled facts={message.recalled} />
         )}
       </div>
     </li>

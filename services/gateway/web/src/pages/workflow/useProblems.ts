@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "../../api/client";
 import { sentence } from "../../api/problem";
 import type { ProblemItem } from "../../api/types";
 import { parseDocument } from "../../domain/document";
 import { locate, syntaxFault, type Range } from "../../domain/pointer";
+import { useSettled } from "../../ui/useSettled";
 import type { Draft } from "./useDraft";
 
 /** One fault of the document, at its place in the text. */
@@ -29,7 +30,7 @@ const settleMs = 350;
 /** The faults of the text: while it is no JSON its first fault, else what the server finds. */
 export function useProblems({ text, refusal }: Pick<Draft, "text" | "refusal">): Problems {
   const { t } = useTranslation();
-  const settled = useSettled(text);
+  const settled = useSettled(text, settleMs);
   const document = useMemo(() => parseDocument(settled), [settled]);
   const check = useQuery({
     queryKey: ["validation", settled],
@@ -69,14 +70,4 @@ function atPlace(text: string, item: ProblemItem): Problem {
     node: item.node ?? undefined,
     range: locate(text, pointer),
   };
-}
-
-/** The value once it has been left alone for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), settleMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
