@@ -36,6 +36,40 @@ export interface paths {
         patch: operations["update_account"];
         trace?: never;
     };
+    "/api/v1/agent/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the agent with a message */
+        post: operations["chat_with_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what a run asks, so that it goes on */
+        post: operations["resume_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1122,6 +1156,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Talk to the assistant, as clients of the `OpenAI` API do
+         * @description Tools are called here, not by the client, and what changes something outside waits until the person agrees. An exchange that
+         *     goes on is one conversation, which is shown among the others.
+         */
+        post: operations["create_chat_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what can be talked to, as the `OpenAI` API does */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1165,6 +1254,34 @@ export interface components {
         Address: {
             name: string | null;
             address: string;
+        };
+        /** @description A message that starts a run of the assistant. */
+        AgentMessage: {
+            conversation_id?: components["schemas"]["Id"] | null;
+            /** @description 1 to 32,000 characters. */
+            message: string;
+            /** @description What kind of thing the answer is to be, such as `report`. */
+            deliverable_type?: string | null;
+        };
+        /** @description The answer to what a run asks. */
+        AgentResponse: {
+            /** @description The run. */
+            thread_id: components["schemas"]["Id"];
+            /**
+             * @description To a question with a form: what the form asks for, or text where it has one field. To an approval: `approve`, `reject`
+             *     or `ignore`, or `true` or `false`.
+             */
+            response: unknown;
+        };
+        /** @description What was started. */
+        AgentRun: {
+            conversation_id: components["schemas"]["Id"];
+            /** @description The person's message. */
+            message_id: components["schemas"]["Id"];
+            /** @description The run that answers, whose events are at `/api/v1/runs/{id}/events`; null while it waits for the answer before it. */
+            run_id: string | null;
+            /** @description The same: what `resume` takes. */
+            thread_id: string | null;
         };
         /** @description A key without its secret. */
         ApiKey: {
@@ -1250,6 +1367,18 @@ export interface components {
          * @enum {string}
          */
         Change: "same" | "changed" | "only_left" | "only_right";
+        /** @description What a client asks for; what is not named here (temperature, tools, …) is ignored: the assistant has its own. */
+        CompletionRequest: {
+            /** @description `assistant`. */
+            model: string;
+            /** @description The whole exchange, the user's message last. */
+            messages: components["schemas"]["Said"][];
+            /** @description Whether the words come one by one, as server-sent events. */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+        };
+        /** @description Text, or parts of which the texts count. */
+        Content: string | components["schemas"]["Part"][];
         /** @description A conversation with the assistant. */
         Conversation: {
             id: components["schemas"]["Id"];
@@ -1489,6 +1618,24 @@ export interface components {
             recalled?: components["schemas"]["RecalledFact"][];
             error?: components["schemas"]["LogRunError"] | null;
         };
+        /** @description A model of the `OpenAI` API. */
+        Model: {
+            id: string;
+            /** @description model. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Seconds since 1970, UTC.
+             */
+            created: number;
+            owned_by: string;
+        };
+        /** @description The models there are. */
+        Models: {
+            /** @description list. */
+            object: string;
+            data: components["schemas"]["Model"][];
+        };
         /** @description An account that is wanted. */
         NewAccount: {
             /** @description `imap`, `smtp`, `llm`, `http` or `bridge`. */
@@ -1689,6 +1836,12 @@ export interface components {
             items: components["schemas"]["WorkflowVersion"][];
             /** @description For `?cursor=`; `null` on the last page. */
             next_cursor: string | null;
+        };
+        /** @description A part of a message. */
+        Part: {
+            /** @description text or refusal; the assistant reads no others. */
+            type: string;
+            text?: string;
         };
         /** @description RFC 9457 problem details. */
         Problem: {
@@ -1897,6 +2050,12 @@ export interface components {
             kind: string;
             event_id: components["schemas"]["Id"];
         };
+        /** @description One message, as clients write it; what is not named here is ignored. */
+        Said: {
+            /** @description system, developer, user or assistant. */
+            role: string;
+            content?: components["schemas"]["Content"] | null;
+        };
         /**
          * @description One thing that an API key may be used for; its owner's permissions still decide.
          * @enum {string}
@@ -1924,6 +2083,11 @@ export interface components {
         SigningSecret: {
             /** @description For Standard Webhooks `whsec_` and base64; for HMAC any text of 16 bytes or more. Never shown again. */
             secret: string;
+        };
+        /** @description What a stream says beside words. */
+        StreamOptions: {
+            /** @description A last chunk with `usage`. */
+            include_usage?: boolean | null;
         };
         /** @description One part of the installation. */
         SystemCheck: {
@@ -3289,6 +3453,85 @@ export interface operations {
                 };
             };
             /** @description accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_with_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentRun"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentResponse"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description accepted; see Location */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6072,6 +6315,108 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_chat_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description a `chat.completion`, or `chat.completion.chunk`s that end with `[DONE]` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            /** @description an error of that API */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
