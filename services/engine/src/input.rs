@@ -3,11 +3,12 @@
 use bus::{Error, Message};
 use engine_core::Input;
 use events::{
-    BridgeEffectCompleted, BridgeEffectFailed, EffectFailure, EffectResult, EngineEffectCompleted,
-    EngineEffectFailed, Event, HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted,
-    LlmEffectFailed, Parent, QuestionDecided, QuestionDelegated, RunCancelRequested, RunError,
-    RunEventArrived, RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted,
-    SmtpEffectFailed, TenantRule, Timestamp, TriggerKind, WebhookReceived,
+    AssistantEffectCompleted, AssistantEffectFailed, BridgeEffectCompleted, BridgeEffectFailed,
+    EffectFailure, EffectResult, EngineEffectCompleted, EngineEffectFailed, Event,
+    HttpEffectCompleted, HttpEffectFailed, Json, LlmEffectCompleted, LlmEffectFailed, Parent,
+    QuestionDecided, QuestionDelegated, RunCancelRequested, RunError, RunEventArrived,
+    RunRequested, RunTrigger, RunVariantRequested, SmtpEffectCompleted, SmtpEffectFailed,
+    TenantRule, Timestamp, TriggerKind, WebhookReceived,
 };
 use ids::{RunId, VersionId, WorkflowId};
 
@@ -86,6 +87,10 @@ pub(crate) fn read(message: &Message) -> Result<Inbound, Error> {
         SmtpEffectFailed::TYPE => message.decode().map(|e: SmtpEffectFailed| failed(e.0)),
         LlmEffectFailed::TYPE => message.decode().map(|e: LlmEffectFailed| failed(e.0)),
         BridgeEffectFailed::TYPE => message.decode().map(|e: BridgeEffectFailed| failed(e.0)),
+        AssistantEffectCompleted::TYPE => message
+            .decode()
+            .map(|e: AssistantEffectCompleted| done(e.0)),
+        AssistantEffectFailed::TYPE => message.decode().map(|e: AssistantEffectFailed| failed(e.0)),
         EngineEffectCompleted::TYPE => message.decode().map(|e: EngineEffectCompleted| done(e.0)),
         EngineEffectFailed::TYPE => message.decode().map(|e: EngineEffectFailed| failed(e.0)),
         other => Err(Error::Undecodable {
@@ -187,5 +192,33 @@ fn failed(event: EffectFailure) -> Inbound {
             error: event.error,
             cost: event.cost,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::INPUTS;
+    use bus::Cause;
+    use ids::{EventId, TenantId};
+
+    #[test]
+    fn whatever_the_engine_listens_for_it_reads() {
+        let event = RunCancelRequested {
+            run_id: RunId::from_u128(1),
+            workflow_id: WorkflowId::from_u128(2),
+            actor: None,
+            reason: String::new(),
+        };
+        let cause = Cause::root(TenantId::default_tenant());
+        let id = EventId::from_u128(3);
+        let mut message =
+            Message::encode("test", &cause, &event, id, Timestamp::default()).unwrap();
+        for input in INPUTS {
+            input.clone_into(&mut message.envelope.event_type);
+            // Its fields may be missing here; its type may not be unknown.
+            let read = read(&message).map_or_else(|error| error.to_string(), |_| String::new());
+            assert!(!read.contains("no input of a run"), "{read}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) const SERVICE: &str = "engine";
 /// What receipts call the shards' consumers, whichever shard it was.
 pub(crate) const INPUT: &str = "engine-input";
 
-const INPUTS: [&str; 19] = [
+pub(crate) const INPUTS: [&str; 19] = [
     WebhookReceived::TYPE,
     RunRequested::TYPE,
     RunCancelRequested::TYPE,
