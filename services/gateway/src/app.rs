@@ -120,7 +120,10 @@ impl Reader {
     pub async fn begin(&self, tenant: &TenantId) -> Result<Transaction<'static, Postgres>, Error> {
         // One round trip for both. A tenant's name has letters, digits and hyphens only, so it closes no quote.
         let begin = format!("BEGIN READ ONLY; SET LOCAL app.tenant = '{tenant}'");
-        let begun = self.0.begin_with(AssertSqlSafe(begin)).await;
+        let pool = self.0.clone();
+        // Begun to the end though whoever asked is gone by then: else the connection goes back with a transaction open.
+        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(begin)).await });
+        let begun = begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
         begun.map_err(Error::query("begin a read"))
     }
 }
