@@ -1,11 +1,12 @@
 //! What an account of a model server looks like.
 
+use crate::Wire;
 use adapter::{AccountKind, Problem};
 use seal::Secret;
 use serde::Deserialize;
 use url::Url;
 
-/// Accounts of servers that speak the OpenAI-compatible chat API. Whoever connects one lets everybody of the tenant use its
+/// Accounts of model servers. Whoever connects one lets everybody of the tenant use its
 /// models: an answer is the installation's, not a person's.
 pub struct LlmAccount;
 
@@ -13,8 +14,12 @@ pub struct LlmAccount;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Ends where `/chat/completions` begins, such as `http://127.0.0.1:11434/v1`.
+    /// Where the protocol's own paths begin: `http://127.0.0.1:11434/v1` for the chat completions of `OpenAI`,
+    /// `http://127.0.0.1:11434` for Ollama's own chat, `https://api.anthropic.com`.
     pub base_url: String,
+    /// What the server speaks.
+    #[serde(default)]
+    pub protocol: Wire,
     /// The model that is used where none is named; left out or empty, the first that the server lists.
     #[serde(default, alias = "default_model")]
     pub model: Option<String>,
@@ -38,22 +43,43 @@ pub struct Credentials {
 }
 
 impl Settings {
-    /// The address of one operation, such as `chat/completions`.
-    ///
-    /// # Errors
-    /// What is wrong with the base URL.
-    pub fn url(&self, operation: &str) -> Result<Url, String> {
+    /// Where questions go.
+    pub(crate) fn chat_url(&self) -> Result<Url, String> {
+        self.url(self.protocol.speech().chat())
+    }
+
+    /// Where the models are listed.
+    pub(crate) fn models_url(&self) -> Result<Url, String> {
+        self.url(self.protocol.speech().models())
+    }
+
+    /// The host of both; empty where the base URL is none.
+    pub(crate) fn host(&self) -> String {
+        let url = self.chat_url().ok();
+        url.and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    fn url(&self, operation: &str) -> Result<Url, String> {
+        let speech = self.protocol.speech();
         let base = self.base_url.trim().trim_end_matches('/');
-        let url: Url = format!("{base}/{operation}")
+        let habits = speech.habits().iter();
+        let base = habits.fold(base, |base, end| base.strip_suffix(end).unwrap_or(base));
+        let base: Url = base
             .parse()
             .map_err(|error| format!("`{}` is no URL: {error}", self.base_url))?;
-        match url.scheme() {
-            "http" | "https" if url.host_str().is_some() && url.query().is_none() => Ok(url),
-            _ => Err(format!(
-                "`{}` is no address of a model server; it looks like http://127.0.0.1:11434/v1",
-                self.base_url
-            )),
+        let is_http = matches!(base.scheme(), "http" | "https") && base.host_str().is_some();
+        if !is_http || base.query().is_some() || base.fragment().is_some() {
+            return Err(format!(
+                "`{}` is no address of a model server. {}",
+                self.base_url,
+                speech.address()
+            ));
         }
+        let base = base.as_str().trim_end_matches('/');
+        format!("{base}/{operation}")
+            .parse()
+            .map_err(|error| format!("`{}` is no URL: {error}", self.base_url))
     }
 
     /// The named default, unless it is blank.
@@ -88,7 +114,7 @@ impl AccountKind for LlmAccount {
 
     fn check(settings: &Settings, _: Option<&Credentials>) -> Result<(), Problem> {
         settings
-            .url("models")
+            .chat_url()
             .map_err(|problem| Problem::setting("/base_url", problem))?;
         let prices = [
             ("/input_price", settings.input_price),
@@ -107,10 +133,11 @@ impl AccountKind for LlmAccount {
     }
 
     fn hosts(settings: &Settings) -> Vec<String> {
-        let url = settings.url("models").ok();
-        url.and_then(|url| url.host_str().map(str::to_owned))
-            .into_iter()
-            .collect()
+        let host = settings.host();
+        if host.is_empty() {
+            return Vec::new();
+        }
+        vec![host]
     }
 }
 
@@ -133,11 +160,60 @@ mod tests {
     fn operations_stand_under_the_base_url() {
         for base in ["http://127.0.0.1:11434/v1", "http://127.0.0.1:11434/v1/ "] {
             let settings = settings(json!({ "base_url": base, "model": " " }));
-            let url = settings.url("chat/completions").unwrap();
+            let url = settings.chat_url().unwrap();
             assert_eq!(url.as_str(), "http://127.0.0.1:11434/v1/chat/completions");
             assert_eq!(LlmAccount::hosts(&settings), ["127.0.0.1"]);
             assert_eq!(settings.preferred(), None);
         }
+    }
+
+    #[test]
+    fn each_protocol_has_its_paths_whatever_people_add_to_the_address() {
+        for (protocol, base, chat, models) in [
+            (
+                "openai",
+                "http://h/v1/",
+                "http://h/v1/chat/completions",
+                "http://h/v1/models",
+            ),
+            (
+                "ollama",
+                "http://h:11434",
+                "http://h:11434/api/chat",
+                "http://h:11434/api/tags",
+            ),
+            (
+                "ollama",
+                "http://h/v1/",
+                "http://h/api/chat",
+                "http://h/api/tags",
+            ),
+            (
+                "ollama",
+                "http://h/x/api",
+                "http://h/x/api/chat",
+                "http://h/x/api/tags",
+            ),
+            (
+                "anthropic",
+                "https://h",
+                "https://h/v1/messages",
+                "https://h/v1/models?limit=1000",
+            ),
+            (
+                "anthropic",
+                "https://h/v1",
+                "https://h/v1/messages",
+                "https://h/v1/models?limit=1000",
+            ),
+        ] {
+            let settings = settings(json!({ "base_url": base, "protocol": protocol }));
+            assert_eq!(settings.chat_url().unwrap().as_str(), chat);
+            assert_eq!(settings.models_url().unwrap().as_str(), models);
+        }
+        let unknown = json!({ "base_url": "http://h", "protocol": "telepathy" });
+        let error = serde_json::from_value::<Settings>(unknown).unwrap_err();
+        assert!(error.to_string().contains("anthropic"), "{error}");
     }
 
     #[test]

@@ -3,37 +3,18 @@
 use crate::{
     Endpoint, Fault, Listener, Record, Shape, Template,
     catalogue::Catalogue,
-    client::{Reply, with_usage},
+    client::Reply,
+    question::{Knows, Question},
     store::prompts,
     tools,
-    wire::{ChatRequest, Said, constraint, offered},
+    wire::{Asked, End},
 };
 use ::store::Database;
 use adapter::Health;
-use events::{ChatMessage, ChatRole, ErrorClass, Round, ToolOffer};
-use http::StatusCode;
-use ids::TenantId;
+use events::{ChatMessage, ChatRole, ErrorClass, Round};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::Instant;
-
-/// One question to a model.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    pub tenant: &'a TenantId,
-    /// `name`, `name@label` or `name@version`.
-    pub prompt: &'a str,
-    pub variables: &'a Value,
-    /// The exchange that follows the prompt.
-    pub messages: &'a [ChatMessage],
-    /// What the model may want done; the answer is then a [`Round`].
-    pub tools: &'a [ToolOffer],
-    /// What the answer must satisfy; absent for free text.
-    pub output_schema: Option<&'a Value>,
-    pub model: Option<&'a str>,
-    pub temperature: Option<f64>,
-    pub max_tokens: Option<u32>,
-}
 
 /// Asks models.
 pub struct Asker {
@@ -84,49 +65,39 @@ impl Asker {
         record: &mut Record,
     ) -> Result<Value, Fault> {
         let template = self.prompt(question, record).await?;
-        let shape = question.output_schema.map(shape).transpose()?;
+        let shape = question.shape()?;
         record.schema_hash = shape.as_ref().map(Shape::hash);
         let chosen = self.catalogue.choose(question.tenant, question.model).await;
         let (endpoint, model) = chosen?;
         record.model = Some(model.clone());
         let is_streamed = listener.is_some();
-        let build = |knows: bool| {
-            let mut request = request(question, &template, shape.as_ref(), &model, knows);
-            request.stream = is_streamed;
-            request.stream_options = (is_streamed && knows).then(with_usage);
-            request
-        };
+        let build = |knows| question.asked(&template, shape.as_ref(), (&model, knows), is_streamed);
         let heard = listener.as_mut().map(|heard| &mut **heard as _);
-        let (mut request, reply) = self.say(&endpoint, &build, heard, record).await?;
-        let said = reply.text;
+        let (mut asked, reply) = self.say(&endpoint, &build, heard, record).await?;
         let Some(shape) = shape else {
-            let knew_tools = !request.tools.is_empty();
-            let round = match question.tools.is_empty() || knew_tools {
-                true => Round {
-                    text: said.trim().to_owned(),
-                    calls: reply.calls.whole(),
-                },
-                false => tools::read(said.trim().to_owned()),
-            };
-            return match round {
-                Round { text, calls } if text.is_empty() && calls.is_empty() => {
-                    Err(Fault::empty(&model))
-                }
-                round if question.tools.is_empty() => Ok(round.text.into()),
-                round => Ok(json!(round)),
-            };
+            return round(question, &asked, reply);
         };
+        let said = reply.text;
         let violations = match shape.read(&said) {
             Ok(value) => return Ok(value),
             Err(violations) => violations,
         };
         record.repaired = true;
-        request.messages.push(Said::new(ChatRole::Assistant, said));
         let complaint = Shape::complaint(&violations);
-        request.messages.push(Said::new(ChatRole::User, complaint));
-        let (_, reply) = self
-            .say(&endpoint, &|_| request.clone(), None, record)
-            .await?;
+        asked.messages.extend([
+            ChatMessage::said(ChatRole::Assistant, said),
+            ChatMessage::said(ChatRole::User, complaint),
+        ]);
+        let again = |knows: Knows| Asked {
+            schema: asked.schema.clone().filter(|_| knows.extras),
+            tools: match knows.extras {
+                true => asked.tools.clone(),
+                false => Vec::new(),
+            },
+            temperature: asked.temperature.filter(|_| knows.temperature),
+            ..asked.clone()
+        };
+        let (_, reply) = self.say(&endpoint, &again, None, record).await?;
         shape
             .read(&reply.text)
             .map_err(|violations| Fault::shape(&model, &violations, &reply.text))
@@ -160,37 +131,53 @@ impl Asker {
     async fn say(
         &self,
         endpoint: &Endpoint,
-        build: &(dyn Fn(bool) -> ChatRequest + Sync),
+        build: &(dyn Fn(Knows) -> Asked + Sync),
         mut listener: Option<&mut dyn Listener>,
         record: &mut Record,
-    ) -> Result<(ChatRequest, Reply), Fault> {
+    ) -> Result<(Asked, Reply), Fault> {
         let catalogue = &self.catalogue;
         let credentials = endpoint.credentials(&catalogue.accounts)?;
-        let (http, timeout) = (&catalogue.http, catalogue.timeout);
-        let server = endpoint.server(http, credentials.as_ref(), "chat/completions", timeout)?;
-        let mut request = build(!endpoint.is_plain());
-        let heard = listener.as_mut().map(|heard| &mut **heard as _);
-        let mut reply = server.ask(&request, heard).await;
-        let may_be_plain = !request.is_plain()
-            && matches!(&reply, Err(refused) if matches!(
-                refused.status,
-                Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::NOT_IMPLEMENTED)
-            ));
-        if may_be_plain {
-            request = build(false);
-            reply = server.ask(&request, listener).await;
-            if reply.is_ok() {
-                tracing::info!(
-                    "the model server knows no output schemas or tools; answers are parsed from now on"
-                );
-                endpoint.set_plain();
+        let server = endpoint.chat(&catalogue.http, credentials.as_ref(), catalogue.timeout)?;
+        let model = record.model.clone().unwrap_or_default();
+        let first = endpoint.knows(&model);
+        let mut knows = first;
+        let mut asked = build(knows);
+        let reply = loop {
+            let heard = listener.as_mut().map(|heard| &mut **heard as _);
+            let refused = match server.ask(&asked, heard).await {
+                Ok(reply) => break Ok(reply),
+                Err(refused) => refused,
+            };
+            let fewer = Knows {
+                temperature: knows.temperature && !refused.is_about_temperature(),
+                extras: knows.extras && refused.is_about_temperature(),
+            };
+            let plainer = build(fewer);
+            let is_same = server.speech.body(&plainer) == server.speech.body(&asked);
+            if is_same || !refused.is_beyond_it() {
+                break Err(refused);
             }
-        }
+            (knows, asked) = (fewer, plainer);
+        };
         match reply {
             Ok(reply) => {
+                let lasting = Knows {
+                    extras: knows.extras || !server.speech.varies(),
+                    ..knows
+                };
+                if lasting != first {
+                    tracing::info!(
+                        model,
+                        "the model does not know all that it was asked for; it is asked for less from now on"
+                    );
+                    endpoint.set_knows(&model, lasting);
+                }
                 catalogue.learn(endpoint, &Health::Healthy).await;
-                record.count(&request, &reply, endpoint.settings());
-                Ok((request, reply))
+                record.count(&asked, &reply, endpoint.settings());
+                match reply.end {
+                    Some(End::Declined) => Err(Fault::declined(&model)),
+                    Some(End::Done | End::Cut) | None => Ok((asked, reply)),
+                }
             }
             Err(refused) => {
                 if let Some(health) = &refused.fault.health {
@@ -204,74 +191,35 @@ impl Asker {
 
 impl Record {
     /// Adds the tokens of one call, guessed where the server counted none.
-    fn count(&mut self, request: &ChatRequest, reply: &Reply, settings: &crate::Settings) {
+    fn count(&mut self, asked: &Asked, reply: &Reply, settings: &crate::Settings) {
         let guess = |chars: usize| (chars as u64).div_ceil(4);
-        let (input, output) = match reply.usage {
-            Some(usage) => (usage.prompt_tokens, usage.completion_tokens),
-            None => {
-                self.estimated = true;
-                (guess(request.chars()), guess(reply.text.chars().count()))
-            }
-        };
-        self.input_tokens += input;
-        self.output_tokens += output;
+        let usage = reply.usage;
+        self.estimated |= usage.input.is_none() || usage.output.is_none();
+        self.input_tokens += usage.input.unwrap_or_else(|| guess(asked.chars()));
+        self.output_tokens += usage
+            .output
+            .unwrap_or_else(|| guess(reply.text.chars().count()));
         self.cost_micros = settings.cost_micros(self.input_tokens, self.output_tokens);
     }
 }
 
-fn shape(schema: &Value) -> Result<Shape, Fault> {
-    Shape::new(schema).map_err(|problem| {
-        Fault::new(
-            ErrorClass::Rejected,
-            "llm.schema_invalid",
-            format!("The output schema is no JSON Schema: {problem}."),
-            "Correct the schema in the node.",
-        )
-    })
-}
-
-fn request(
-    question: &Question<'_>,
-    template: &Template,
-    shape: Option<&Shape>,
-    model: &str,
-    knows: bool,
-) -> ChatRequest {
-    let mut rendered = template.render(question.variables);
-    if let Some(shape) = shape {
-        rendered.system = format!("{}\n\n{}", rendered.system, shape.instruction());
-    }
-    let in_words = !knows && !question.tools.is_empty();
-    if in_words {
-        let instruction = tools::instruction(question.tools);
-        rendered.system = format!("{}\n\n{instruction}", rendered.system);
-    }
-    let opening = [
-        (ChatRole::System, rendered.system.trim()),
-        (ChatRole::User, rendered.user.as_str()),
-    ];
-    let mut messages: Vec<Said> = opening
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(role, text)| Said::new(role, text))
-        .collect();
-    match in_words {
-        true => messages.extend(tools::in_words(question.messages).iter().map(Said::from)),
-        false => messages.extend(question.messages.iter().map(Said::from)),
-    }
-    ChatRequest {
-        model: model.to_owned(),
-        messages,
-        stream: false,
-        stream_options: None,
-        response_format: shape
-            .filter(|_| knows)
-            .map(|shape| constraint(shape.schema())),
-        tools: match knows {
-            true => question.tools.iter().map(offered).collect(),
-            false => Vec::new(),
+/// Free text, or what a model with tools says and wants.
+fn round(question: &Question<'_>, asked: &Asked, reply: Reply) -> Result<Value, Fault> {
+    let said = reply.text.trim().to_owned();
+    let knew_tools = !asked.tools.is_empty();
+    let before = question.messages.iter().map(|said| said.calls.len()).sum();
+    let round = match question.tools.is_empty() || knew_tools {
+        true => Round {
+            text: said,
+            calls: reply.calls.whole(before),
         },
-        temperature: question.temperature,
-        max_tokens: question.max_tokens,
+        false => tools::read(said, before),
+    };
+    if round.text.is_empty() && round.calls.is_empty() {
+        return Err(Fault::empty(&asked.model, reply.end == Some(End::Cut)));
+    }
+    match question.tools.is_empty() {
+        true => Ok(round.text.into()),
+        false => Ok(json!(round)),
     }
 }

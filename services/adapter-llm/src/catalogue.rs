@@ -141,7 +141,7 @@ impl Catalogue {
     pub(crate) async fn list(&self, endpoint: &Endpoint) -> Result<Vec<String>, Fault> {
         let credentials = endpoint.credentials(&self.accounts)?;
         let within = LIST_WITHIN.min(self.timeout);
-        let server = endpoint.server(&self.http, credentials.as_ref(), "models", within)?;
+        let server = endpoint.list(&self.http, credentials.as_ref(), within)?;
         server.models().await.map_err(|refused| refused.fault)
     }
 

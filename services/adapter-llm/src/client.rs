@@ -2,20 +2,16 @@
 
 use crate::{
     Fault,
-    wire::{self, Calls, ChatRequest, Completion, Models, Usage},
+    pieces::{Broken, Framing},
+    wire::{Asked, Calls, Complaint, End, Heard, Speech, Usage},
 };
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bytes::Bytes;
 use egress::{Http, Request, StreamingResponse};
-use eventsource_stream::{EventStreamError, Eventsource};
 use futures::{StreamExt, TryStreamExt};
-use http::{
-    HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
+use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use seal::Secret;
-use serde_json::json;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
@@ -38,6 +34,7 @@ pub(crate) struct Server<'a> {
     pub(crate) http: &'a Http,
     pub(crate) url: Url,
     pub(crate) base_url: &'a str,
+    pub(crate) speech: &'static dyn Speech,
     pub(crate) key: Option<&'a Secret>,
     /// Until the answer begins.
     pub(crate) timeout: Duration,
@@ -48,14 +45,15 @@ pub(crate) struct Server<'a> {
 pub(crate) struct Reply {
     pub(crate) text: String,
     pub(crate) calls: Calls,
-    pub(crate) usage: Option<Usage>,
+    pub(crate) usage: Usage,
+    pub(crate) end: Option<End>,
 }
 
 impl Server<'_> {
     /// Asks, and asks again while the fault may pass and nothing of an answer was heard.
     pub(crate) async fn ask(
         &self,
-        request: &ChatRequest,
+        asked: &Asked,
         mut listener: Option<&mut dyn Listener>,
     ) -> Result<Reply, Refused> {
         let mut pauses = ExponentialBuilder::default()
@@ -65,8 +63,8 @@ impl Server<'_> {
             .build();
         loop {
             let mut reply = Reply::default();
-            let asked = self.ask_once(request, &mut reply, &mut listener);
-            let refused = match tokio::time::timeout(WHOLE, asked).await {
+            let answered = self.ask_once(asked, &mut reply, &mut listener);
+            let refused = match tokio::time::timeout(WHOLE, answered).await {
                 Ok(Ok(())) => return Ok(reply),
                 Ok(Err(refused)) => refused,
                 Err(_) => {
@@ -78,8 +76,8 @@ impl Server<'_> {
             let Some(pause) = again.then(|| pauses.next()).flatten() else {
                 return Err(refused);
             };
-            let asked = refused.fault.error.retry_after_ms;
-            let pause = asked.map_or(pause, Duration::from_millis);
+            let wanted = refused.fault.error.retry_after_ms;
+            let pause = wanted.map_or(pause, Duration::from_millis);
             if pause > PATIENCE {
                 return Err(refused);
             }
@@ -94,25 +92,36 @@ impl Server<'_> {
 
     async fn ask_once(
         &self,
-        request: &ChatRequest,
+        asked: &Asked,
         reply: &mut Reply,
         listener: &mut Option<&mut dyn Listener>,
     ) -> Result<(), Refused> {
-        let body = serde_json::to_vec(request).map_err(|error| {
-            let late = format!("the question cannot be written as JSON: {error}");
-            Fault::interrupted(&late)
-        })?;
+        let body = self.speech.body(asked).to_string();
         let posted = Request::post(self.url.clone(), body)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let answer = self.send(posted).await?;
-        let streamed = answer
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.starts_with("text/event-stream"));
-        match streamed {
-            true => self.follow(answer, reply, listener).await,
-            false => self.whole(answer, reply, listener).await,
+        let framing = Framing::of(&answer.headers);
+        let mut reader = self.speech.reader(asked);
+        let mut pieces = framing.pieces(answer.body);
+        // A whole answer ends where it ends.
+        let mut is_over = framing == Framing::Whole;
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|broken| match broken {
+                Broken::Transport(error) => self.transport(&error),
+                Broken::Unreadable => Fault::interrupted("what came is no text").into(),
+            })?;
+            let heard = reader
+                .read(&piece)
+                .map_err(|_| Fault::interrupted("what came is no answer of a model"))?;
+            let is_last = heard.is_last;
+            is_over |= self.take(heard, reply, listener).await?;
+            if is_last {
+                break;
+            }
+        }
+        match is_over {
+            true => Ok(()),
+            false => Err(Fault::interrupted("the connection ended before the answer did").into()),
         }
     }
 
@@ -120,20 +129,24 @@ impl Server<'_> {
     pub(crate) async fn models(&self) -> Result<Vec<String>, Refused> {
         let answer = self.send(Request::get(self.url.clone())).await?;
         let body = self.body(answer).await?;
-        let read: Models = serde_json::from_slice(&body).map_err(|_| Refused {
+        self.speech.names(&body).map_err(|_| Refused {
             fault: Fault::interrupted("the list of models is not one"),
             status: Some(StatusCode::OK),
-        })?;
-        Ok(read.data.into_iter().map(|model| model.id).collect())
+        })
     }
 
     async fn send(&self, mut request: Request) -> Result<StreamingResponse, Refused> {
+        for (name, value) in self.speech.headers() {
+            let name = HeaderName::from_static(name);
+            request = request.header(name, HeaderValue::from_static(value));
+        }
         if let Some(key) = self.key {
-            let text = key.expose_str().map_err(|_| bad_key())?;
-            let mut value =
-                HeaderValue::try_from(format!("Bearer {}", text.trim())).map_err(|_| bad_key())?;
+            let (name, before) = self.speech.key();
+            let text = key.expose_str().map_err(|_| Fault::unsendable_key())?;
+            let mut value = HeaderValue::try_from(format!("{before}{}", text.trim()))
+                .map_err(|_| Fault::unsendable_key())?;
             value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            request = request.header(name, value);
         }
         let answer = self
             .http
@@ -150,81 +163,36 @@ impl Server<'_> {
         let said = self
             .body(answer)
             .await
-            .map(|body| self.unquoted(wire::complaint(&body)))
+            .map(|body| self.shown(Complaint::of_body(&body)))
             .unwrap_or_default();
         Err(Refused {
-            fault: Fault::status(status, &said, retry_after),
+            fault: Fault::status(status.as_u16(), &said, retry_after, self.speech),
             status: Some(status),
         })
-    }
-
-    async fn whole(
-        &self,
-        answer: StreamingResponse,
-        reply: &mut Reply,
-        listener: &mut Option<&mut dyn Listener>,
-    ) -> Result<(), Refused> {
-        let body = self.body(answer).await?;
-        let completion: Completion = serde_json::from_slice(&body)
-            .map_err(|_| Fault::interrupted("what came is no chat completion"))?;
-        self.take(completion, reply, listener).await.map(drop)
-    }
-
-    async fn follow(
-        &self,
-        answer: StreamingResponse,
-        reply: &mut Reply,
-        listener: &mut Option<&mut dyn Listener>,
-    ) -> Result<(), Refused> {
-        let mut events = answer.body.eventsource();
-        let mut finished = false;
-        while let Some(event) = events.next().await {
-            let event = event.map_err(|error| match error {
-                EventStreamError::Transport(error) => self.transport(&error),
-                EventStreamError::Utf8(_) | EventStreamError::Parser(_) => {
-                    Fault::interrupted("what came is no event stream").into()
-                }
-            })?;
-            if event.data.trim() == "[DONE]" {
-                finished = true;
-                break;
-            }
-            let piece: Completion = serde_json::from_str(&event.data)
-                .map_err(|_| Fault::interrupted("a piece of it is no JSON"))?;
-            finished |= self.take(piece, reply, listener).await?;
-        }
-        match finished {
-            true => Ok(()),
-            false => Err(Fault::interrupted("the connection ended before the answer did").into()),
-        }
     }
 
     /// Adds what came to the reply; true when the model says that it is done.
     async fn take(
         &self,
-        completion: Completion,
+        heard: Heard,
         reply: &mut Reply,
         listener: &mut Option<&mut dyn Listener>,
     ) -> Result<bool, Refused> {
-        if let Some(error) = completion.error {
-            let said = self.unquoted(wire::complaint(error.to_string().as_bytes()));
-            return Err(Fault::interrupted(&said).into());
+        if let Some(error) = heard.error {
+            return Err(Fault::amid(&self.shown(error), self.speech).into());
         }
-        reply.usage = completion.usage.or(reply.usage);
-        let Some(choice) = completion.choices.into_iter().next() else {
-            return Ok(false);
-        };
-        let delta = choice.delta.unwrap_or_default();
-        for piece in delta.tool_calls.into_iter().flatten() {
+        reply.usage.grow(heard.usage);
+        reply.end = reply.end.or(heard.end);
+        for piece in heard.calls {
             reply.calls.take(piece);
         }
-        if let Some(text) = delta.content.filter(|text| !text.is_empty()) {
-            reply.text.push_str(&text);
+        if !heard.text.is_empty() {
+            reply.text.push_str(&heard.text);
             if let Some(listener) = listener {
-                listener.heard(&text).await;
+                listener.heard(&heard.text).await;
             }
         }
-        Ok(choice.finish_reason.is_some())
+        Ok(heard.end.is_some())
     }
 
     async fn body(&self, answer: StreamingResponse) -> Result<Bytes, Refused> {
@@ -237,16 +205,11 @@ impl Server<'_> {
     }
 
     fn transport(&self, error: &egress::Error) -> Refused {
-        Fault::transport(error, self.base_url).into()
+        Fault::transport(error, self.base_url, self.speech.address()).into()
     }
 
-    /// The same text without the key, which a server might quote.
-    fn unquoted(&self, said: String) -> String {
-        let key = self.key.and_then(|key| key.expose_str().ok());
-        match key.map(str::trim).filter(|key| !key.is_empty()) {
-            Some(key) => said.replace(key, "…"),
-            None => said,
-        }
+    fn shown(&self, said: Complaint) -> Complaint {
+        said.shown(self.key.and_then(|key| key.expose_str().ok()))
     }
 }
 
@@ -257,6 +220,26 @@ pub(crate) struct Refused {
     pub(crate) status: Option<StatusCode>,
 }
 
+impl Refused {
+    /// The server may know less than it was asked for: it finds fault with the request, and not with its length.
+    pub(crate) fn is_beyond_it(&self) -> bool {
+        let refused = ["llm.refused", "llm.unavailable"];
+        let statuses = [
+            StatusCode::BAD_REQUEST,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::NOT_IMPLEMENTED,
+        ];
+        refused.contains(&self.fault.error.code.as_str())
+            && self.status.is_some_and(|status| statuses.contains(&status))
+    }
+
+    /// It is the temperature that the model does not know.
+    pub(crate) fn is_about_temperature(&self) -> bool {
+        let said = &self.fault.error.message;
+        self.is_beyond_it() && said.to_lowercase().contains("temperature")
+    }
+}
+
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         Self {
@@ -264,15 +247,4 @@ impl From<Fault> for Refused {
             status: None,
         }
     }
-}
-
-fn bad_key() -> Fault {
-    let mut fault = Fault::status(StatusCode::UNAUTHORIZED, "", None);
-    "The API key has characters that cannot be sent.".clone_into(&mut fault.error.message);
-    fault
-}
-
-/// Asks for usage at the end of a stream.
-pub(crate) fn with_usage() -> serde_json::Value {
-    json!({ "include_usage": true })
 }

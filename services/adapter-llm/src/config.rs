@@ -1,9 +1,10 @@
 //! What an operator can set.
 
-use crate::{Endpoint, LlmAccount, Settings};
+use crate::{Endpoint, LlmAccount, Settings, Wire};
 use adapter::AccountKind;
 use anyhow::Context;
 use seal::Secret;
+use serde::{Deserialize, de::IntoDeserializer};
 use std::{path::PathBuf, time::Duration};
 
 /// Options of the LLM adapter.
@@ -15,6 +16,9 @@ pub struct Config {
     /// A model server for everybody, besides those that people connect: an address such as `http://127.0.0.1:11434/v1`.
     #[arg(long, env = "LLM_BASE_URL")]
     llm_base_url: Option<String>,
+    /// What it speaks: `openai`, `ollama` or `anthropic`.
+    #[arg(long, env = "LLM_PROTOCOL", default_value = "openai", value_parser = wire)]
+    llm_protocol: Wire,
     /// The model it is asked for; left out, the first it lists.
     #[arg(long, env = "LLM_MODEL")]
     llm_model: Option<String>,
@@ -61,6 +65,7 @@ impl Config {
         };
         let settings = Settings {
             base_url,
+            protocol: self.llm_protocol,
             model: self.llm_model.clone(),
             models: Vec::new(),
             input_price: self.llm_input_price,
@@ -81,5 +86,33 @@ impl Config {
         };
         let key = text.trim();
         Ok((!key.is_empty()).then(|| Secret::from(key.to_owned())))
+    }
+}
+
+/// A variable that is set to nothing is as good as none.
+fn wire(text: &str) -> Result<Wire, String> {
+    match text.trim() {
+        "" => Ok(Wire::default()),
+        name => Wire::deserialize(name.into_deserializer())
+            .map_err(|error: serde::de::value::Error| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_protocol_is_known_by_its_name() {
+        for (name, expected) in [
+            ("", Wire::OpenAi),
+            ("openai", Wire::OpenAi),
+            ("ollama", Wire::Ollama),
+            ("anthropic", Wire::Anthropic),
+        ] {
+            assert_eq!(wire(name), Ok(expected));
+        }
+        let error = wire("telepathy").unwrap_err();
+        assert!(error.contains("ollama"), "{error}");
     }
 }

@@ -1,26 +1,25 @@
 //! One model server that may be asked.
 
-use crate::{Credentials, Fault, LlmAccount, Settings, client::Server};
+use crate::{Credentials, Fault, LlmAccount, Settings, client::Server, question::Knows};
 use adapter::{Account, Accounts, Health};
 use egress::Http;
 use events::ErrorClass;
 use ids::TenantId;
 use seal::Secret;
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
+use url::Url;
 
 /// A model server, from an account or from the environment, and what was learned about it.
 pub struct Endpoint {
     origin: Origin,
     /// The first is the default.
     models: Mutex<Vec<String>>,
-    /// It refuses what not all servers know.
-    plain: AtomicBool,
+    /// What its models turned out not to know, by their names.
+    known: Mutex<BTreeMap<String, Knows>>,
     /// What was last said about its account.
     told: Mutex<Option<Health>>,
 }
@@ -50,7 +49,7 @@ impl Endpoint {
         let endpoint = Self {
             origin,
             models: Mutex::default(),
-            plain: AtomicBool::new(false),
+            known: Mutex::default(),
             told: Mutex::default(),
         };
         endpoint.offer(&[]);
@@ -103,12 +102,15 @@ impl Endpoint {
             .is_none_or(|account| account.tenant == *tenant)
     }
 
-    pub(crate) fn is_plain(&self) -> bool {
-        self.plain.load(Ordering::Relaxed)
+    /// What this model is taken to know.
+    pub(crate) fn knows(&self, model: &str) -> Knows {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(model).copied().unwrap_or_default()
     }
 
-    pub(crate) fn set_plain(&self) {
-        self.plain.store(true, Ordering::Relaxed);
+    pub(crate) fn set_knows(&self, model: &str, knows: Knows) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(model.to_owned(), knows);
     }
 
     /// Whether this is news about the account; from now on it is none.
@@ -135,7 +137,7 @@ impl Endpoint {
                 hint,
             )
         };
-        let host = host(&account.settings);
+        let host = account.settings.host();
         if !account.allows_host(&host) {
             return Err(refused(
                 format!(
@@ -154,16 +156,35 @@ impl Endpoint {
         })
     }
 
-    /// The server behind one operation.
-    pub(crate) fn server<'a>(
+    /// Asks questions.
+    pub(crate) fn chat<'a>(
         &'a self,
         http: &'a Http,
         credentials: Option<&'a Credentials>,
-        operation: &str,
+        timeout: Duration,
+    ) -> Result<Server<'a>, Fault> {
+        self.server(self.settings().chat_url(), http, credentials, timeout)
+    }
+
+    /// Asks for the models.
+    pub(crate) fn list<'a>(
+        &'a self,
+        http: &'a Http,
+        credentials: Option<&'a Credentials>,
+        timeout: Duration,
+    ) -> Result<Server<'a>, Fault> {
+        self.server(self.settings().models_url(), http, credentials, timeout)
+    }
+
+    fn server<'a>(
+        &'a self,
+        url: Result<Url, String>,
+        http: &'a Http,
+        credentials: Option<&'a Credentials>,
         timeout: Duration,
     ) -> Result<Server<'a>, Fault> {
         let settings = self.settings();
-        let url = settings.url(operation).map_err(|problem| {
+        let url = url.map_err(|problem| {
             let hint = "Change the account's base URL.";
             Fault::new(ErrorClass::Rejected, "llm.address_invalid", problem, hint)
         })?;
@@ -175,14 +196,9 @@ impl Endpoint {
             http,
             url,
             base_url: &settings.base_url,
+            speech: settings.protocol.speech(),
             key: key.filter(|key| !key.expose().is_empty()),
             timeout,
         })
     }
-}
-
-fn host(settings: &Settings) -> String {
-    let url = settings.url("models").ok();
-    url.and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_default()
 }

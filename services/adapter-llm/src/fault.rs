@@ -1,11 +1,11 @@
 //! Why a model did not answer, in words that a person can act on.
 
+mod told;
+
 use adapter::Health;
 use egress::Error;
 use events::{ErrorClass, RunError};
-use http::StatusCode;
 use serde_json::Value;
-use std::time::Duration;
 
 /// A model call that came to nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +53,7 @@ impl Fault {
             "llm.not_configured",
             "No language model is configured, so nobody could be asked.",
             "Add one under Accounts, Language model: a base URL such as http://127.0.0.1:11434/v1 (Ollama), a model, and a key \
-             where the server wants one. Without the web UI, set LLM_BASE_URL and LLM_MODEL for adapter-llm.",
+             where the server wants one. Without the web UI, set LLM_BASE_URL, LLM_PROTOCOL and LLM_MODEL for adapter-llm.",
         )
     }
 
@@ -79,9 +79,9 @@ impl Fault {
         )
     }
 
-    /// The request did not reach the server, or no answer came back.
+    /// The request did not reach the server, or no answer came back; `address` says what a base URL looks like.
     #[must_use]
-    pub fn transport(error: &Error, base_url: &str) -> Self {
+    pub fn transport(error: &Error, base_url: &str, address: &str) -> Self {
         let said = sentence(&error.explain());
         let hint = |text: &str| format!("Check that a model server runs at {base_url}. {text}");
         match error {
@@ -111,7 +111,7 @@ impl Fault {
                 ErrorClass::Unavailable,
                 "llm.unreachable",
                 said,
-                &hint("The base URL usually ends with /v1."),
+                &hint(address),
             )
             .passing()
             .degrading("llm.unreachable"),
@@ -122,7 +122,7 @@ impl Fault {
                 said,
                 "Ask for less, or set max_tokens.",
             ),
-            Error::Redirected(cause) => Self::transport(cause, base_url),
+            Error::Redirected(cause) => Self::transport(cause, base_url, address),
             Error::Allow(_)
             | Error::Host(_)
             | Error::Url { .. }
@@ -146,69 +146,6 @@ impl Fault {
         .passing()
     }
 
-    /// The server answered with an error.
-    #[must_use]
-    pub fn status(status: StatusCode, said: &str, retry_after: Option<Duration>) -> Self {
-        let told = |what: &str| match said.is_empty() {
-            true => format!("The model server {what} ({}).", status.as_u16()),
-            false => format!("The model server {what} ({}): {said}", status.as_u16()),
-        };
-        match status.as_u16() {
-            401 | 403 => {
-                // What a server says here may quote the key.
-                let reason = format!("The model server refused the key ({}).", status.as_u16());
-                let hint = "Enter the API key of the account again.";
-                let mut fault =
-                    Self::new(ErrorClass::Auth, "llm.key_refused", reason.as_str(), hint);
-                fault.health = Some(Health::ReauthNeeded { reason });
-                fault
-            }
-            404 => Self::new(
-                ErrorClass::Rejected,
-                "llm.not_found",
-                told("does not know the model or the address"),
-                "Check the model's name, and that the base URL ends where /chat/completions begins, usually with /v1.",
-            ),
-            408 | 504 => Self::new(
-                ErrorClass::Timeout,
-                "llm.timeout",
-                told("took too long"),
-                "Try again, or use a smaller model.",
-            )
-            .passing(),
-            413 => Self::new(
-                ErrorClass::Limit,
-                "llm.question_too_long",
-                told("finds the question too long"),
-                "Give it less text.",
-            ),
-            429 => {
-                let mut fault = Self::new(
-                    ErrorClass::RateLimit,
-                    "llm.rate_limited",
-                    told("wants fewer requests"),
-                    "Wait, or raise the limit with the provider.",
-                )
-                .passing();
-                fault.error = fault.error.retry_after(retry_after);
-                fault
-            }
-            500.. => Self::new(
-                ErrorClass::Unavailable,
-                "llm.unavailable",
-                told("failed"),
-                "Try again; if it happens often, look into the model server's log.",
-            )
-            .passing(),
-            _ => Self::new(
-                ErrorClass::Rejected,
-                "llm.refused",
-                told("refused the request"),
-                "Change what the message says; often the text is too long for the model, or the model's name is wrong.",
-            ),
-        }
-    }
-
     /// Neither the answer nor its repair has the shape that was asked for.
     #[must_use]
     pub fn shape(model: &str, violations: &[String], said: &str) -> Self {
@@ -226,14 +163,30 @@ impl Fault {
         .with_detail(serde_json::json!({ "violations": violations, "answer": said }))
     }
 
-    /// The model said nothing at all.
+    /// The model said nothing at all, maybe because it was cut off before.
     #[must_use]
-    pub fn empty(model: &str) -> Self {
+    pub fn empty(model: &str, is_cut: bool) -> Self {
+        let (message, hint) = match is_cut {
+            true => (
+                format!("{model} came to the end of its tokens before it said anything."),
+                "Raise max_tokens, or give it less text.",
+            ),
+            false => (
+                format!("{model} answered with nothing."),
+                "Ask again, or use another model.",
+            ),
+        };
+        Self::new(ErrorClass::Schema, "llm.answer_empty", message, hint)
+    }
+
+    /// The model, or who watches over it, does not want to answer.
+    #[must_use]
+    pub fn declined(model: &str) -> Self {
         Self::new(
-            ErrorClass::Schema,
-            "llm.answer_empty",
-            format!("{model} answered with nothing."),
-            "Ask again, or use another model.",
+            ErrorClass::Rejected,
+            "llm.declined",
+            format!("{model} declined to answer this."),
+            "Word the question differently, leave out what it objects to, or use another model.",
         )
     }
 

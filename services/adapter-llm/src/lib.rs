@@ -1,11 +1,11 @@
-//! The AI layer's protocol edge: prompts, and calls of language models over the OpenAI-compatible chat API.
+//! The AI layer's protocol edge: prompts, and calls of language models over the protocols that their servers speak (`wire`).
 //!
 //! Every call is an effect of a run and comes through the effect ledger (`protocol`); the words of those that a conversation
 //! follows are told as they come (`teller`). All ask through [`Asker`]: find the prompt's version, fill it, choose a model, hold
 //! the answer to its schema (the server's own constraint where it has one; else instruct and parse; one repair; else a typed
 //! error), and record what it cost.
 //!
-//! Pure: `template` (text of a prompt), `shape` (an answer's schema), `tools` (for servers that know none), `transcript` (what a
+//! Pure: `wire` (questions and answers in each protocol), `question` (what is asked), `template` (text of a prompt), `shape` (an answer's schema), `tools` (for servers that know none), `transcript` (what a
 //! reader was told, across interruptions), `fault` (why there is no answer, and what to do about it).
 //!
 //! Invariants: an invocation has one recorded end, and a repeat gets it; what is put between a prompt's tags cannot close them;
@@ -32,8 +32,10 @@ mod endpoint;
 mod fault;
 mod invocation;
 mod manifest;
+mod pieces;
 mod prompts;
 mod protocol;
+mod question;
 mod retention;
 mod shape;
 mod shipped;
@@ -45,7 +47,7 @@ mod transcript;
 mod wire;
 
 pub use account::{Credentials, LlmAccount, Settings};
-pub use ask::{Asker, Question};
+pub use ask::Asker;
 pub use catalogue::Catalogue;
 pub use client::Listener;
 pub use config::Config;
@@ -55,9 +57,11 @@ pub use invocation::{Ended, Record, invocation_id};
 pub use manifest::{PROMPTS, manifest};
 pub use prompts::{Prompts, sync};
 pub use protocol::Llm;
+pub use question::Question;
 pub use retention::forget;
 pub use shape::Shape;
 pub use shipped::{SHIPPED, id as shipped_id};
 pub use store::MIGRATIONS;
 pub use template::{Rendered, Template};
 pub use transcript::{Piece, Transcript};
+pub use wire::Wire;

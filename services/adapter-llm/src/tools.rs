@@ -45,8 +45,9 @@ pub(crate) fn in_words(messages: &[ChatMessage]) -> Vec<ChatMessage> {
     messages.iter().map(in_words).collect()
 }
 
-/// What a model chose that was told of its tools in words.
-pub(crate) fn read(said: String) -> Round {
+/// What a model chose that was told of its tools in words. Calls are named by their place in the exchange, in which `before`
+/// came earlier.
+pub(crate) fn read(said: String, before: usize) -> Round {
     let wish = shape::find(&said).and_then(|value| serde_json::from_value::<Wish>(value).ok());
     let Some(wish) = wish else {
         return Round {
@@ -54,7 +55,7 @@ pub(crate) fn read(said: String) -> Round {
             calls: Vec::new(),
         };
     };
-    let calls = wish.calls.into_iter().zip(1..);
+    let calls = wish.calls.into_iter().zip(before + 1..);
     Round {
         text: String::new(),
         calls: calls
@@ -77,13 +78,16 @@ mod tests {
             r#"{"calls":[{"name":"a","arguments":{"x":1}}]}"#,
             "Sure!\n```json\n{\"calls\": [{\"name\": \"a\", \"arguments\": {\"x\": 1}}]}\n```",
         ] {
-            let round = read(said.to_owned());
-            assert_eq!(round.text, "");
+            let round = read(said.to_owned(), 2);
+            assert_eq!(
+                (round.text.as_str(), round.calls[0].id.as_str()),
+                ("", "call_3")
+            );
             assert_eq!(round.calls[0].name, "a");
             assert_eq!(round.calls[0].arguments, json!({ "x": 1 }));
         }
         for said in ["Hello.", r#"{"calls": 7}"#, r#"{"answer": 7}"#, ""] {
-            assert_eq!(read(said.to_owned()).text, said);
+            assert_eq!(read(said.to_owned(), 0).text, said);
         }
     }
 

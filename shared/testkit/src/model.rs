@@ -1,7 +1,14 @@
-//! A language model that says what it is told to, over the OpenAI-compatible chat API.
+//! A language model that says what it is told to, over three protocols: the chat completions of `OpenAI`, Ollama's chat,
+//! Anthropic's messages.
 
 mod answer;
-mod wire;
+mod anthropic;
+mod ollama;
+mod openai;
+mod script;
+mod spoken;
+
+pub use script::{ModelOptions, Script};
 
 use axum::{
     Json, Router,
@@ -10,8 +17,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use spoken::{Answer, Finish, Pace, Until, Voice, refusal};
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -19,53 +26,6 @@ use std::{
     time::Duration,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
-
-/// What the model does with one request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Script {
-    /// Says this.
-    Answer { text: String },
-    /// Says this, and wants these tools called with these arguments.
-    Calls {
-        #[serde(default)]
-        text: String,
-        calls: Vec<(String, Value)>,
-    },
-    /// Says this, resting before each word.
-    Slowly { text: String, pause_ms: u64 },
-    /// Says something that is no JSON.
-    Garbage,
-    /// Says this value inside a Markdown fence, with chatter around it.
-    Fenced { value: Value },
-    /// Says this and stops as if at the longest answer.
-    Truncated { text: String },
-    /// Says nothing.
-    Empty,
-    /// Begins to answer only after this time.
-    Late { after_ms: u64 },
-    /// 429 with `Retry-After`.
-    RateLimited { retry_after_seconds: u64 },
-    /// This status, with an error object.
-    Refused { status: u16 },
-    /// Says the first word and drops the connection.
-    Dropped,
-}
-
-/// How a scripted model is.
-#[derive(Debug, Clone, Default)]
-pub struct ModelOptions {
-    /// Answers 400 to `response_format`, as servers without constrained output do.
-    pub refuses_schemas: bool,
-    /// Answers 400 to `tools`.
-    pub refuses_tools: bool,
-    /// The tool that it calls by itself, with what, as long as nothing has come of a call.
-    pub calls: Option<(String, Value)>,
-    /// Answers 401 to everybody who does not present this key.
-    pub api_key: Option<String>,
-    /// Rests this long before each word that no script speaks of.
-    pub pause: Duration,
-}
 
 /// The server. Requests use up the scripts in their order; without one the model answers by itself: it classifies by keywords,
 /// fills a schema with plain values, and otherwise repeats what it was told. Dropping it closes its port.
@@ -108,7 +68,10 @@ impl ScriptedModel {
         });
         let router = Router::new()
             .route("/v1/models", get(models))
-            .route("/v1/chat/completions", post(chat))
+            .route("/v1/chat/completions", post(chat_openai))
+            .route("/v1/messages", post(chat_anthropic))
+            .route("/api/tags", get(ollama_models))
+            .route("/api/chat", post(chat_ollama))
             .route("/scripts", post(add_script))
             .route("/requests", get(list_requests))
             .with_state(Arc::clone(&shared));
@@ -128,10 +91,16 @@ impl ScriptedModel {
         self.address
     }
 
-    /// What a client is configured with.
+    /// What a client of the chat completions of `OpenAI` is configured with.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        format!("{}/v1", self.root_url())
+    }
+
+    /// What a client of Ollama's or Anthropic's protocol is configured with.
+    #[must_use]
+    pub fn root_url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// What it does with the next request that has no script yet.
@@ -174,23 +143,46 @@ impl Shared {
         self.requests.lock().expect("a handler panicked")
     }
 
-    fn admits(&self, headers: &HeaderMap) -> bool {
-        let given = headers
-            .get("authorization")
-            .and_then(|value| value.to_str().ok());
-        self.options
-            .api_key
-            .as_ref()
-            .is_none_or(|key| given == Some(&format!("Bearer {key}")))
+    /// The answer to who may not ask.
+    fn rejects(&self, voice: &dyn Voice, headers: &HeaderMap) -> Option<Response> {
+        let wanted = self.options.api_key.as_deref();
+        let is_known = wanted.is_none() || voice.key(headers) == wanted;
+        let message = "the key is not known";
+        (!is_known).then(|| refusal(voice, StatusCode::UNAUTHORIZED, message))
+    }
+
+    /// What is wrong with the request.
+    fn objects(&self, voice: &dyn Voice, headers: &HeaderMap, request: &Value) -> Option<&str> {
+        let (asked, options) = (voice.asked(request), &self.options);
+        let has_temperature =
+            !request["temperature"].is_null() || !request["options"]["temperature"].is_null();
+        if options.refuses_schemas && asked.constraint.is_some() {
+            return Some("output schemas are not supported here");
+        }
+        if options.refuses_tools && !asked.tools.is_empty() {
+            return Some("tools are not supported here");
+        }
+        if options.refuses_temperature && has_temperature {
+            return Some("Temperature is not supported here");
+        }
+        voice.objects(headers, request)
     }
 }
 
-async fn models(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    if !shared.admits(&headers) {
-        return wire::refusal(StatusCode::UNAUTHORIZED, "the key is not known");
+async fn models(state: State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    match headers.contains_key("anthropic-version") {
+        true => list(&state, &anthropic::Anthropic, &headers),
+        false => list(&state, &openai::OpenAi, &headers),
     }
-    let model = json!({ "id": "scripted", "object": "model", "created": 0, "owned_by": "testkit" });
-    Json(json!({ "object": "list", "data": [model] })).into_response()
+}
+
+async fn ollama_models(state: State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    list(&state, &ollama::Ollama, &headers)
+}
+
+fn list(shared: &Shared, voice: &dyn Voice, headers: &HeaderMap) -> Response {
+    let rejected = shared.rejects(voice, headers);
+    rejected.unwrap_or_else(|| Json(voice.models()).into_response())
 }
 
 async fn add_script(State(shared): State<Arc<Shared>>, Json(script): Json<Script>) -> StatusCode {
@@ -202,60 +194,102 @@ async fn list_requests(State(shared): State<Arc<Shared>>) -> Json<Vec<Value>> {
     Json(shared.requests().clone())
 }
 
-async fn chat(
-    State(shared): State<Arc<Shared>>,
+async fn chat_openai(
+    state: State<Arc<Shared>>,
     headers: HeaderMap,
-    Json(request): Json<Value>,
+    request: Json<Value>,
 ) -> Response {
-    if !shared.admits(&headers) {
-        return wire::refusal(StatusCode::UNAUTHORIZED, "the key is not known");
+    chat(&state, &openai::OpenAi, &headers, request.0).await
+}
+
+async fn chat_ollama(
+    state: State<Arc<Shared>>,
+    headers: HeaderMap,
+    request: Json<Value>,
+) -> Response {
+    chat(&state, &ollama::Ollama, &headers, request.0).await
+}
+
+async fn chat_anthropic(
+    state: State<Arc<Shared>>,
+    headers: HeaderMap,
+    request: Json<Value>,
+) -> Response {
+    chat(&state, &anthropic::Anthropic, &headers, request.0).await
+}
+
+async fn chat(shared: &Shared, voice: &dyn Voice, headers: &HeaderMap, request: Value) -> Response {
+    if let Some(rejected) = shared.rejects(voice, headers) {
+        return rejected;
     }
     shared.requests().push(request.clone());
-    if shared.options.refuses_schemas && !request["response_format"].is_null() {
-        return wire::refusal(
-            StatusCode::BAD_REQUEST,
-            "response_format is not supported here",
-        );
-    }
-    if shared.options.refuses_tools && !request["tools"].is_null() {
-        return wire::refusal(StatusCode::BAD_REQUEST, "tools are not supported here");
+    if let Some(objection) = shared.objects(voice, headers, &request) {
+        return refusal(voice, StatusCode::BAD_REQUEST, objection);
     }
     let script = shared.scripts().pop_front();
-    let wanted = shared.options.calls.iter();
-    let wanted: Vec<_> = wanted
-        .filter(|(tool, _)| answer::wants(&request, tool))
-        .cloned()
-        .collect();
-    if script.is_none() && !wanted.is_empty() {
-        tokio::time::sleep(shared.options.pause).await;
-        return wire::calls(&request, "", &wanted);
-    }
-    let own = || answer::to(&request);
-    let (text, finish, pause) = match script {
-        None => (own(), "stop", shared.options.pause),
-        Some(Script::Answer { text }) => (text, "stop", Duration::ZERO),
-        Some(Script::Calls { text, calls }) => return wire::calls(&request, &text, &calls),
-        Some(Script::Slowly { text, pause_ms }) => (text, "stop", Duration::from_millis(pause_ms)),
-        Some(Script::Garbage) => ("Sure! Happy to help.".to_owned(), "stop", Duration::ZERO),
-        Some(Script::Fenced { value }) => (
-            format!("Here it is:\n\n```json\n{value:#}\n```\nAnything else?"),
-            "stop",
-            Duration::ZERO,
-        ),
-        Some(Script::Truncated { text }) => (text, "length", Duration::ZERO),
-        Some(Script::Empty) => (String::new(), "stop", Duration::ZERO),
+    perform(shared, voice, &request, script).await
+}
+
+/// What the script says; without one, the model's own answer.
+async fn perform(
+    shared: &Shared,
+    voice: &dyn Voice,
+    request: &Value,
+    script: Option<Script>,
+) -> Response {
+    let (options, asked) = (&shared.options, voice.asked(request));
+    let mut pace = Pace {
+        pause: Duration::ZERO,
+        cut_bytes: options.cut_bytes,
+    };
+    let mut until = Until::End;
+    let mut answer = Answer {
+        text: answer::to(&asked),
+        ..Answer::default()
+    };
+    match script {
+        None => {
+            let wanted = options.calls.iter();
+            let wanted = wanted.filter(|(tool, _)| answer::wants(&asked, tool));
+            answer.calls = wanted.cloned().collect();
+            pace.pause = options.pause;
+            if !answer.calls.is_empty() {
+                answer.text.clear();
+                tokio::time::sleep(options.pause).await;
+                pace.pause = Duration::ZERO;
+            }
+        }
+        Some(Script::Answer { text }) => answer.text = text,
+        Some(Script::Calls { text, calls }) => (answer.text, answer.calls) = (text, calls),
+        Some(Script::Slowly { text, pause_ms }) => {
+            answer.text = text;
+            pace.pause = Duration::from_millis(pause_ms);
+        }
+        Some(Script::Garbage) => "Sure! Happy to help.".clone_into(&mut answer.text),
+        Some(Script::Fenced { value }) => {
+            answer.text = format!("Here it is:\n\n```json\n{value:#}\n```\nAnything else?");
+        }
+        Some(Script::Truncated { text }) => {
+            (answer.text, answer.finish) = (text, Finish::Cut);
+        }
+        Some(Script::Empty) => answer.text.clear(),
+        Some(Script::Declined) => answer.finish = Finish::Declined,
         Some(Script::Late { after_ms }) => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
-            (own(), "stop", Duration::ZERO)
         }
         Some(Script::RateLimited {
             retry_after_seconds,
-        }) => return wire::rate_limited(retry_after_seconds),
+        }) => return spoken::rate_limited(voice, retry_after_seconds),
         Some(Script::Refused { status }) => {
             let status = StatusCode::from_u16(status).expect("no HTTP status");
-            return wire::refusal(status, "as the script says");
+            return refusal(voice, status, "as the script says");
         }
-        Some(Script::Dropped) => return wire::dropped(&request, &own()),
-    };
-    wire::completion(&request, &text, finish, pause).await
+        Some(Script::TooLong) => {
+            return (StatusCode::BAD_REQUEST, Json(voice.too_long())).into_response();
+        }
+        Some(Script::Dropped) => until = Until::Broken,
+        Some(Script::Ended) => until = Until::Ended,
+        Some(Script::Fails { message }) => until = Until::Error(message),
+    }
+    spoken::respond(voice, request, &answer, pace, &until).await
 }

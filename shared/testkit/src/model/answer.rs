@@ -1,5 +1,6 @@
 //! What the model says by itself: the same to the same request.
 
+use super::spoken::Asked;
 use serde_json::{Map, Value, json};
 
 /// Words that speak for a category whose name contains the first of them.
@@ -14,41 +15,25 @@ const KEYWORDS: [(&str, &[&str]); 5] = [
     ("spam", &["lottery", "you have won", "prince"]),
 ];
 
-/// The answer to a chat request.
-pub(super) fn to(request: &Value) -> String {
-    let said = last_said(request);
-    match schema(request) {
-        Some(schema) => value(&schema, &said).to_string(),
-        None => format!("You wrote: {said}"),
+/// The answer to a request.
+pub(super) fn to(asked: &Asked) -> String {
+    match schema(asked) {
+        Some(schema) => value(&schema, &asked.said).to_string(),
+        None => format!("You wrote: {}", asked.said),
     }
 }
 
 /// Whether the tool is offered, and nothing has come of any since a person spoke.
-pub(super) fn wants(request: &Value, tool: &str) -> bool {
-    let offered = request["tools"].as_array().into_iter().flatten();
-    let mut offered = offered.filter_map(|offer| offer["function"]["name"].as_str());
-    let messages = request["messages"].as_array();
-    let last = messages.and_then(|messages| messages.last());
-    offered.any(|name| name == tool) && last.is_some_and(|last| last["role"] == "user")
-}
-
-fn last_said(request: &Value) -> String {
-    let messages = request["messages"].as_array().cloned().unwrap_or_default();
-    let last = messages.iter().rev().find(|m| m["role"] == "user");
-    last.and_then(|m| m["content"].as_str())
-        .unwrap_or_default()
-        .to_owned()
+pub(super) fn wants(asked: &Asked, tool: &str) -> bool {
+    asked.is_persons_turn && asked.tools.iter().any(|name| name == tool)
 }
 
 /// The schema that the request names, or that its instructions quote.
-fn schema(request: &Value) -> Option<Value> {
-    let named = &request["response_format"]["json_schema"]["schema"];
-    if !named.is_null() {
-        return Some(named.clone());
+fn schema(asked: &Asked) -> Option<Value> {
+    if asked.constraint.is_some() {
+        return asked.constraint.clone();
     }
-    let messages = request["messages"].as_array()?;
-    let system = messages.iter().find(|m| m["role"] == "system")?;
-    let (_, quoted) = system["content"].as_str()?.split_once("JSON Schema")?;
+    let (_, quoted) = asked.system.split_once("JSON Schema")?;
     let quoted = quoted.get(quoted.find('{')?..)?;
     serde_json::Deserializer::from_str(quoted)
         .into_iter()

@@ -24,6 +24,10 @@ it("leaves stored settings alone that the form does not show", () => {
   expect(settings).toEqual({ base_url: "http://b/v1", models: ["a", "b"] });
 });
 
+it("takes a model server that says nothing else for one of the OpenAI API", () => {
+  expect(initialValues("llm", { base_url: "http://a/v1" })).toMatchObject({ protocol: "openai" });
+});
+
 it("sends a list typed with commas", () => {
   const values = { ...initialValues("http"), allowed_hosts: "a.example, b.example,", token: "t" };
   expect(accountParts("http", values)).toEqual({

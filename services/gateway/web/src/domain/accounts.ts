@@ -57,6 +57,7 @@ export const accountFields: Record<Adapter, readonly AccountField[]> = {
   ],
   llm: [
     text("base_url", { placeholder: "http://127.0.0.1:11434/v1" }),
+    text("protocol", { kind: "choice", choices: ["openai", "ollama", "anthropic"], initial: "openai" }),
     text("model", { placeholder: "llama3.2", optional: true }),
     secret("api_key", { optional: true }),
     text("input_price", { kind: "number", optional: true }),

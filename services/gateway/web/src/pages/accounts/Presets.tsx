@@ -14,10 +14,11 @@ const presets: Partial<Record<Adapter, { name: string; values: Values }[]>> = {
     { name: "iCloud", values: { host: "smtp.mail.me.com", port: "587", tls: "starttls" } },
   ],
   llm: [
-    { name: "Ollama", values: { base_url: "http://127.0.0.1:11434/v1" } },
-    { name: "llama.cpp", values: { base_url: "http://127.0.0.1:8080/v1" } },
-    { name: "vLLM", values: { base_url: "http://127.0.0.1:8000/v1" } },
-    { name: "OpenAI", values: { base_url: "https://api.openai.com/v1" } },
+    { name: "Ollama", values: { base_url: "http://127.0.0.1:11434", protocol: "ollama" } },
+    { name: "llama.cpp", values: { base_url: "http://127.0.0.1:8080/v1", protocol: "openai" } },
+    { name: "vLLM", values: { base_url: "http://127.0.0.1:8000/v1", protocol: "openai" } },
+    { name: "OpenAI", values: { base_url: "https://api.openai.com/v1", protocol: "openai" } },
+    { name: "Anthropic", values: { base_url: "https://api.anthropic.com", protocol: "anthropic" } },
   ],
 };
 
