@@ -19,6 +19,7 @@ mod growth;
 mod killing;
 mod load;
 mod parked;
+mod recalling;
 mod report;
 mod results;
 mod runs;
@@ -80,6 +81,8 @@ enum Workload {
     Sse,
     /// The cost of one executed node when there is more of everything
     H,
+    /// Until a turn of the assistant begins, with one fact in its memory and with ten thousand
+    Recall,
     /// All services killed: until the first run has finished
     Cold,
     /// Kills of the only engine under half load
@@ -152,6 +155,7 @@ async fn one(scene: &Scene, yardstick: &Yardstick, workload: Workload) -> Measur
         Workload::Tap => tapping::measure(scene, yardstick).await,
         Workload::Sse => watching::measure(scene).await,
         Workload::H => growth::measure(scene).await,
+        Workload::Recall => recalling::measure(scene).await,
         Workload::Cold => starting::measure(scene).await,
         Workload::F => killing::measure(scene, "f").await,
         Workload::FStandby => {
