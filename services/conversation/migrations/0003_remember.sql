@@ -2,7 +2,9 @@
 CREATE TABLE memories (
     -- Follows from tenant and person.
     memory_id uuid PRIMARY KEY,
-    tenant_id text NOT NULL CHECK (tenant_id <> '')
+    tenant_id text NOT NULL CHECK (tenant_id <> ''),
+    -- Whether SpiceDB was told whose it is.
+    is_told boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE facts (

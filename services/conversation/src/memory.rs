@@ -101,6 +101,10 @@ impl Memory {
         memory: MemoryId,
         question: &str,
     ) -> Result<Found, Failure> {
+        // The model is not even loaded for who has told nothing.
+        if !facts::has_any(tx.conn(), memory).await? {
+            return Ok(Found::default());
+        }
         let meaning = self.meaning(question).await;
         Ok(facts::search(tx.conn(), memory, question, meaning.as_ref()).await?)
     }
@@ -113,7 +117,7 @@ impl Memory {
         new: New<'_>,
     ) -> Result<Result<Fact, Refused>, Failure> {
         let memory = MemoryId::of(tenant, new.person);
-        let is_new = facts::hold(tx.conn(), memory, tenant).await?;
+        facts::hold(tx.conn(), memory, tenant).await?;
         if let Some(known) = facts::one(tx.conn(), memory, new.fact).await? {
             return Ok(Ok(known));
         }
@@ -155,7 +159,7 @@ impl Memory {
             memory_id: memory,
             fact: learned.clone(),
         };
-        match is_new {
+        match facts::tell(tx.conn(), memory).await? {
             true => {
                 let memory = Resource::from(memory);
                 let relations = RelationChange {

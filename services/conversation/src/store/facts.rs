@@ -78,21 +78,42 @@ macro_rules! select {
     };
 }
 
-/// Takes hold of a memory until the transaction ends; true when it is new.
+/// Takes hold of a memory until the transaction ends; it exists from now on.
 pub(crate) async fn hold(
     conn: &mut PgConnection,
     memory: MemoryId,
     tenant: &TenantId,
-) -> Result<bool, Error> {
-    sqlx::query_scalar(
+) -> Result<(), Error> {
+    sqlx::query(
         "INSERT INTO memories AS known (memory_id, tenant_id) VALUES ($1, $2)
-         ON CONFLICT (memory_id) DO UPDATE SET tenant_id = known.tenant_id RETURNING xmax = 0",
+         ON CONFLICT (memory_id) DO UPDATE SET tenant_id = known.tenant_id",
     )
     .bind(memory.uuid())
     .bind(tenant.as_str())
-    .fetch_one(conn)
+    .execute(conn)
     .await
+    .map(drop)
     .map_err(Error::query("hold a memory"))
+}
+
+/// True the first time: whose memory it is must be told along with what is learned now.
+pub(crate) async fn tell(conn: &mut PgConnection, memory: MemoryId) -> Result<bool, Error> {
+    let done =
+        sqlx::query("UPDATE memories SET is_told = true WHERE memory_id = $1 AND NOT is_told")
+            .bind(memory.uuid())
+            .execute(conn)
+            .await
+            .map_err(Error::query("note that a memory is told of"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether there is anything in a memory.
+pub(crate) async fn has_any(conn: &mut PgConnection, memory: MemoryId) -> Result<bool, Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM facts WHERE memory_id = $1)")
+        .bind(memory.uuid())
+        .fetch_one(conn)
+        .await
+        .map_err(Error::query("look into a memory"))
 }
 
 /// One fact of a memory.

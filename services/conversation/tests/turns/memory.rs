@@ -324,3 +324,17 @@ async fn what_is_known_is_not_kept_twice_and_what_is_not_known_is_not_replaced()
     }
     assert_eq!(talking.all::<FactLearned>().len(), 2);
 }
+
+#[tokio::test]
+async fn whose_a_memory_is_is_told_with_the_first_fact_though_something_was_refused_before() {
+    let talking = Talking::ready().await;
+    let (_, run) = asked(&talking, "Hello").await;
+    let arguments = json!({ "fact": "Has a dog.", "replaces": FactId::generate() });
+    let refused = call(&talking, &run, "remember", arguments).await;
+    assert_eq!(refused.unwrap_err(), "fact.not_found");
+    let memory = memory(&talking).into();
+    assert_eq!(talking.owned(&memory), 0);
+    told(&talking, "I have two cats.").await;
+    told(&talking, "I have a dog.").await;
+    assert_eq!(talking.owned(&memory), 1);
+}

@@ -24,14 +24,17 @@ use store::{Database, RelationWriter, Router};
 use testkit::{TestDatabase, wait_until};
 use tokio_util::sync::CancellationToken;
 
-struct NoRelations;
+/// What was to be told to SpiceDB.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<Value>>>);
 
 #[async_trait::async_trait]
-impl RelationWriter for NoRelations {
+impl RelationWriter for Written {
     async fn write(
         &self,
-        _: &Value,
+        relations: &Value,
     ) -> Result<Option<String>, Box<dyn std::error::Error + Send + Sync>> {
+        self.0.lock().unwrap().push(relations.clone());
         Ok(None)
     }
 }
@@ -43,6 +46,7 @@ pub(crate) struct Talking {
     relations: Arc<Relations>,
     stop: CancellationToken,
     heard: Arc<Mutex<Vec<Message>>>,
+    written: Written,
     conversation: ConversationId,
     pub(crate) person: UserId,
     /// The workflow that answers the person, once it was asked for.
@@ -74,6 +78,7 @@ impl Talking {
             relations: Arc::default(),
             stop: CancellationToken::new(),
             heard,
+            written: Written::default(),
             conversation: ConversationId::generate(),
             person: UserId::generate(),
             assistant: None,
@@ -148,8 +153,9 @@ impl Talking {
         self.consume(&database, EFFECTS, calls);
         self.consume(&database, MEMORY, facts);
         let (bus, stop) = (Arc::clone(&self.bus), self.stop.clone());
+        let written = self.written.clone();
         tokio::spawn(async move {
-            store::relay(database, bus, Some(&NoRelations), stop).await;
+            store::relay(database, bus, Some(&written), stop).await;
         });
     }
 
@@ -246,6 +252,13 @@ impl Talking {
             self.all::<E>().into_iter().find(wanted)
         })
         .await
+    }
+
+    /// How often SpiceDB was told whose this is.
+    pub(crate) fn owned(&self, resource: &Resource) -> usize {
+        let written = self.written.0.lock().unwrap();
+        let named = written.iter().map(Value::to_string);
+        named.filter(|text| text.contains(resource.id())).count()
     }
 
     /// Waits until there are so many tools.
