@@ -16,7 +16,6 @@ pub const TURNS: &str = "turns";
 pub const TOOLS: &str = "tools";
 /// The consumer group of what assistants do for themselves.
 pub const EFFECTS: &str = "effects";
-
 /// The consumer group of what people say of their memory.
 pub const MEMORY: &str = "memory";
 

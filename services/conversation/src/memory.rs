@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 const MOST_PROPOSED: i64 = 500;
 /// Most facts of one memory.
 const MOST: i64 = 50_000;
-/// Facts that get their vectors in one transaction.
+/// Facts that are read at once to get their vectors.
 const AT_A_TIME: i64 = 50;
 
 /// Keeps memories.

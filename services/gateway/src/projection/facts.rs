@@ -48,11 +48,7 @@ impl Apply<FactForgotten> for Projection {
 impl Apply<FactRejected> for Projection {
     async fn apply(&self, tx: &mut Tx, received: &Received<FactRejected>) -> Result<(), Failure> {
         let event = &received.event;
-        let outcome = Outcome::Rejected {
-            code: event.code.clone(),
-            message: event.message.clone(),
-            problems: Vec::new(),
-        };
-        self.settle(tx, &received.envelope, outcome).await
+        self.refuse(tx, &received.envelope, &event.code, &event.message)
+            .await
     }
 }

@@ -134,6 +134,22 @@ impl Projection {
         Ok(())
     }
 
+    /// Tells the request that began this story that it was refused, and why.
+    async fn refuse(
+        &self,
+        tx: &mut Tx,
+        envelope: &Envelope,
+        code: &str,
+        message: &str,
+    ) -> Result<(), Failure> {
+        let outcome = Outcome::Rejected {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            problems: Vec::new(),
+        };
+        self.settle(tx, envelope, outcome).await
+    }
+
     /// Tells the request that began this story what became of it.
     async fn settle(
         &self,
