@@ -108,7 +108,13 @@ impl Asker {
         question: &Question<'_>,
         record: &mut Record,
     ) -> Result<Template, Fault> {
-        let found = prompts::find(self.database.pool(), question.tenant, question.prompt).await;
+        let found = prompts::find(
+            self.database.pool(),
+            question.tenant,
+            question.prompt,
+            question.at,
+        )
+        .await;
         let version = found
             .map_err(|error| {
                 tracing::warn!(error = &error as &dyn std::error::Error, "prompt not read");
@@ -116,6 +122,7 @@ impl Asker {
             })?
             .ok_or_else(|| Fault::prompt_unknown(question.prompt))?;
         record.prompt = version.reference();
+        record.version = Some((version.prompt(), version.version));
         Template::parse(&version.text).map_err(|problem| {
             let message = format!("The prompt {} cannot be read: {problem}.", record.prompt);
             Fault::new(

@@ -3,7 +3,7 @@
 use crate::{Fault, shipped::hashed};
 use chrono::Utc;
 use events::{EffectCost, LlmCompleted, LlmFailed, LlmOrigin, LlmUsage, RunError};
-use ids::{InvocationId, RunId};
+use ids::{InvocationId, PromptId, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,6 +12,8 @@ use serde_json::Value;
 pub struct Record {
     /// `name@version`; as it was asked for while the version is not known.
     pub prompt: String,
+    /// The prompt and the number of its version, when that is known.
+    pub version: Option<(PromptId, i32)>,
     /// Absent while none was chosen.
     pub model: Option<String>,
     /// SHA-256, hex.
@@ -41,6 +43,7 @@ impl Record {
     pub fn of(prompt: &str) -> Self {
         Self {
             prompt: prompt.to_owned(),
+            version: None,
             model: None,
             schema_hash: None,
             input_tokens: 0,

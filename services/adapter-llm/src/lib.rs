@@ -5,7 +5,10 @@
 //! the answer to its schema (the server's own constraint where it has one; else instruct and parse; one repair; else a typed
 //! error), and record what it cost.
 //!
-//! Pure: `wire` (questions and answers in each protocol), `question` (what is asked), `template` (text of a prompt), `shape` (an answer's schema), `tools` (for servers that know none), `transcript` (what a
+//! People say what is wrong with answers (`feedback`); a version of a prompt that does worse on that (`case`, `evaluation`) takes
+//! no label.
+//!
+//! Pure: `case`, `drift`, `wire` (questions and answers in each protocol), `question` (what is asked), `template` (text of a prompt), `shape` (an answer's schema), `tools` (for servers that know none), `transcript` (what a
 //! reader was told, across interruptions), `fault` (why there is no answer, and what to do about it).
 //!
 //! Invariants: an invocation has one recorded end, and a repeat gets it; what is put between a prompt's tags cannot close them;
@@ -25,12 +28,17 @@
 
 mod account;
 mod ask;
+mod case;
 mod catalogue;
 mod client;
 mod config;
+mod drift;
 mod endpoint;
+mod evaluation;
 mod fault;
+mod feedback;
 mod invocation;
+mod labels;
 mod manifest;
 mod pieces;
 mod prompts;
@@ -52,6 +60,7 @@ pub use catalogue::Catalogue;
 pub use client::Listener;
 pub use config::Config;
 pub use endpoint::Endpoint;
+pub use evaluation::Evaluator;
 pub use fault::Fault;
 pub use invocation::{Ended, Record, invocation_id};
 pub use manifest::{PROMPTS, manifest};

@@ -3,10 +3,12 @@
 use ::store::Router;
 use adapter::Adapter;
 use adapter_llm::{
-    Asker, Catalogue, Config, Llm, MIGRATIONS, PROMPTS, Prompts, forget, manifest, sync,
+    Asker, Catalogue, Config, Evaluator, Llm, MIGRATIONS, PROMPTS, Prompts, forget, manifest, sync,
 };
 use chassis::{Boot, Service};
-use events::PromptSaveRequested;
+use events::{
+    FeedbackRequested, PromptEvaluationRequested, PromptLabelRequested, PromptSaveRequested,
+};
 use std::sync::Arc;
 
 fn main() -> std::process::ExitCode {
@@ -29,11 +31,18 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         "catalogue",
         Arc::clone(&catalogue).keep(boot.shutdown.clone()),
     );
+    let evaluator = Evaluator::new(Asker::new(database.clone(), Arc::clone(&catalogue)));
+    boot.tasks
+        .spawn("evaluator", evaluator.keep(boot.shutdown.clone()));
     let asker = Asker::new(database.clone(), catalogue);
     adapter.serve(&boot, Arc::new(Llm::new(asker, Arc::clone(&bus))));
     let forget = forget(database.clone(), boot.shutdown.clone());
     boot.tasks.spawn("forget", forget);
-    let prompts = Router::new(Arc::new(Prompts)).on::<PromptSaveRequested>();
+    let prompts = Router::new(Arc::new(Prompts))
+        .on::<PromptSaveRequested>()
+        .on::<PromptLabelRequested>()
+        .on::<PromptEvaluationRequested>()
+        .on::<FeedbackRequested>();
     boot.consume(&database, &bus, PROMPTS, prompts);
     Ok(())
 }

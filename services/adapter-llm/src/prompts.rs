@@ -2,6 +2,7 @@
 
 use crate::{
     SHIPPED, Template,
+    labels::Move,
     shipped::id,
     store::prompts::{self, Prompt},
 };
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use authz::{Grantee, Relation, RelationChange, Relationship, Resource};
 use bus::{Cause, Received};
 use chrono::Utc;
-use events::{PromptRejected, PromptSaveRequested, PromptSaved};
+use events::{PRODUCTION, PromptRejected, PromptSaveRequested, PromptSaved};
 use ids::{PromptId, TenantId, UserId};
 
 /// The longest prompt, in bytes.
@@ -43,15 +44,6 @@ pub async fn sync(database: &Database) -> Result<(), Error> {
         };
         let version = latest + 1;
         prompts::add(tx.conn(), prompt_id, version, text, true).await?;
-        if current == Some(false) {
-            tracing::info!(
-                prompt = name,
-                version,
-                "a new shipped text waits beside a person's"
-            );
-            continue;
-        }
-        prompts::put_into_production(tx.conn(), prompt_id, version).await?;
         let prompt = Resource::from(prompt_id);
         let relations = [
             prompt
@@ -60,14 +52,31 @@ pub async fn sync(database: &Database) -> Result<(), Error> {
             prompt.clone().granted(Relation::Viewer, Grantee::Everyone),
             prompt.in_tenant(tenant.clone()),
         ];
-        let saved = saved(prompt_id, name, version, text, None);
+        let production = Move {
+            prompt_id,
+            label: PRODUCTION,
+            version,
+            actor: None,
+        };
+        let is_mine = current == Some(false);
+        let is_tried = !is_mine && production.needs_trial(&mut tx).await?;
+        let labelled = !is_mine && !is_tried;
+        let saved = PromptSaved {
+            labelled,
+            ..saved(prompt_id, name, version, text, None)
+        };
         tell_with(&mut tx, &saved, relations.into())?;
-        tracing::info!(prompt = name, version, "prompt saved");
+        tracing::info!(prompt = name, version, labelled, "prompt saved");
+        if is_tried {
+            production.try_first(&mut tx).await?;
+        } else if labelled {
+            production.make(&mut tx).await?;
+        }
     }
     tx.commit().await
 }
 
-/// Applies what people write.
+/// Applies what people write, label, try and think.
 pub struct Prompts;
 
 #[async_trait]
@@ -82,43 +91,80 @@ impl Apply<PromptSaveRequested> for Prompts {
             prompt_id,
             name,
             text,
+            label,
             actor,
         } = event;
         prompts::lock(tx.conn()).await?;
         let known = prompts::get(tx.conn(), *prompt_id).await?;
         let taken = prompts::named(tx.conn(), tenant, name).await?;
         if let Err((code, message)) = judge(event, tenant, known.as_ref(), taken) {
-            tx.emit(&PromptRejected {
-                prompt_id: *prompt_id,
-                code: code.to_owned(),
-                message,
-            })?;
-            return Ok(());
+            return Ok(rejected(tx, *prompt_id, code, &message)?);
         }
-        let Some(prompt) = known else {
+        let same = prompts::with_text(tx.conn(), *prompt_id, text).await?;
+        let version = same.unwrap_or_else(|| known.as_ref().map_or(1, |prompt| prompt.latest + 1));
+        if known.is_none() {
             prompts::create(tx.conn(), *prompt_id, tenant, name).await?;
-            prompts::add(tx.conn(), *prompt_id, 1, text, false).await?;
-            prompts::put_into_production(tx.conn(), *prompt_id, 1).await?;
-            let resource = Resource::from(*prompt_id);
-            let relations = [
-                resource.clone().owned_by(*actor),
-                resource.in_tenant(tenant.clone()),
-            ];
-            let saved = saved(*prompt_id, name, 1, text, Some(*actor));
-            return Ok(tell_with(tx, &saved, relations.into())?);
+        }
+        if same.is_none() {
+            prompts::add(tx.conn(), *prompt_id, version, text, false).await?;
+        }
+        // A bare name must mean something.
+        let label = known
+            .as_ref()
+            .map_or(Some(PRODUCTION), |_| label.as_deref());
+        let wanted = label.map(|label| Move {
+            prompt_id: *prompt_id,
+            label,
+            version,
+            actor: Some(*actor),
+        });
+        let is_tried = match &wanted {
+            Some(wanted) => wanted.needs_trial(tx).await?,
+            None => false,
         };
-        let version = match prompt.text == *text {
-            true => prompt.production,
-            false => {
-                let version = prompt.latest + 1;
-                prompts::add(tx.conn(), *prompt_id, version, text, false).await?;
-                prompts::put_into_production(tx.conn(), *prompt_id, version).await?;
-                version
+        let saved = PromptSaved {
+            labelled: wanted.is_some() && !is_tried,
+            ..saved(*prompt_id, name, version, text, Some(*actor))
+        };
+        match known {
+            Some(_) => tx.emit(&saved).map(drop)?,
+            None => {
+                let resource = Resource::from(*prompt_id);
+                let relations = [
+                    resource.clone().owned_by(*actor),
+                    resource.in_tenant(tenant.clone()),
+                ];
+                tell_with(tx, &saved, relations.into())?;
             }
-        };
-        tx.emit(&saved(*prompt_id, name, version, text, Some(*actor)))?;
+        }
+        match wanted {
+            Some(wanted) if is_tried => wanted.try_first(tx).await?,
+            Some(wanted) => wanted.make(tx).await?,
+            None => {}
+        }
         Ok(())
     }
+}
+
+/// Says that nothing was done, and why.
+pub(crate) fn rejected(
+    tx: &mut Tx,
+    prompt_id: PromptId,
+    code: &str,
+    message: &str,
+) -> Result<(), Error> {
+    tx.emit(&PromptRejected {
+        prompt_id,
+        code: code.to_owned(),
+        message: message.to_owned(),
+    })
+    .map(drop)
+}
+
+/// Whether a text can name a prompt.
+pub(crate) fn fits(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    (1..=64).contains(&name.len()) && name.chars().all(fits)
 }
 
 /// What is wrong with a request, as code and sentence.
@@ -129,8 +175,7 @@ fn judge(
     taken: Option<PromptId>,
 ) -> Result<(), (&'static str, String)> {
     let name = event.name.as_str();
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-    if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
+    if !fits(name) {
         let message = format!(
             "`{name}` is no name of a prompt: use 1 to 64 lower-case letters, digits, - and _"
         );
@@ -149,6 +194,12 @@ fn judge(
     if taken.is_some_and(|other| other != event.prompt_id) {
         let message = format!("another prompt is called `{name}`");
         return Err(("prompt.name_taken", message));
+    }
+    if let Some(label) = event.label.as_deref().filter(|label| *label != PRODUCTION) {
+        let message = format!(
+            "a new text can be put into `{PRODUCTION}` at once; `{label}` is moved to it afterwards"
+        );
+        return Err(("prompt.label_invalid", message));
     }
     if event.text.trim().is_empty() {
         return Err(("prompt.empty", "the prompt has no text".to_owned()));
@@ -174,6 +225,7 @@ fn saved(
         version: version.unsigned_abs(),
         text: text.to_owned(),
         actor,
+        labelled: false,
         saved_at: Utc::now(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     Asker, Credentials, Ended, Endpoint, Listener, LlmAccount, Question, Record, Shape,
     invocation_id,
-    store::invocations::{self, Claim},
+    store::invocations::{self, Claim, End},
     teller::Teller,
 };
 use ::store::Error;
@@ -11,8 +11,8 @@ use adapter::{Account, Call, Done, Failed, Health, Protocol};
 use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
 use bus::Bus;
-use events::{ErrorClass, LlmCall, LlmCallRequested, LlmOrigin, RunError, Told};
-use ids::{InvocationId, TenantId};
+use events::{ErrorClass, LlmCall, LlmCallRequested, LlmOrigin, RunError, Timestamp, Told};
+use ids::{InvocationId, RunId, TenantId};
 use serde_json::json;
 
 /// The protocol as the effect ledger drives it.
@@ -26,6 +26,8 @@ pub struct Outgoing {
     invocation: InvocationId,
     origin: LlmOrigin,
     call: LlmCall,
+    /// When its run began: labels of prompts mean what they meant then, so that a run keeps its versions.
+    begun: Timestamp,
 }
 
 impl Llm {
@@ -41,18 +43,7 @@ impl Llm {
         tenant: &TenantId,
         listener: Option<&mut dyn Listener>,
     ) -> Record {
-        let call = &outgoing.call;
-        let question = Question {
-            tenant,
-            prompt: &call.prompt,
-            variables: &call.variables,
-            messages: &call.messages,
-            tools: &call.tools,
-            output_schema: call.output_schema.as_ref(),
-            model: call.model.as_deref(),
-            temperature: call.temperature,
-            max_tokens: call.max_tokens,
-        };
+        let question = Question::of(&outgoing.call, tenant, outgoing.begun);
         self.asker.ask(&question, listener).await
     }
 
@@ -109,11 +100,14 @@ impl Llm {
         let store = || async {
             let mut tx = self.asker.database.begin(call.cause.clone()).await?;
             let tenant = &call.cause.tenant;
+            let end = End {
+                call: &call.outgoing.call,
+                record,
+                ended: &ended,
+            };
             let is_new = match claim {
-                Some(claim) => invocations::end(tx.conn(), claim, record, &ended).await?,
-                None => {
-                    invocations::add_ended(tx.conn(), invocation, tenant, record, &ended).await?
-                }
+                Some(claim) => invocations::end(tx.conn(), claim, &end).await?,
+                None => invocations::add_ended(tx.conn(), invocation, tenant, &end).await?,
             };
             if is_new {
                 match &ended {
@@ -162,6 +156,7 @@ impl Protocol for Llm {
                 effect_key: origin.effect_key.clone(),
             },
             call: call.clone(),
+            begun: begun(origin.run_id),
         })
     }
 
@@ -210,6 +205,14 @@ impl Protocol for Llm {
             Err(fault) => fault.health,
         }
     }
+}
+
+/// The time in the run's id.
+fn begun(run: RunId) -> Timestamp {
+    i64::try_from(run.timestamp_ms())
+        .ok()
+        .and_then(Timestamp::from_timestamp_millis)
+        .unwrap_or_default()
 }
 
 fn unrecorded(error: &Error) -> Failed {

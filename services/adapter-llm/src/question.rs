@@ -1,7 +1,7 @@
 //! A question, and what is asked of a server for it. Pure.
 
 use crate::{Fault, Shape, Template, tools, wire::Asked};
-use events::{ChatMessage, ChatRole, ErrorClass, ToolOffer};
+use events::{ChatMessage, ChatRole, ErrorClass, LlmCall, Timestamp, ToolOffer};
 use ids::TenantId;
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ pub struct Question<'a> {
     pub model: Option<&'a str>,
     pub temperature: Option<f64>,
     pub max_tokens: Option<u32>,
+    /// Labels of prompts are taken as they were then.
+    pub at: Timestamp,
 }
 
 /// What a model and its server are taken to know beyond plain words, until they say otherwise.
@@ -40,7 +42,24 @@ impl Default for Knows {
     }
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    /// What a call of this tenant asks.
+    #[must_use]
+    pub fn of(call: &'a LlmCall, tenant: &'a TenantId, at: Timestamp) -> Self {
+        Self {
+            tenant,
+            prompt: &call.prompt,
+            variables: &call.variables,
+            messages: &call.messages,
+            tools: &call.tools,
+            output_schema: call.output_schema.as_ref(),
+            model: call.model.as_deref(),
+            temperature: call.temperature,
+            max_tokens: call.max_tokens,
+            at,
+        }
+    }
+
     /// What the answer must satisfy.
     ///
     /// # Errors

@@ -60,9 +60,17 @@ impl Shape {
         }
         let value =
             find(said).ok_or_else(|| vec!["the answer holds no whole JSON value".to_owned()])?;
+        self.judge(&value).map(|()| value)
+    }
+
+    /// Whether a value fits.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at most ten sentences.
+    pub fn judge(&self, value: &Value) -> Result<(), Vec<String>> {
         let violations: Vec<String> = self
             .validator
-            .iter_errors(&value)
+            .iter_errors(value)
             .take(NAMED)
             .map(|error| match error.instance_path().as_str() {
                 "" => error.to_string(),
@@ -70,7 +78,7 @@ impl Shape {
             })
             .collect();
         match violations.is_empty() {
-            true => Ok(value),
+            true => Ok(()),
             false => Err(violations),
         }
     }

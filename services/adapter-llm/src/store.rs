@@ -1,6 +1,9 @@
 //! The LLM adapter's tables.
 
+pub(crate) mod evaluations;
+pub(crate) mod feedback;
 pub(crate) mod invocations;
+pub(crate) mod labels;
 pub(crate) mod prompts;
 
 use sqlx::migrate::Migrator;

@@ -39,6 +39,7 @@ async fn save(database: &Database, prompt_id: PromptId, name: &str, text: &str) 
         prompt_id,
         name: name.into(),
         text: text.into(),
+        label: Some("production".into()),
         actor: UserId::generate(),
     };
     let id = EventId::generate();
@@ -53,8 +54,9 @@ async fn save(database: &Database, prompt_id: PromptId, name: &str, text: &str) 
 
 async fn production(database: &Database, name: &str) -> (i32, String) {
     sqlx::query_as(
-        "SELECT v.version, v.text FROM prompts p JOIN prompt_labels l USING (prompt_id)
-         JOIN prompt_versions v ON v.prompt_id = p.prompt_id AND v.version = l.version WHERE p.name = $1",
+        "SELECT v.version, v.text FROM prompts p JOIN prompt_moves m USING (prompt_id)
+         JOIN prompt_versions v ON v.prompt_id = p.prompt_id AND v.version = m.version
+         WHERE p.name = $1 AND m.label = 'production' ORDER BY m.moved_at DESC LIMIT 1",
     )
     .bind(name)
     .fetch_one(database.pool())

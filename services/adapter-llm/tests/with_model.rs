@@ -64,6 +64,7 @@ async fn a_real_model_streams_and_keeps_to_a_schema() {
         model: None,
         temperature: Some(0.0),
         max_tokens: Some(30),
+        at: chrono::Utc::now(),
     };
     let mut pieces = Pieces::default();
     let record = asker.ask(&question, Some(&mut pieces)).await;

@@ -46,7 +46,10 @@ const LISTS: [(&str, &[&str]); 10] = [
         "notifications",
         &["created_at", "urgency", "title", "run_id"],
     ),
-    ("prompts", &["id", "name", "version"]),
+    (
+        "prompts",
+        &["id", "name", "version", "labels", "drift.wrong"],
+    ),
     (
         "questions",
         &[
@@ -115,6 +118,22 @@ pub(crate) const FORGETTING: &[&str] = &[
     "rows_left",
     "vectors_left",
     "forgotten_at",
+];
+
+/// Of an answer that a person found right or wrong.
+pub(crate) const CASES: &[&str] = &[
+    "id", "given_at", "verdict", "path", "answered", "expected", "comment", "run_id",
+];
+/// Of a version that was tried.
+pub(crate) const EVALUATION: &[&str] = &[
+    "id",
+    "version",
+    "against",
+    "label",
+    "passed",
+    "passed_before",
+    "cases",
+    "problem",
 ];
 
 /// Of runs that a search found.

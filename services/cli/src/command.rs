@@ -5,7 +5,8 @@ use crate::{
     client::Client,
     columns,
     fact::{self, Fact},
-    files, history, output,
+    feedback, files, history, output,
+    prompt::{self, Eval, Prompt},
     question::{self, Question},
     retention, tap,
 };
@@ -79,8 +80,14 @@ pub(crate) enum Command {
     Retention(retention::Retention),
     /// When people must agree to what any workflow is about to do; `--set` changes it.
     ApprovalRules(approval_rules::ApprovalRules),
-    /// Prompts and their versions.
-    Prompts,
+    /// Prompts: versions, labels, files.
+    #[command(subcommand)]
+    Prompt(Prompt),
+    /// How versions of prompts do on the answers that people corrected.
+    #[command(subcommand)]
+    Eval(Eval),
+    /// Says that an answer of a model is right or wrong.
+    Feedback(feedback::Feedback),
     /// Model calls: prompt version, model, tokens, cost.
     Invocations {
         /// Only those of this run.
@@ -216,7 +223,9 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Accounts => list(client, "accounts", &[], json).await,
         Command::Retention(wish) => retention::run(client, wish).await,
         Command::ApprovalRules(wish) => approval_rules::run(client, wish).await,
-        Command::Prompts => list(client, "prompts", &[], json).await,
+        Command::Prompt(verb) => prompt::run(client, verb, json).await,
+        Command::Eval(verb) => prompt::eval(client, verb, json).await,
+        Command::Feedback(said) => feedback::give(client, said, json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }
 }

@@ -4,7 +4,8 @@ use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ApprovalRulesRequested, BacktestRequested,
     ConversationStartRequested, FactChangeRequested, FactForgetRequested, FactRememberRequested,
-    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
+    FeedbackRequested, MessagePosted, PromptEvaluationRequested, PromptLabelRequested,
+    PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
     RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
     WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
 };
@@ -41,6 +42,9 @@ pub fn manifest() -> Manifest {
         .publishes::<AccountConnectRequested>()
         .publishes::<AccountRemoveRequested>()
         .publishes::<PromptSaveRequested>()
+        .publishes::<PromptLabelRequested>()
+        .publishes::<PromptEvaluationRequested>()
+        .publishes::<FeedbackRequested>()
         .publishes::<RunProjected>();
     crate::projection::consumes(writes)
 }

@@ -1,7 +1,7 @@
-//! Model calls and the prompts behind them.
+//! Model calls.
 
 use crate::{About, Event, Key, RunError, Stream, Timestamp};
-use ids::{ConversationId, InvocationId, MessageId, PromptId, RunId, UserId, WorkflowId};
+use ids::{ConversationId, InvocationId, MessageId, RunId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -187,41 +187,3 @@ impl Event for LlmCatalogued {
         Key::of("models")
     }
 }
-
-/// A person writes a new version of a prompt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PromptSaveRequested {
-    pub prompt_id: PromptId,
-    pub name: String,
-    pub text: String,
-    pub actor: UserId,
-}
-llm_event!(
-    PromptSaveRequested,
-    "prompt.save_requested",
-    Llm,
-    Prompt,
-    prompt_id
-);
-
-/// A new version of a prompt is stored, and is what the label `production` names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PromptSaved {
-    pub prompt_id: PromptId,
-    pub name: String,
-    pub version: u32,
-    pub text: String,
-    /// Absent for the prompts that ship with the product.
-    pub actor: Option<UserId>,
-    pub saved_at: Timestamp,
-}
-llm_event!(PromptSaved, "prompt.saved", Llm, Prompt, prompt_id);
-
-/// A prompt was refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PromptRejected {
-    pub prompt_id: PromptId,
-    pub code: String,
-    pub message: String,
-}
-llm_event!(PromptRejected, "prompt.rejected", Llm, Prompt, prompt_id);

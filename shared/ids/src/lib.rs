@@ -37,6 +37,10 @@ ulid_ids! {
     EventId,
     /// One thing that an assistant knows of a person.
     FactId,
+    /// How a version of a prompt does on its cases.
+    EvaluationId,
+    /// What a person thinks of one answer of a model.
+    FeedbackId,
     /// A group of people that things can be shared with.
     GroupId,
     /// Something that waits for a person's eyes.

@@ -2,6 +2,7 @@
 
 use crate::{Ended, Record, Transcript};
 use ::store::Error;
+use events::LlmCall;
 use ids::{InvocationId, TenantId};
 use sqlx::{PgConnection, PgPool, types::Json};
 
@@ -56,17 +57,28 @@ pub(crate) async fn keep_said(
     Ok(done.rows_affected() == 1)
 }
 
+/// A call that has ended.
+#[derive(Clone, Copy)]
+pub(crate) struct End<'a> {
+    pub(crate) call: &'a LlmCall,
+    pub(crate) record: &'a Record,
+    pub(crate) ended: &'a Ended,
+}
+
 /// Ends a call that was taken on; false when another process has taken it on since.
 pub(crate) async fn end(
     conn: &mut PgConnection,
     claim: Claim,
-    record: &Record,
-    ended: &Ended,
+    &End {
+        call,
+        record,
+        ended,
+    }: &End<'_>,
 ) -> Result<bool, Error> {
     let done = sqlx::query(
         "UPDATE llm_invocations SET state = $3, prompt = $4, model = $5, schema_hash = $6, input_tokens = $7,
              output_tokens = $8, tokens_estimated = $9, cost_micros = $10, latency_ms = $11, repaired = $12,
-             error_code = $13, outcome = $14, ended_at = now()
+             error_code = $13, outcome = $14, prompt_id = $15, prompt_version = $16, call = $17, ended_at = now()
          WHERE invocation_id = $1 AND claim = $2 AND state = 'running'",
     )
     .bind(claim.invocation.uuid())
@@ -83,6 +95,9 @@ pub(crate) async fn end(
     .bind(record.repaired)
     .bind(error_code(ended))
     .bind(Json(ended))
+    .bind(record.version.map(|(prompt, _)| prompt.uuid()))
+    .bind(record.version.map(|(_, version)| version))
+    .bind(Json(call))
     .execute(conn)
     .await
     .map_err(Error::query("end a model call"))?;
@@ -94,13 +109,16 @@ pub(crate) async fn add_ended(
     conn: &mut PgConnection,
     invocation: InvocationId,
     tenant: &TenantId,
-    record: &Record,
-    ended: &Ended,
+    &End {
+        call,
+        record,
+        ended,
+    }: &End<'_>,
 ) -> Result<bool, Error> {
     let done = sqlx::query(
         "INSERT INTO llm_invocations (invocation_id, tenant, state, prompt, model, schema_hash, input_tokens, output_tokens,
-             tokens_estimated, cost_micros, latency_ms, repaired, error_code, outcome, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now()) ON CONFLICT (invocation_id) DO NOTHING",
+             tokens_estimated, cost_micros, latency_ms, repaired, error_code, outcome, prompt_id, prompt_version, call, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, now()) ON CONFLICT (invocation_id) DO NOTHING",
     )
     .bind(invocation.uuid())
     .bind(tenant.as_str())
@@ -116,6 +134,9 @@ pub(crate) async fn add_ended(
     .bind(record.repaired)
     .bind(error_code(ended))
     .bind(Json(ended))
+    .bind(record.version.map(|(prompt, _)| prompt.uuid()))
+    .bind(record.version.map(|(_, version)| version))
+    .bind(Json(call))
     .execute(conn)
     .await
     .map_err(Error::query("record a model call"))?;
@@ -133,10 +154,10 @@ pub(crate) async fn ended(pool: &PgPool, invocation: InvocationId) -> Result<Opt
     Ok(outcome.flatten().map(|Json(ended)| ended))
 }
 
-/// Forgets what was said 30 days ago, as the streams do; the figures stay.
+/// Forgets what was asked and said 30 days ago, as the streams do; the figures stay.
 pub(crate) async fn forget(pool: &PgPool) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE llm_invocations SET outcome = NULL, said = ''
+        "UPDATE llm_invocations SET outcome = NULL, call = NULL, said = ''
          WHERE outcome IS NOT NULL AND ended_at < now() - interval '30 days'",
     )
     .execute(pool)

@@ -1,11 +1,10 @@
-//! Tables `prompts`, `prompt_versions` and `prompt_labels`.
+//! Tables `prompts` and `prompt_versions`.
 
 use ::store::Error;
+use events::{PRODUCTION, Timestamp};
 use ids::{PromptId, TenantId};
 use sqlx::{FromRow, PgConnection, PgPool, types::Uuid};
 
-/// The label that a bare name means.
-const PRODUCTION: &str = "production";
 /// One advisory lock for all changes of prompts; there are few.
 const LOCK: i64 = 0x0073_7470_726f_6d70;
 
@@ -15,7 +14,6 @@ pub(crate) struct Prompt {
     pub(crate) tenant: String,
     pub(crate) name: String,
     pub(crate) production: i32,
-    pub(crate) text: String,
     pub(crate) shipped: bool,
     /// The highest version there is.
     pub(crate) latest: i32,
@@ -24,12 +22,18 @@ pub(crate) struct Prompt {
 /// One version, found by a reference.
 #[derive(FromRow)]
 pub(crate) struct Version {
+    prompt_id: Uuid,
     name: String,
-    version: i32,
+    pub(crate) version: i32,
     pub(crate) text: String,
 }
 
 impl Version {
+    /// Whose version it is.
+    pub(crate) const fn prompt(&self) -> PromptId {
+        PromptId::from_uuid(self.prompt_id)
+    }
+
     /// `name@version`.
     pub(crate) fn reference(&self) -> String {
         format!("{}@{}", self.name, self.version)
@@ -52,11 +56,12 @@ pub(crate) async fn get(
     prompt: PromptId,
 ) -> Result<Option<Prompt>, Error> {
     sqlx::query_as(
-        "SELECT p.tenant, p.name, v.version AS production, v.text, v.shipped,
+        "SELECT p.tenant, p.name, v.version AS production, v.shipped,
              (SELECT max(version) FROM prompt_versions WHERE prompt_id = p.prompt_id) AS latest
          FROM prompts p
-         JOIN prompt_labels l ON l.prompt_id = p.prompt_id AND l.label = $2
-         JOIN prompt_versions v ON v.prompt_id = p.prompt_id AND v.version = l.version
+         JOIN LATERAL (SELECT version FROM prompt_moves WHERE prompt_id = p.prompt_id AND label = $2
+             ORDER BY moved_at DESC LIMIT 1) named ON true
+         JOIN prompt_versions v ON v.prompt_id = p.prompt_id AND v.version = named.version
          WHERE p.prompt_id = $1",
     )
     .bind(prompt.uuid())
@@ -134,43 +139,60 @@ pub(crate) async fn add(
     .map_err(Error::query("store a prompt's version"))
 }
 
-/// Makes a version the one that the bare name means.
-pub(crate) async fn put_into_production(
+/// The newest version with this text.
+pub(crate) async fn with_text(
+    conn: &mut PgConnection,
+    prompt: PromptId,
+    text: &str,
+) -> Result<Option<i32>, Error> {
+    sqlx::query_scalar(
+        "SELECT max(version) FROM prompt_versions WHERE prompt_id = $1 AND text = $2",
+    )
+    .bind(prompt.uuid())
+    .bind(text)
+    .fetch_one(conn)
+    .await
+    .map_err(Error::query("look for a prompt's text"))
+}
+
+/// Whether there is this version.
+pub(crate) async fn has(
     conn: &mut PgConnection,
     prompt: PromptId,
     version: i32,
-) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO prompt_labels (prompt_id, label, version) VALUES ($1, $2, $3)
-         ON CONFLICT (prompt_id, label) DO UPDATE SET version = excluded.version",
+) -> Result<bool, Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM prompt_versions WHERE prompt_id = $1 AND version = $2)",
     )
     .bind(prompt.uuid())
-    .bind(PRODUCTION)
     .bind(version)
-    .execute(conn)
+    .fetch_one(conn)
     .await
-    .map(drop)
-    .map_err(Error::query("label a prompt's version"))
+    .map_err(Error::query("look for a prompt's version"))
 }
 
-/// The version that `name`, `name@label` or `name@3` means: the tenant's own prompt, else the one that shipped.
+/// The version that `name`, `name@label` or `name@3` means: the tenant's own prompt, else the one that shipped. A label is
+/// taken as it was at `at`, or as it was first if it did not exist then.
 pub(crate) async fn find(
     pool: &PgPool,
     tenant: &TenantId,
     reference: &str,
+    at: Timestamp,
 ) -> Result<Option<Version>, Error> {
     let (name, label) = reference.split_once('@').unwrap_or((reference, PRODUCTION));
     sqlx::query_as(
-        "SELECT p.name, v.version, v.text
+        "SELECT p.prompt_id, p.name, v.version, v.text
          FROM prompts p JOIN prompt_versions v ON v.prompt_id = p.prompt_id
-         LEFT JOIN prompt_labels l ON l.prompt_id = v.prompt_id AND l.version = v.version AND l.label = $3
-         WHERE p.name = $2 AND p.tenant IN ($1, $4) AND (l.label IS NOT NULL OR v.version::text = $3)
+         LEFT JOIN LATERAL (SELECT version FROM prompt_moves WHERE prompt_id = p.prompt_id AND label = $3
+             ORDER BY moved_at <= $5 DESC, abs(extract(epoch FROM moved_at - $5)) LIMIT 1) named ON true
+         WHERE p.name = $2 AND p.tenant IN ($1, $4) AND (v.version = named.version OR v.version::text = $3)
          ORDER BY p.tenant = $1 DESC LIMIT 1",
     )
     .bind(tenant.as_str())
     .bind(name)
     .bind(label)
     .bind(TenantId::default_tenant().as_str())
+    .bind(at)
     .fetch_optional(pool)
     .await
     .map_err(Error::query("find a prompt"))

@@ -1,15 +1,14 @@
-//! Prompts, model calls, models.
+//! Model calls, models.
 
 use super::{Change, Projection, store::llm};
-use crate::requests::Outcome;
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use authz::Resource;
 use bus::Received;
-use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, PromptRejected, PromptSaved};
+use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin};
 
 /// What must be viewable for a model call to be.
-fn origin(origin: &LlmOrigin) -> Resource {
+pub(super) fn origin(origin: &LlmOrigin) -> Resource {
     match origin {
         LlmOrigin::Run { workflow_id, .. } => (*workflow_id).into(),
         LlmOrigin::Conversation { conversation_id } => (*conversation_id).into(),
@@ -48,25 +47,5 @@ impl Apply<LlmCatalogued> for Projection {
                 .await?;
         }
         Ok(())
-    }
-}
-
-#[async_trait]
-impl Apply<PromptSaved> for Projection {
-    async fn apply(&self, tx: &mut Tx, received: &Received<PromptSaved>) -> Result<(), Failure> {
-        let envelope = &received.envelope;
-        llm::prompt_saved(tx.conn(), received).await?;
-        self.tell(tx, envelope, &[Change::prompt(received.event.prompt_id)])
-            .await?;
-        self.settle(tx, envelope, Outcome::Done).await
-    }
-}
-
-#[async_trait]
-impl Apply<PromptRejected> for Projection {
-    async fn apply(&self, tx: &mut Tx, received: &Received<PromptRejected>) -> Result<(), Failure> {
-        let event = &received.event;
-        self.refuse(tx, &received.envelope, &event.code, &event.message)
-            .await
     }
 }

@@ -11,6 +11,7 @@ mod facts;
 mod feed;
 mod inbox;
 mod llm;
+mod prompts;
 mod retention;
 mod rules;
 mod runs;
@@ -30,10 +31,11 @@ use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ApprovalRulesChanged,
     BacktestCompleted, ConversationStarted, EmailReceived, FactChanged, FactForgotten, FactLearned,
-    FactRejected, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted, MessageReceived,
-    NotificationRaised, PromptRejected, PromptSaved, RetentionChanged, RunLogged,
-    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
-    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
+    FactRejected, FeedbackGiven, FeedbackRejected, LlmCatalogued, LlmCompleted, LlmDelta,
+    LlmFailed, MessagePosted, MessageReceived, NotificationRaised, PromptDrifted, PromptEvaluated,
+    PromptLabelled, PromptRejected, PromptSaved, RetentionChanged, RunLogged, RunVariantRejected,
+    ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld, TriggerSwitched,
+    WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -72,7 +74,8 @@ projected! {
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
         ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed
         FactLearned FactChanged FactForgotten FactRejected
-        LlmCompleted LlmFailed LlmCatalogued PromptSaved PromptRejected;
+        LlmCompleted LlmFailed LlmCatalogued
+        PromptSaved PromptLabelled PromptEvaluated PromptRejected PromptDrifted FeedbackGiven FeedbackRejected;
     on_batch: LlmDelta;
 }
 

@@ -12,7 +12,8 @@ use crate::{
 use authz::{Resource, ResourceKind};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use ids::{ConversationId, InvocationId, RunId, WorkflowId};
+use events::LlmOrigin;
+use ids::{ConversationId, InvocationId, RunId, TenantId, WorkflowId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -85,6 +86,34 @@ impl Invocation {
             (None, None) => WorkflowId::from_u128(0).into(),
         }
     }
+}
+
+/// Who asked for a model call, if the tenant has it.
+///
+/// # Errors
+/// `Query`; retryable.
+pub(crate) async fn origin(
+    app: &App,
+    tenant: &TenantId,
+    id: InvocationId,
+) -> Result<Option<LlmOrigin>, store::Error> {
+    let mut tx = app.reader.begin(tenant).await?;
+    let found = rows::one(&mut tx, id).await?;
+    Ok(found.and_then(|call| match call {
+        Invocation {
+            run_id: Some(run_id),
+            workflow_id: Some(workflow_id),
+            effect_key: Some(effect_key),
+            ..
+        } => Some(LlmOrigin::Run {
+            run_id,
+            workflow_id,
+            effect_key,
+        }),
+        call => call
+            .conversation_id
+            .map(|conversation_id| LlmOrigin::Conversation { conversation_id }),
+    }))
 }
 
 /// The model calls of the workflows and conversations that the person may view, the newest first.

@@ -6,9 +6,12 @@
 
 mod accounts;
 mod backtests;
+mod blame;
 mod conversations;
 mod diff;
+mod evaluations;
 mod facts;
+mod feedback;
 mod filter;
 mod guarded;
 mod inbox;
@@ -31,9 +34,13 @@ mod workflows;
 
 pub(crate) use accounts::account;
 pub(crate) use backtests::{Backtest, backtest};
+pub(crate) use blame::blamed;
 pub(crate) use conversations::{conversation, message};
+pub(crate) use evaluations::evaluation;
 pub(crate) use facts::{fact, forgetting};
+pub(crate) use feedback::feedback;
 pub(crate) use guarded::guarded;
+pub(crate) use invocations::origin;
 pub(crate) use prompts::prompt;
 pub(crate) use questions::{may_run, open_questions, question, say_whose};
 pub(crate) use retention::retention;
@@ -46,7 +53,9 @@ pub(crate) use workflows::{Runnable, runnable, workflow};
 pub(crate) use accounts::{Account, AccountStatus};
 pub(crate) use conversations::{Conversation, Message, RecalledFact};
 pub(crate) use diff::{NodeTest, tested};
+pub(crate) use evaluations::Evaluation;
 pub(crate) use facts::{Fact, Forgetting};
+pub(crate) use feedback::Feedback;
 pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::Invocation;
 pub(crate) use notifications::Notification;
@@ -160,6 +169,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .add(Requires::signed_in(), routes!(prompts::list_prompts))
         .add(Requires::view(Thing::Prompt), routes!(prompts::get_prompt))
+        .add(
+            Requires::view(Thing::Prompt),
+            routes!(prompts::get_prompt_version),
+        )
+        .add(
+            Requires::view(Thing::Prompt),
+            routes!(evaluations::list_prompt_evaluations),
+        )
+        .add(
+            Requires::view(Thing::Prompt),
+            routes!(feedback::list_prompt_cases),
+        )
+        .add(
+            Requires::view(Thing::Invocation),
+            routes!(feedback::list_feedback),
+        )
         .add(
             Requires::signed_in(),
             routes!(invocations::list_invocations),

@@ -11,6 +11,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use ids::{PromptId, TenantId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A prompt as it is in use.
@@ -26,6 +27,38 @@ pub(crate) struct Prompt {
     pub updated_at: DateTime<Utc>,
     /// The numbers of all versions.
     pub versions: Vec<i32>,
+    /// What each label names; `production` is what a prompt's bare name means.
+    #[schema(value_type = Object)]
+    pub labels: BTreeMap<String, i32>,
+    /// People correct the answers of a version more often than those before it; null when that is not so.
+    #[schema(required)]
+    pub drift: Option<Drift>,
+}
+
+/// The figures that show it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Drift {
+    pub version: i32,
+    pub answers: i64,
+    pub wrong: i64,
+    /// Of all versions before.
+    pub answers_before: i64,
+    pub wrong_before: i64,
+}
+
+/// One version of a prompt; it never changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PromptVersion {
+    pub version: i32,
+    pub text: String,
+    pub saved_at: DateTime<Utc>,
+}
+
+/// The `version` of a path.
+#[derive(Debug, Deserialize)]
+pub(crate) struct VersionPath {
+    id: PromptId,
+    version: i32,
 }
 
 /// A prompt, if the tenant has it.
@@ -77,4 +110,21 @@ pub(super) async fn get_prompt(
 ) -> Result<Json<Prompt>, Problem> {
     let found = prompt(&app, &access.tenant, id).await?;
     filter::found(found, "prompt").map(Json)
+}
+
+/// A version of a prompt.
+#[utoipa::path(
+    get, path = "/api/v1/prompts/{id}/versions/{version}", operation_id = "get_prompt_version", tag = "prompts",
+    params(("id" = Id, Path), ("version" = i32, Path)),
+    responses((status = 200, body = PromptVersion),
+        (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn get_prompt_version(
+    access: Access,
+    State(app): State<App>,
+    Path(path): Path<VersionPath>,
+) -> Result<Json<PromptVersion>, Problem> {
+    let mut tx = app.reader.begin(&access.tenant).await?;
+    let found = rows::version(&mut tx, path.id, path.version).await?;
+    filter::found(found, "prompt_version").map(Json)
 }

@@ -9,6 +9,7 @@ mod backtests;
 mod conversations;
 mod drafting;
 mod facts;
+mod feedback;
 mod idempotency;
 mod outcome;
 mod prefer;
@@ -57,6 +58,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = triggers::routes(routes);
     let routes = conversations::routes(routes);
     let routes = facts::routes(routes);
+    let routes = feedback::routes(routes);
     let routes = accounts::routes(routes);
     let routes = prompts::routes(routes);
     tap::routes(routes)

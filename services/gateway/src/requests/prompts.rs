@@ -1,4 +1,4 @@
-//! New versions of prompts.
+//! Prompts: new ones, new versions, labels, and trying versions on what people corrected.
 
 use super::{
     Correlation, Prefer,
@@ -12,27 +12,90 @@ use crate::{
 };
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
-use events::PromptSaveRequested;
-use ids::PromptId;
+use events::{PRODUCTION, PromptEvaluationRequested, PromptLabelRequested, PromptSaveRequested};
+use ids::{EvaluationId, PromptId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+
+/// A new prompt.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPrompt {
+    /// 1 to 64 lower-case letters, digits, - and _; workflows name it, so it stays.
+    name: String,
+    text: String,
+}
 
 /// A prompt's new text.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PromptText {
     text: String,
+    /// Only keep it as a version; no label moves to it.
+    #[serde(default)]
+    draft: bool,
+}
+
+/// A version of a prompt.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PromptVersionChoice {
+    #[schema(minimum = 1)]
+    version: u32,
+}
+
+/// The `label` of a path.
+#[derive(Deserialize)]
+struct LabelPath {
+    id: PromptId,
+    label: String,
 }
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.add(
-        Requires::on(Thing::Prompt, Permission::Edit),
-        routes!(save_prompt),
-    )
+    let edit = || Requires::on(Thing::Prompt, Permission::Edit);
+    routes
+        .add(
+            Requires::in_tenant(Permission::Create),
+            routes!(create_prompt),
+        )
+        .add(edit(), routes!(save_prompt))
+        .add(edit(), routes!(label_prompt))
+        .add(edit(), routes!(evaluate_prompt))
+}
+
+/// Write a prompt
+#[utoipa::path(post, path = "/api/v1/prompts", operation_id = "create_prompt", tag = "prompts", request_body = NewPrompt,
+    params(("Idempotency-Key" = Option<String>, Header), ("Prefer" = Option<String>, Header)),
+    responses((status = 201, body = read::Prompt), (status = 202, description = "accepted; see Location"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn create_prompt(
+    access: Access,
+    State(app): State<App>,
+    Correlation(correlation): Correlation,
+    prefer: Prefer,
+    Body(body): Body<NewPrompt>,
+) -> Result<Response, Problem> {
+    let prompt_id = PromptId::from_u128(correlation.as_u128());
+    let event = PromptSaveRequested {
+        prompt_id,
+        name: body.name,
+        text: body.text,
+        label: None,
+        actor: access.user,
+    };
+    let settled = submit(&app, &access, correlation, prefer, &event).await?;
+    let found = settled
+        .resource(read::prompt(&app, &access.tenant, prompt_id))
+        .await?;
+    let location = format!("/api/v1/prompts/{prompt_id}");
+    Ok(reply(prefer, StatusCode::CREATED, &location, found))
 }
 
 /// Save a new version of a prompt
+///
+/// It is put into `production`. Where people have found answers of the prompt wrong, it is tried on those first, in the background:
+/// `production` stays where it is until then, and for good when the new version does worse.
 #[utoipa::path(put, path = "/api/v1/prompts/{id}", operation_id = "save_prompt", tag = "prompts", request_body = PromptText,
     params(("id" = Id, Path), ("Prefer" = Option<String>, Header)),
     responses((status = 200, body = read::Prompt), (status = 202, description = "accepted"),
@@ -52,6 +115,7 @@ async fn save_prompt(
         prompt_id,
         name: prompt.name,
         text: body.text,
+        label: (!body.draft).then(|| PRODUCTION.to_owned()),
         actor: access.user,
     };
     let settled = submit(&app, &access, correlation, prefer, &event).await?;
@@ -60,4 +124,65 @@ async fn save_prompt(
         .await?;
     let location = format!("/api/v1/prompts/{prompt_id}");
     Ok(reply(prefer, StatusCode::OK, &location, found))
+}
+
+/// Move a label to a version
+///
+/// A version that the label has never named is tried first, on the answers that people found wrong; when it does worse than the
+/// one in production, the label stays (`prompt.worse`). That can take longer than `Prefer: wait`: see the prompt's evaluations.
+#[utoipa::path(put, path = "/api/v1/prompts/{id}/labels/{label}", operation_id = "label_prompt", tag = "prompts",
+    request_body = PromptVersionChoice,
+    params(("id" = Id, Path), ("label" = String, Path), ("Prefer" = Option<String>, Header)),
+    responses((status = 200, body = read::Prompt), (status = 202, description = "accepted"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn label_prompt(
+    access: Access,
+    State(app): State<App>,
+    Path(path): Path<LabelPath>,
+    Correlation(correlation): Correlation,
+    prefer: Prefer,
+    Body(body): Body<PromptVersionChoice>,
+) -> Result<Response, Problem> {
+    let prompt_id = path.id;
+    let event = PromptLabelRequested {
+        prompt_id,
+        label: path.label,
+        version: body.version,
+        actor: access.user,
+    };
+    let settled = submit(&app, &access, correlation, prefer, &event).await?;
+    let found = settled
+        .resource(read::prompt(&app, &access.tenant, prompt_id))
+        .await?;
+    let location = format!("/api/v1/prompts/{prompt_id}");
+    Ok(reply(prefer, StatusCode::OK, &location, found))
+}
+
+/// Try a version on what people corrected
+#[utoipa::path(post, path = "/api/v1/prompts/{id}/evaluations", operation_id = "evaluate_prompt", tag = "prompts",
+    request_body = PromptVersionChoice,
+    params(("id" = Id, Path), ("Idempotency-Key" = Option<String>, Header), ("Prefer" = Option<String>, Header)),
+    responses((status = 201, body = read::Evaluation), (status = 202, description = "accepted; see the prompt's evaluations"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn evaluate_prompt(
+    access: Access,
+    State(app): State<App>,
+    Path(prompt_id): Path<PromptId>,
+    Correlation(correlation): Correlation,
+    prefer: Prefer,
+    Body(body): Body<PromptVersionChoice>,
+) -> Result<Response, Problem> {
+    let evaluation_id = EvaluationId::from_u128(correlation.as_u128());
+    let event = PromptEvaluationRequested {
+        evaluation_id,
+        prompt_id,
+        version: body.version,
+        actor: access.user,
+    };
+    let settled = submit(&app, &access, correlation, prefer, &event).await?;
+    let found = settled
+        .resource(read::evaluation(&app, &access.tenant, evaluation_id))
+        .await?;
+    let location = format!("/api/v1/prompts/{prompt_id}/evaluations");
+    Ok(reply(prefer, StatusCode::CREATED, &location, found))
 }

@@ -1,7 +1,7 @@
 //! Answering the questions of runs.
 
 use super::{
-    Correlation, Prefer,
+    Correlation, Prefer, feedback,
     runs::emit,
     submit::{reply, until},
 };
@@ -13,6 +13,7 @@ use crate::{
 };
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
+use bus::Cause;
 use events::{Decision, Json, QuestionDecided, QuestionDelegated, Subject};
 use ids::{EventId, QuestionId, UserId};
 use serde::Deserialize;
@@ -105,7 +106,17 @@ async fn decide(
         actor: access.user,
         comment: body.comment.chars().take(COMMENT).collect(),
     };
-    emit(app, access, correlation, &event).await?;
+    let mut tx = app
+        .database
+        .begin(Cause::root(access.tenant.clone()))
+        .await?;
+    tx.emit_as(correlation, &event)?;
+    if event.decision == Decision::Reject {
+        for feedback in feedback::of_refusal(app, access, question, &event.comment).await {
+            tx.emit(&feedback)?;
+        }
+    }
+    tx.commit().await?;
     let seen = until(app, prefer.wait(), || async {
         let found = read::question(app, &access.tenant, id).await?;
         Ok(found.filter(|question| question.decision.is_some()))

@@ -12,6 +12,7 @@ mod api_keys;
 mod artifacts;
 mod chat;
 mod facts;
+mod feedback;
 mod history;
 mod hooks;
 mod identity;

@@ -134,7 +134,7 @@ impl<P: Protocol> Bench<P> {
     async fn run(&mut self, manifest: &Manifest) {
         let never = CancellationToken::new();
         let mut taps = Vec::new();
-        for subject in ["run.>", "integration.>", "llm.>"] {
+        for subject in ["run.>", "integration.>", "llm.>", "prompt.>"] {
             taps.push(self.bus.subscribe(subject).await.unwrap());
         }
         let mut taps = futures::stream::select_all(taps);

@@ -1,50 +1,11 @@
-//! Prompts, model calls and the models that can be used.
+//! Model calls and the models that can be used.
 
 use super::{changed, json};
 use ::store::Error;
 use bus::{Envelope, Received};
-use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, PromptSaved, Timestamp};
+use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, Timestamp};
 use ids::InvocationId;
 use sqlx::PgConnection;
-
-/// A prompt has a new version; an older one changes only the list of versions.
-pub(crate) async fn prompt_saved(
-    conn: &mut PgConnection,
-    received: &Received<PromptSaved>,
-) -> Result<(), Error> {
-    let (envelope, event) = (&received.envelope, &received.event);
-    let version = i32::try_from(event.version).unwrap_or(i32::MAX);
-    sqlx::query(
-        "INSERT INTO prompt_versions (prompt_id, version, tenant_id, text, saved_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(event.prompt_id.uuid())
-    .bind(version)
-    .bind(envelope.tenant.as_str())
-    .bind(&event.text)
-    .bind(event.saved_at)
-    .execute(&mut *conn)
-    .await
-    .map_err(Error::query("store a prompt's version"))?;
-    sqlx::query(
-        "INSERT INTO prompts AS p (prompt_id, tenant_id, name, version, text, updated_at, zed_token)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (prompt_id) DO UPDATE SET name = excluded.name, version = excluded.version, text = excluded.text,
-             updated_at = excluded.updated_at, zed_token = coalesce(excluded.zed_token, p.zed_token)
-         WHERE p.version < excluded.version",
-    )
-    .bind(event.prompt_id.uuid())
-    .bind(envelope.tenant.as_str())
-    .bind(&event.name)
-    .bind(version)
-    .bind(&event.text)
-    .bind(event.saved_at)
-    .bind(&envelope.zed_token)
-    .execute(conn)
-    .await
-    .map(drop)
-    .map_err(Error::query("store a prompt"))
-}
 
 /// A model call that ended.
 pub(crate) struct Invocation<'a> {

@@ -11,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod llm;
 pub(crate) mod maintenance;
 pub(crate) mod positions;
+pub(crate) mod prompts;
 pub(crate) mod questions;
 pub(crate) mod retention;
 pub(crate) mod rules;

@@ -3,7 +3,9 @@
 pub(crate) mod accounts;
 pub(crate) mod backtests;
 pub(crate) mod conversations;
+pub(crate) mod evaluations;
 pub(crate) mod facts;
+pub(crate) mod feedback;
 pub(crate) mod guarded;
 pub(crate) mod inbox;
 pub(crate) mod invocations;

@@ -1,13 +1,17 @@
 //! Prompts.
 
-use crate::read::Prompt;
+use crate::read::{
+    Prompt,
+    prompts::{Drift, PromptVersion},
+};
 use ::store::Error;
-use events::Timestamp;
+use events::{PRODUCTION, Timestamp};
 use ids::PromptId;
-use sqlx::{PgConnection, types::Uuid};
-
-/// What a prompt's newest version is called.
-const LABEL: &str = "production";
+use sqlx::{
+    PgConnection,
+    types::{Json, Uuid},
+};
+use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -17,6 +21,8 @@ struct Row {
     text: String,
     updated_at: Timestamp,
     versions: Vec<i32>,
+    labels: Json<BTreeMap<String, i32>>,
+    drift: Option<Json<Drift>>,
 }
 
 impl From<Row> for Prompt {
@@ -24,11 +30,17 @@ impl From<Row> for Prompt {
         Self {
             id: PromptId::from_uuid(row.prompt_id),
             name: row.name,
-            label: LABEL.to_owned(),
+            label: PRODUCTION.to_owned(),
             version: row.version,
             text: row.text,
             updated_at: row.updated_at,
             versions: row.versions,
+            labels: row.labels.0,
+            // What was put right since is no news.
+            drift: row
+                .drift
+                .map(|Json(drift)| drift)
+                .filter(|drift| drift.version == row.version),
         }
     }
 }
@@ -37,7 +49,9 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT p.prompt_id, p.name, p.version, p.text, p.updated_at,
-                 ARRAY(SELECT v.version FROM prompt_versions v WHERE v.prompt_id = p.prompt_id ORDER BY 1) AS versions
+                 ARRAY(SELECT v.version FROM prompt_versions v WHERE v.prompt_id = p.prompt_id ORDER BY 1) AS versions,
+                 coalesce((SELECT json_object_agg(l.label, l.version) FROM prompt_labels l WHERE l.prompt_id = p.prompt_id), '{}')
+                     AS labels, p.drift
              FROM prompts p ",
             $rest
         )
@@ -74,4 +88,25 @@ pub(crate) async fn page(
     .await
     .map_err(Error::query("list prompts"))?;
     Ok(rows.into_iter().map(Prompt::from).collect())
+}
+
+/// One version.
+pub(crate) async fn version(
+    conn: &mut PgConnection,
+    id: PromptId,
+    version: i32,
+) -> Result<Option<PromptVersion>, Error> {
+    let row: Option<(String, Timestamp)> = sqlx::query_as(
+        "SELECT text, saved_at FROM prompt_versions WHERE prompt_id = $1 AND version = $2",
+    )
+    .bind(id.uuid())
+    .bind(version)
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read a prompt's version"))?;
+    Ok(row.map(|(text, saved_at)| PromptVersion {
+        version,
+        text,
+        saved_at,
+    }))
 }

@@ -4,7 +4,7 @@ use super::{After, split};
 use crate::read::{Raw, Runnable, Workflow, WorkflowSummary, WorkflowVersion};
 use ::store::Error;
 use events::Timestamp;
-use ids::{VersionId, WorkflowId};
+use ids::{RunId, VersionId, WorkflowId};
 use sqlx::{
     PgConnection,
     types::{Json, Uuid},
@@ -111,6 +111,21 @@ pub(crate) async fn runnable(
         version_id: VersionId::from_uuid(version),
         document,
     }))
+}
+
+/// The document of the version that a run follows.
+pub(crate) async fn document_of_run(
+    conn: &mut PgConnection,
+    run: RunId,
+) -> Result<Option<serde_json::Value>, Error> {
+    let document: Option<Json<serde_json::Value>> = sqlx::query_scalar(
+        "SELECT v.document FROM runs r JOIN workflow_versions v USING (version_id) WHERE r.run_id = $1",
+    )
+    .bind(run.uuid())
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("read the version of a run"))?;
+    Ok(document.map(|Json(document)| document))
 }
 
 #[derive(sqlx::FromRow)]
