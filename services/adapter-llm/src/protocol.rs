@@ -3,7 +3,10 @@
 use crate::{
     Asker, Credentials, Ended, Endpoint, Listener, LlmAccount, Question, Record, Shape,
     invocation_id,
-    store::invocations::{self, Claim},
+    store::{
+        invocations::{self, Claim},
+        tries,
+    },
     teller::Teller,
 };
 use ::store::Error;
@@ -50,6 +53,7 @@ impl Llm {
             tools: &call.tools,
             output_schema: call.output_schema.as_ref(),
             model: call.model.as_deref(),
+            need: call.need.as_ref(),
             temperature: call.temperature,
             max_tokens: call.max_tokens,
         };
@@ -116,6 +120,7 @@ impl Llm {
                 }
             };
             if is_new {
+                tries::add(tx.conn(), invocation, tenant, &record.tries).await?;
                 match &ended {
                     Ended::Completed(event) => tx.emit(event)?,
                     Ended::Failed(event) => tx.emit(event)?,

@@ -1,7 +1,7 @@
 //! A question, and what is asked of a server for it. Pure.
 
 use crate::{Fault, Shape, Template, tools, wire::Asked};
-use events::{ChatMessage, ChatRole, ErrorClass, ToolOffer};
+use events::{ChatMessage, ChatRole, ErrorClass, LlmNeed, ToolOffer};
 use ids::TenantId;
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ pub struct Question<'a> {
     /// What the answer must satisfy; absent for free text.
     pub output_schema: Option<&'a Value>,
     pub model: Option<&'a str>,
+    /// What the model must be like.
+    pub need: Option<&'a LlmNeed>,
     pub temperature: Option<f64>,
     pub max_tokens: Option<u32>,
 }
@@ -101,6 +103,7 @@ impl Question<'_> {
             is_counted: knows.extras,
             temperature: self.temperature.filter(|_| knows.temperature),
             max_tokens: self.max_tokens,
+            context_tokens: None,
         }
     }
 }

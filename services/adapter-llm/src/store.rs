@@ -2,6 +2,7 @@
 
 pub(crate) mod invocations;
 pub(crate) mod prompts;
+pub(crate) mod tries;
 
 use sqlx::migrate::Migrator;
 use std::sync::LazyLock;
