@@ -81,6 +81,9 @@ pub(crate) enum Command {
     ApprovalRules(approval_rules::ApprovalRules),
     /// Prompts and their versions.
     Prompts,
+    /// Language models.
+    #[command(subcommand)]
+    Model(Model),
     /// Model calls: prompt version, model, tokens, cost.
     Invocations {
         /// Only those of this run.
@@ -170,6 +173,13 @@ pub(crate) enum Trigger {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum Model {
+    /// All that can be asked, in the order in which they are, with prices per million tokens and what was measured in the last
+    /// seven days.
+    List,
+}
+
+#[derive(Subcommand)]
 pub(crate) enum Run {
     /// Runs, newest first.
     List {
@@ -217,6 +227,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Retention(wish) => retention::run(client, wish).await,
         Command::ApprovalRules(wish) => approval_rules::run(client, wish).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
+        Command::Model(Model::List) => list(client, "models", &[], json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }
 }

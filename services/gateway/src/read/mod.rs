@@ -14,6 +14,7 @@ mod guarded;
 mod inbox;
 mod invocations;
 pub(crate) mod log;
+mod models;
 mod notifications;
 mod prompts;
 mod questions;
@@ -48,7 +49,7 @@ pub(crate) use conversations::{Conversation, Message, RecalledFact};
 pub(crate) use diff::{NodeTest, tested};
 pub(crate) use facts::{Fact, Forgetting};
 pub(crate) use inbox::{Address, CategoryCount, InboxItem};
-pub(crate) use invocations::Invocation;
+pub(crate) use invocations::{Invocation, PassedModel};
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
 pub(crate) use questions::{Question, QuestionDeadline};
@@ -158,6 +159,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Requires::view(Thing::Account),
             routes!(accounts::get_account),
         )
+        .add(Requires::signed_in(), routes!(models::list_language_models))
         .add(Requires::signed_in(), routes!(prompts::list_prompts))
         .add(Requires::view(Thing::Prompt), routes!(prompts::get_prompt))
         .add(

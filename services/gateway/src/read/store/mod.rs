@@ -7,6 +7,7 @@ pub(crate) mod facts;
 pub(crate) mod guarded;
 pub(crate) mod inbox;
 pub(crate) mod invocations;
+pub(crate) mod models;
 pub(crate) mod notifications;
 pub(crate) mod prompts;
 pub(crate) mod questions;
