@@ -5,7 +5,9 @@ use crate::{
     client::Client,
     columns,
     fact::{self, Fact},
-    files, history, output,
+    files, history,
+    model::{self, Model},
+    output,
     question::{self, Question},
     retention, tap,
 };
@@ -173,13 +175,6 @@ pub(crate) enum Trigger {
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Model {
-    /// All that can be asked, in the order in which they are, with prices per million tokens and what was measured in the last
-    /// seven days.
-    List,
-}
-
-#[derive(Subcommand)]
 pub(crate) enum Run {
     /// Runs, newest first.
     List {
@@ -227,7 +222,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Retention(wish) => retention::run(client, wish).await,
         Command::ApprovalRules(wish) => approval_rules::run(client, wish).await,
         Command::Prompts => list(client, "prompts", &[], json).await,
-        Command::Model(Model::List) => list(client, "models", &[], json).await,
+        Command::Model(verb) => model::run(client, verb, json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }
 }

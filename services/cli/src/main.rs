@@ -23,6 +23,7 @@ mod command;
 mod fact;
 mod files;
 mod history;
+mod model;
 mod output;
 mod question;
 mod retention;

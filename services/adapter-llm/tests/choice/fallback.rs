@@ -1,7 +1,7 @@
 //! When the first choice cannot answer.
 
 use crate::world::{World, generate, local, named, needing, remote};
-use events::{ErrorClass, LlmCall, LlmCompleted, LlmDelta, LlmFailed, LlmNeed, Told};
+use events::{ErrorClass, LlmCall, LlmCompleted, LlmFailed, LlmNeed, Told};
 use ids::{ConversationId, MessageId};
 use serde_json::json;
 use testkit::Script;
@@ -191,7 +191,6 @@ async fn who_has_heard_words_of_one_model_hears_none_of_another() {
     assert_eq!(second.requests().len(), 0);
 
     // The first rests now. Nothing is heard of the second, which fails before its first word.
-    world.bench.heard::<LlmDelta>();
     for _ in 0..2 {
         second.then(Script::Refused { status: 503 });
     }
