@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 /// One model of one server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub(crate) struct Model {
+pub(crate) struct LanguageModel {
     pub name: String,
     /// The account of its server; null for the one that the operator named.
     #[schema(value_type = Option<Id>, required)]
@@ -45,7 +45,7 @@ pub(crate) struct Model {
     pub p95_ms: Option<u64>,
 }
 
-impl From<LlmModel> for Model {
+impl From<LlmModel> for LanguageModel {
     fn from(model: LlmModel) -> Self {
         let measured = model.measured.unwrap_or_default();
         let privacy = match model.privacy {
@@ -72,17 +72,17 @@ impl From<LlmModel> for Model {
 /// The language models in the order in which they are asked, with what was measured in the last seven days. One page.
 #[utoipa::path(
     get, path = "/api/v1/models", operation_id = "list_language_models", tag = "models",
-    responses((status = 200, body = Page<Model>),
+    responses((status = 200, body = Page<LanguageModel>),
         (status = "default", description = "problem", body = Problem, content_type = "application/problem+json"))
 )]
 pub(super) async fn list_language_models(
     access: Access,
     State(app): State<App>,
-) -> Result<Json<Page<Model>>, Problem> {
+) -> Result<Json<Page<LanguageModel>>, Problem> {
     let mut tx = app.reader.begin(&access.tenant).await?;
     let known = rows::entries(&mut tx).await?;
     Ok(Json(Page {
-        items: known.into_iter().map(Model::from).collect(),
+        items: known.into_iter().map(LanguageModel::from).collect(),
         next_cursor: None,
     }))
 }

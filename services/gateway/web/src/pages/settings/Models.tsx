@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Model } from "../../api/types";
 import { accountsQuery, modelsQuery } from "../../app/queries";
@@ -70,7 +71,7 @@ function ModelRow({ model, server }: { model: Model; server: string }) {
   );
 }
 
-function figures(model: Model, t: ReturnType<typeof useTranslation>["t"]): string[] {
+function figures(model: Model, t: TFunction): string[] {
   if (model.calls === 0) return [t("models.unmeasured")];
   const said = [
     model.p50_ms !== null && t("models.p50", { time: duration(model.p50_ms) }),
