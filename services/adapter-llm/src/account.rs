@@ -2,6 +2,7 @@
 
 use crate::Wire;
 use adapter::{AccountKind, Problem};
+use events::Privacy;
 use seal::Secret;
 use serde::Deserialize;
 use url::Url;
@@ -32,6 +33,12 @@ pub struct Settings {
     /// US dollars per million tokens of answer.
     #[serde(default)]
     pub output_price: f64,
+    /// Longest question with its answer that its models take, in tokens. Ollama is told to make room for it.
+    #[serde(default)]
+    pub context_tokens: Option<u64>,
+    /// Whether what is asked stays in the house; left out, only where the address leaves no doubt.
+    #[serde(default)]
+    pub privacy: Option<Privacy>,
 }
 
 /// What the server wants to be shown; many local ones want nothing.
@@ -125,6 +132,10 @@ impl AccountKind for LlmAccount {
                 let problem = "a price is in US dollars per million tokens, 0 or more";
                 return Err(Problem::setting(pointer, problem));
             }
+        }
+        if settings.context_tokens == Some(0) {
+            let problem = "a context is 1 token or more; leave it out if you do not know it";
+            return Err(Problem::setting("/context_tokens", problem));
         }
         if settings.models.iter().any(|name| name.trim().is_empty()) {
             return Err(Problem::setting("/models", "a model's name is not empty"));
@@ -234,6 +245,8 @@ mod tests {
         }
         let negative = json!({ "base_url": "http://example.org", "input_price": -1.0 });
         assert_eq!(problem(negative), Some("/input_price".into()));
+        let none = json!({ "base_url": "http://example.org", "context_tokens": 0 });
+        assert_eq!(problem(none), Some("/context_tokens".into()));
     }
 
     #[test]

@@ -1,19 +1,21 @@
-//! From a prompt and its variables to an answer of the right shape.
+//! From a prompt and its variables to an answer of the right shape: by the first model that can.
 
 use crate::{
-    Endpoint, Fault, Listener, Record, Shape, Template,
+    Fault, Listener, Record, Shape, Template,
     catalogue::Catalogue,
-    client::Reply,
+    choice::{Candidate, Choice},
+    client::Patience,
+    invocation::Try,
     question::{Knows, Question},
+    routing::Wish,
     store::prompts,
-    tools,
-    wire::{Asked, End},
+    trial::Trial,
 };
 use ::store::Database;
-use adapter::Health;
-use events::{ChatMessage, ChatRole, ErrorClass, Round};
-use serde_json::{Value, json};
-use std::sync::Arc;
+use async_trait::async_trait;
+use events::{ErrorClass, FellBack};
+use serde_json::Value;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// Asks models.
@@ -41,7 +43,7 @@ impl Asker {
         let started = Instant::now();
         let mut record = Record::of(question.prompt);
         record.result = self.answer(question, listener, &mut record).await;
-        record.latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        record.latency_ms = millis(started.elapsed());
         let outcome = record
             .result
             .as_ref()
@@ -52,6 +54,7 @@ impl Asker {
             outcome,
             duration_ms = record.latency_ms,
             tokens = record.input_tokens + record.output_tokens,
+            fell_back = record.fell_back_from.len(),
             "model asked"
         );
         metrics::counter!("st_llm_calls_total", "outcome" => outcome).increment(1);
@@ -61,46 +64,26 @@ impl Asker {
     async fn answer(
         &self,
         question: &Question<'_>,
-        mut listener: Option<&mut dyn Listener>,
+        listener: Option<&mut dyn Listener>,
         record: &mut Record,
     ) -> Result<Value, Fault> {
         let template = self.prompt(question, record).await?;
         let shape = question.shape()?;
         record.schema_hash = shape.as_ref().map(Shape::hash);
-        let chosen = self.catalogue.choose(question.tenant, question.model).await;
-        let (endpoint, model) = chosen?;
-        record.model = Some(model.clone());
-        let is_streamed = listener.is_some();
-        let build = |knows| question.asked(&template, shape.as_ref(), (&model, knows), is_streamed);
-        let heard = listener.as_mut().map(|heard| &mut **heard as _);
-        let (mut asked, reply) = self.say(&endpoint, &build, heard, record).await?;
-        let Some(shape) = shape else {
-            return round(question, &asked, reply);
+        let length = question.asked(&template, shape.as_ref(), ("", Knows::default()), false);
+        let wish = Wish {
+            model: question.model,
+            need: question.need,
+            tokens: length.tokens(),
         };
-        let said = reply.text;
-        let violations = match shape.read(&said) {
-            Ok(value) => return Ok(value),
-            Err(violations) => violations,
+        let chosen = self.catalogue.choose(question.tenant, &wish).await?;
+        let trial = Trial {
+            catalogue: &self.catalogue,
+            question,
+            template: &template,
+            shape: shape.as_ref(),
         };
-        record.repaired = true;
-        let complaint = Shape::complaint(&violations);
-        asked.messages.extend([
-            ChatMessage::said(ChatRole::Assistant, said),
-            ChatMessage::said(ChatRole::User, complaint),
-        ]);
-        let again = |knows: Knows| Asked {
-            schema: asked.schema.clone().filter(|_| knows.extras),
-            tools: match knows.extras {
-                true => asked.tools.clone(),
-                false => Vec::new(),
-            },
-            temperature: asked.temperature.filter(|_| knows.temperature),
-            ..asked.clone()
-        };
-        let (_, reply) = self.say(&endpoint, &again, None, record).await?;
-        shape
-            .read(&reply.text)
-            .map_err(|violations| Fault::shape(&model, &violations, &reply.text))
+        first_answer(&trial, chosen, listener, record).await
     }
 
     async fn prompt(
@@ -133,100 +116,97 @@ impl Asker {
             )
         })
     }
+}
 
-    /// Asks one server, without what it does not know; what it was asked, and what it said.
-    async fn say(
-        &self,
-        endpoint: &Endpoint,
-        build: &(dyn Fn(Knows) -> Asked + Sync),
-        mut listener: Option<&mut dyn Listener>,
-        record: &mut Record,
-    ) -> Result<(Asked, Reply), Fault> {
-        let catalogue = &self.catalogue;
-        let credentials = endpoint.credentials(&catalogue.accounts)?;
-        let server = endpoint.chat(&catalogue.http, credentials.as_ref(), catalogue.timeout)?;
-        let model = record.model.clone().unwrap_or_default();
-        let first = endpoint.knows(&model);
-        let mut knows = first;
-        let mut asked = build(knows);
-        let reply = loop {
-            let heard = listener.as_mut().map(|heard| &mut **heard as _);
-            let refused = match server.ask(&asked, heard).await {
-                Ok(reply) => break Ok(reply),
-                Err(refused) => refused,
-            };
-            let fewer = Knows {
-                temperature: knows.temperature && !refused.is_about_temperature(),
-                extras: knows.extras && refused.is_about_temperature(),
-            };
-            let plainer = build(fewer);
-            let is_same = server.speech.body(&plainer) == server.speech.body(&asked);
-            if is_same || !refused.is_beyond_it() {
-                break Err(refused);
-            }
-            (knows, asked) = (fewer, plainer);
+/// Asks one after the other, until one answers or fails for a reason of the call's own. Who has heard words of one hears none
+/// of another.
+async fn first_answer(
+    trial: &Trial<'_>,
+    Choice { candidates, passed }: Choice,
+    listener: Option<&mut dyn Listener>,
+    record: &mut Record,
+) -> Result<Value, Fault> {
+    record.fell_back_from = passed;
+    let mut overheard = listener.map(|listener| Overheard {
+        listener,
+        has_words: false,
+    });
+    let mut left = candidates.iter();
+    while let Some(candidate) = left.next() {
+        let is_last = left.len() == 0;
+        let patience = match is_last {
+            true => Patience::ALONE,
+            false => Patience::AMONG_OTHERS,
         };
-        match reply {
-            Ok(reply) => {
-                let lasting = Knows {
-                    extras: knows.extras || !server.speech.varies(),
-                    ..knows
-                };
-                if lasting != first {
-                    tracing::info!(
-                        model,
-                        "the model does not know all that it was asked for; it is asked for less from now on"
-                    );
-                    endpoint.set_knows(&model, lasting);
-                }
-                catalogue.learn(endpoint, &Health::Healthy).await;
-                record.count(&asked, &reply, endpoint.settings());
-                match reply.end {
-                    Some(End::Declined) => Err(Fault::declined(&model)),
-                    Some(End::Done | End::Cut) | None => Ok((asked, reply)),
-                }
-            }
-            Err(refused) => {
-                if let Some(health) = &refused.fault.health {
-                    catalogue.learn(endpoint, health).await;
-                }
-                Err(refused.fault)
-            }
+        let heard = overheard.as_mut().map(|heard| heard as &mut dyn Listener);
+        let fault = match tried(trial, candidate, (patience, heard), record).await {
+            Ok(value) => return Ok(value),
+            Err(fault) => fault,
+        };
+        let has_words = overheard.as_ref().is_some_and(|heard| heard.has_words);
+        if is_last || has_words || !fault.is_about_server() {
+            return Err(fault);
         }
+        note(record, &fault, candidate);
+    }
+    Err(Fault::not_configured())
+}
+
+/// Asks one model, and keeps what it did: in the record, and of its server.
+async fn tried(
+    trial: &Trial<'_>,
+    candidate: &Candidate,
+    (patience, listener): (Patience, Option<&mut dyn Listener>),
+    record: &mut Record,
+) -> Result<Value, Fault> {
+    let Candidate { endpoint, model } = candidate;
+    endpoint.rest().tried(Instant::now());
+    record.model = Some(model.clone());
+    record.repaired = false;
+    let (started, before) = (Instant::now(), record.output_tokens);
+    let result = trial.of(candidate, patience, listener, record).await;
+    record.tries.push(Try {
+        account: endpoint.account().map(|account| account.id),
+        model: model.clone(),
+        latency_ms: millis(started.elapsed()),
+        output_tokens: record.output_tokens - before,
+        error_code: result.as_ref().err().map(|fault| fault.error.code.clone()),
+    });
+    match &result {
+        Err(fault) if fault.is_about_server() => {
+            let wanted = fault.error.retry_after_ms.map(Duration::from_millis);
+            endpoint.rest().failed(Instant::now(), wanted);
+        }
+        Ok(_) | Err(_) => endpoint.rest().answered(),
+    }
+    result
+}
+
+/// Notes that another model is asked now.
+fn note(record: &mut Record, fault: &Fault, Candidate { endpoint, model }: &Candidate) {
+    tracing::info!(model, code = fault.error.code, "another model is asked");
+    metrics::counter!("st_llm_fallbacks_total", "code" => fault.error.code.clone()).increment(1);
+    record.fell_back_from.push(FellBack {
+        model: model.clone(),
+        account_id: endpoint.account().map(|account| account.id),
+        code: fault.error.code.clone(),
+    });
+}
+
+/// Knows whether there was anything to hear.
+struct Overheard<'a> {
+    listener: &'a mut dyn Listener,
+    has_words: bool,
+}
+
+#[async_trait]
+impl Listener for Overheard<'_> {
+    async fn heard(&mut self, text: &str) {
+        self.has_words = true;
+        self.listener.heard(text).await;
     }
 }
 
-impl Record {
-    /// Adds the tokens of one call, guessed where the server counted none.
-    fn count(&mut self, asked: &Asked, reply: &Reply, settings: &crate::Settings) {
-        let guess = |chars: usize| (chars as u64).div_ceil(4);
-        let usage = reply.usage;
-        self.estimated |= usage.input.is_none() || usage.output.is_none();
-        self.input_tokens += usage.input.unwrap_or_else(|| guess(asked.chars()));
-        self.output_tokens += usage
-            .output
-            .unwrap_or_else(|| guess(reply.text.chars().count()));
-        self.cost_micros = settings.cost_micros(self.input_tokens, self.output_tokens);
-    }
-}
-
-/// Free text, or what a model with tools says and wants.
-fn round(question: &Question<'_>, asked: &Asked, reply: Reply) -> Result<Value, Fault> {
-    let said = reply.text.trim().to_owned();
-    let knew_tools = !asked.tools.is_empty();
-    let before = question.messages.iter().map(|said| said.calls.len()).sum();
-    let round = match question.tools.is_empty() || knew_tools {
-        true => Round {
-            text: said,
-            calls: reply.calls.whole(before),
-        },
-        false => tools::read(said, before),
-    };
-    if round.text.is_empty() && round.calls.is_empty() {
-        return Err(Fault::empty(&asked.model, reply.end == Some(End::Cut)));
-    }
-    match question.tools.is_empty() {
-        true => Ok(round.text.into()),
-        false => Ok(json!(round)),
-    }
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,23 +1,31 @@
-//! Which models can be asked, kept in step with the accounts.
+//! Which models can be asked, kept in step with the accounts and with what is measured.
+//!
+//! It is told (`llm.catalogued`) when an account changes it, and when figures changed by a fifth or five minutes ago. They are
+//! counted once a minute, so that is the most that one replica tells of a tenant, however many calls there are.
 
-use crate::{Endpoint, Fault, LlmAccount};
+use crate::{
+    Endpoint, Fault, LlmAccount, figures,
+    store::tries::{self, Figures},
+};
 use ::store::{Database, Error};
 use adapter::{Account, Accounts, Health};
 use bus::Cause;
 use chrono::Utc;
 use egress::Http;
-use events::LlmCatalogued;
+use events::{LlmCatalogued, LlmModel};
 use ids::TenantId;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often the accounts are looked at: another replica may have changed them.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often the models are measured, in looks.
+const MEASURE_EVERY: u32 = 12;
 /// For the list of models.
 const LIST_WITHIN: Duration = Duration::from_secs(10);
 
@@ -28,8 +36,9 @@ pub struct Catalogue {
     pub(crate) http: Http,
     pub(crate) timeout: Duration,
     endpoints: RwLock<Vec<Arc<Endpoint>>>,
-    /// What was told of each tenant's models.
-    told: Mutex<BTreeMap<TenantId, Vec<String>>>,
+    pub(crate) figures: RwLock<Figures>,
+    /// What was told of each tenant's models, and when.
+    told: Mutex<BTreeMap<TenantId, (Instant, Vec<LlmModel>)>>,
 }
 
 impl Catalogue {
@@ -48,14 +57,20 @@ impl Catalogue {
             http,
             timeout,
             endpoints: RwLock::new(environment.into_iter().map(Arc::new).collect()),
+            figures: RwLock::default(),
             told: Mutex::default(),
         }
     }
 
-    /// Looks at the accounts until `stop`.
+    /// Looks at the accounts, and measures, until `stop`.
     pub async fn keep(self: Arc<Self>, stop: CancellationToken) {
+        let mut looks = (0..MEASURE_EVERY).cycle();
         while !stop.is_cancelled() {
-            if let Err(error) = self.refresh().await {
+            let looked = match looks.next() {
+                Some(0) => self.measure().await,
+                Some(_) | None => self.refresh().await,
+            };
+            if let Err(error) = looked {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "model catalogue not refreshed"
@@ -63,6 +78,16 @@ impl Catalogue {
             }
             tokio::select! { () = stop.cancelled() => {}, () = tokio::time::sleep(LOOK_EVERY) => {} }
         }
+    }
+
+    /// Counts what the models did, and tells what changed.
+    ///
+    /// # Errors
+    /// `Query` when the database cannot be reached; retryable.
+    pub async fn measure(&self) -> Result<(), Error> {
+        let measured = tries::measured(self.database.pool()).await?;
+        *self.figures.write().unwrap_or_else(PoisonError::into_inner) = measured;
+        self.refresh().await
     }
 
     /// Takes over what changed in the accounts, and tells it.
@@ -98,43 +123,16 @@ impl Catalogue {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = endpoints;
         for tenant in tenants {
-            let models = self.models(&tenant);
-            if told.get(&tenant) != Some(&models) {
+            let models = self.entries(&tenant);
+            let is_news = told
+                .get(&tenant)
+                .is_none_or(|(at, told)| figures::is_news(told, &models, at.elapsed()));
+            if is_news {
                 self.tell(&tenant, &models).await?;
-                told.insert(tenant, models);
+                told.insert(tenant, (Instant::now(), models));
             }
         }
         Ok(())
-    }
-
-    /// The server and the name of the model to ask.
-    ///
-    /// # Errors
-    /// `llm.not_configured`, or `llm.model_unknown` with the names that are known.
-    pub(crate) async fn choose(
-        &self,
-        tenant: &TenantId,
-        model: Option<&str>,
-    ) -> Result<(Arc<Endpoint>, String), Fault> {
-        if let Some(chosen) = self.find(tenant, model) {
-            return Ok(chosen);
-        }
-        // It may have been connected just now.
-        self.refresh().await.map_err(|error| {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "accounts not read"
-            );
-            Fault::storage()
-        })?;
-        self.find(tenant, model).ok_or_else(|| {
-            let known = self.models(tenant);
-            match model {
-                Some(model) if !known.is_empty() => Fault::model_unknown(model, &known),
-                _ if self.is_silent(tenant) => Fault::no_models(),
-                _ => Fault::not_configured(),
-            }
-        })
     }
 
     /// Asks a server which models it has.
@@ -155,38 +153,12 @@ impl Catalogue {
         }
     }
 
-    fn find(&self, tenant: &TenantId, model: Option<&str>) -> Option<(Arc<Endpoint>, String)> {
-        let endpoints = self.endpoints();
-        let mut serving = endpoints.iter().filter(|endpoint| endpoint.serves(tenant));
-        serving.find_map(|endpoint| {
-            let mut names = endpoint.models().into_iter();
-            let name = match model {
-                None => names.next()?,
-                Some(model) => names.find(|name| name == model)?,
-            };
-            Some((Arc::clone(endpoint), name))
-        })
+    pub(crate) fn entries(&self, tenant: &TenantId) -> Vec<LlmModel> {
+        let figures = self.figures.read().unwrap_or_else(PoisonError::into_inner);
+        figures::entries(&self.endpoints(), tenant, &figures)
     }
 
-    /// A server is configured, but names no model.
-    fn is_silent(&self, tenant: &TenantId) -> bool {
-        self.endpoints().iter().any(|known| known.serves(tenant))
-    }
-
-    fn models(&self, tenant: &TenantId) -> Vec<String> {
-        let mut models: Vec<String> = Vec::new();
-        let endpoints = self.endpoints();
-        for endpoint in endpoints.iter().filter(|endpoint| endpoint.serves(tenant)) {
-            for name in endpoint.models() {
-                if !models.contains(&name) {
-                    models.push(name);
-                }
-            }
-        }
-        models
-    }
-
-    fn endpoints(&self) -> Vec<Arc<Endpoint>> {
+    pub(crate) fn endpoints(&self) -> Vec<Arc<Endpoint>> {
         self.endpoints
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -208,16 +180,24 @@ impl Catalogue {
         }
     }
 
-    async fn tell(&self, tenant: &TenantId, models: &[String]) -> Result<(), Error> {
+    async fn tell(&self, tenant: &TenantId, models: &[LlmModel]) -> Result<(), Error> {
         let mut tx = self.database.begin(Cause::root(tenant.clone())).await?;
         tx.emit(&LlmCatalogued {
-            models: models.to_vec(),
+            models: names(models),
+            entries: models.to_vec(),
             catalogued_at: Utc::now(),
         })?;
         tx.commit().await?;
         tracing::info!(models = models.len(), "models catalogued");
         Ok(())
     }
+}
+
+/// Each name once, in their order.
+pub(crate) fn names(models: &[LlmModel]) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let new = models.iter().filter(|model| known.insert(&model.name));
+    new.map(|model| model.name.clone()).collect()
 }
 
 fn is_same(endpoint: &Endpoint, account: &Account<LlmAccount>) -> bool {

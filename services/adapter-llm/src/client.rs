@@ -15,10 +15,28 @@ use seal::Secret;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
-/// How often a server that could not answer is asked again.
-const RETRIES: usize = 3;
-/// The longest a server may make us wait by `Retry-After`.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// What a server that could not answer is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// How often it is asked again.
+    retries: usize,
+    /// The longest it may make us wait by `Retry-After`.
+    longest: Duration,
+}
+
+impl Patience {
+    /// Nobody else can answer.
+    pub(crate) const ALONE: Self = Self {
+        retries: 3,
+        longest: Duration::from_secs(60),
+    };
+    /// Somebody else can.
+    pub(crate) const AMONG_OTHERS: Self = Self {
+        retries: 1,
+        longest: Duration::from_secs(1),
+    };
+}
+
 /// For a whole answer, however lively.
 const WHOLE: Duration = Duration::from_secs(600);
 
@@ -38,6 +56,7 @@ pub(crate) struct Server<'a> {
     pub(crate) key: Option<&'a Secret>,
     /// Until the answer begins.
     pub(crate) timeout: Duration,
+    pub(crate) patience: Patience,
 }
 
 /// A whole answer.
@@ -58,7 +77,7 @@ impl Server<'_> {
     ) -> Result<Reply, Refused> {
         let mut pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(300))
-            .with_max_times(RETRIES)
+            .with_max_times(self.patience.retries)
             .with_jitter()
             .build();
         loop {
@@ -78,7 +97,7 @@ impl Server<'_> {
             };
             let wanted = refused.fault.error.retry_after_ms;
             let pause = wanted.map_or(pause, Duration::from_millis);
-            if pause > PATIENCE {
+            if pause > self.patience.longest {
                 return Err(refused);
             }
             tracing::info!(

@@ -3,6 +3,7 @@
 use crate::{Endpoint, LlmAccount, Settings, Wire};
 use adapter::AccountKind;
 use anyhow::Context;
+use events::Privacy;
 use seal::Secret;
 use serde::{Deserialize, de::IntoDeserializer};
 use std::{path::PathBuf, time::Duration};
@@ -34,6 +35,12 @@ pub struct Config {
     /// Its price for answers, in US dollars per million tokens.
     #[arg(long, env = "LLM_OUTPUT_PRICE", default_value_t = 0.0)]
     llm_output_price: f64,
+    /// Longest question with its answer that its models take, in tokens.
+    #[arg(long, env = "LLM_CONTEXT_TOKENS")]
+    llm_context_tokens: Option<String>,
+    /// Whether what it is asked stays in the house: `local` or `remote`; left out, only where the address leaves no doubt.
+    #[arg(long, env = "LLM_PRIVACY")]
+    llm_privacy: Option<String>,
     /// Seconds until an answer must begin, and the longest silence within one.
     #[arg(long, env = "LLM_TIMEOUT_SECONDS", default_value_t = 60)]
     llm_timeout_seconds: u64,
@@ -70,9 +77,19 @@ impl Config {
             models: Vec::new(),
             input_price: self.llm_input_price,
             output_price: self.llm_output_price,
+            context_tokens: set(self.llm_context_tokens.as_deref())
+                .map(str::parse)
+                .transpose()
+                .context("LLM_CONTEXT_TOKENS is a number of tokens")?,
+            privacy: set(self.llm_privacy.as_deref())
+                .map(privacy)
+                .transpose()
+                .context("LLM_PRIVACY is `local` or `remote`")?,
         };
         LlmAccount::check(&settings, None).map_err(|problem| {
-            anyhow::anyhow!("LLM_BASE_URL cannot be used: {}", problem.message)
+            let at = problem.pointer.unwrap_or_default();
+            let variable = at.trim_start_matches('/').to_uppercase();
+            anyhow::anyhow!("LLM_{variable} cannot be used: {}", problem.message)
         })?;
         Ok(Some(Endpoint::of_environment(settings, self.key()?)))
     }
@@ -90,6 +107,14 @@ impl Config {
 }
 
 /// A variable that is set to nothing is as good as none.
+fn set(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn privacy(name: &str) -> Result<Privacy, serde::de::value::Error> {
+    Privacy::deserialize(name.into_deserializer())
+}
+
 fn wire(text: &str) -> Result<Wire, String> {
     match text.trim() {
         "" => Ok(Wire::default()),
@@ -114,5 +139,12 @@ mod tests {
         }
         let error = wire("telepathy").unwrap_err();
         assert!(error.contains("ollama"), "{error}");
+    }
+
+    #[test]
+    fn a_variable_that_is_set_to_nothing_is_as_good_as_none() {
+        assert_eq!((set(Some(" ")), set(None)), (None, None));
+        assert_eq!(set(Some(" local ")).map(privacy), Some(Ok(Privacy::Local)));
+        assert!(privacy("nearby").is_err());
     }
 }

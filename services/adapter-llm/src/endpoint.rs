@@ -1,6 +1,11 @@
 //! One model server that may be asked.
 
-use crate::{Credentials, Fault, LlmAccount, Settings, client::Server, question::Knows};
+use crate::{
+    Credentials, Fault, LlmAccount, Settings,
+    client::{Patience, Server},
+    question::Knows,
+    rest::Rest,
+};
 use adapter::{Account, Accounts, Health};
 use egress::Http;
 use events::ErrorClass;
@@ -8,7 +13,7 @@ use ids::TenantId;
 use seal::Secret;
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use url::Url;
@@ -22,6 +27,7 @@ pub struct Endpoint {
     known: Mutex<BTreeMap<String, Knows>>,
     /// What was last said about its account.
     told: Mutex<Option<Health>>,
+    rest: Mutex<Rest>,
 }
 
 enum Origin {
@@ -51,6 +57,7 @@ impl Endpoint {
             models: Mutex::default(),
             known: Mutex::default(),
             told: Mutex::default(),
+            rest: Mutex::default(),
         };
         endpoint.offer(&[]);
         endpoint
@@ -80,6 +87,19 @@ impl Endpoint {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// How many of them are asked unnamed: those that somebody configured; of a mere list, the first.
+    pub(crate) fn usual(&self) -> usize {
+        let settings = self.settings();
+        match settings.models.is_empty() && settings.preferred().is_none() {
+            true => 1,
+            false => usize::MAX,
+        }
+    }
+
+    pub(crate) fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -199,6 +219,7 @@ impl Endpoint {
             speech: settings.protocol.speech(),
             key: key.filter(|key| !key.expose().is_empty()),
             timeout,
+            patience: Patience::ALONE,
         })
     }
 }

@@ -1,11 +1,25 @@
 //! Why a model did not answer, in words that a person can act on.
 
 mod told;
+mod unfit;
 
 use adapter::Health;
 use egress::Error;
 use events::{ErrorClass, RunError};
 use serde_json::Value;
+
+/// Faults that another server need not have: another model is asked, and this server is left alone for a while.
+const OF_SERVERS: [&str; 9] = [
+    "account.credentials_unusable",
+    "llm.address_denied",
+    "llm.interrupted",
+    "llm.key_refused",
+    "llm.rate_limited",
+    "llm.timeout",
+    "llm.unavailable",
+    "llm.unpaid",
+    "llm.unreachable",
+];
 
 /// A model call that came to nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +39,11 @@ impl Fault {
             passes: false,
             health: None,
         }
+    }
+
+    /// Another server may do better with the same question.
+    pub(crate) fn is_about_server(&self) -> bool {
+        OF_SERVERS.contains(&self.error.code.as_str())
     }
 
     fn passing(mut self) -> Self {

@@ -2,8 +2,8 @@
 
 use crate::{Fault, shipped::hashed};
 use chrono::Utc;
-use events::{EffectCost, LlmCompleted, LlmFailed, LlmOrigin, LlmUsage, RunError};
-use ids::{InvocationId, PromptId, RunId};
+use events::{EffectCost, FellBack, LlmCompleted, LlmFailed, LlmOrigin, LlmUsage, RunError};
+use ids::{AccountId, InvocationId, PromptId, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -26,7 +26,23 @@ pub struct Record {
     pub latency_ms: u64,
     /// The first answer had another shape.
     pub repaired: bool,
+    /// The models before the one that answered, or failed last.
+    pub fell_back_from: Vec<FellBack>,
+    /// All that were asked, in this order.
+    pub tries: Vec<Try>,
     pub result: Result<Value, Fault>,
+}
+
+/// One model that a call asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    /// Absent for the operator's server.
+    pub account: Option<AccountId>,
+    pub model: String,
+    pub latency_ms: u64,
+    pub output_tokens: u64,
+    /// Absent when it answered.
+    pub error_code: Option<String>,
 }
 
 /// The event that tells the end of a call.
@@ -52,6 +68,8 @@ impl Record {
             cost_micros: 0,
             latency_ms: 0,
             repaired: false,
+            fell_back_from: Vec::new(),
+            tries: Vec::new(),
             result: Ok(Value::Null),
         }
     }
@@ -80,6 +98,7 @@ impl Record {
                 cost_micros: self.cost_micros,
                 latency_ms: self.latency_ms,
                 repaired: self.repaired,
+                fell_back_from: self.fell_back_from.clone(),
                 completed_at: Utc::now(),
             }),
             Err(fault) => Ended::Failed(LlmFailed {
@@ -90,6 +109,7 @@ impl Record {
                 error: fault.error.clone(),
                 usage: self.usage(),
                 repaired: self.repaired,
+                fell_back_from: self.fell_back_from.clone(),
                 latency_ms: self.latency_ms,
                 failed_at: Utc::now(),
             }),

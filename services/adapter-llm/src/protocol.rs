@@ -3,7 +3,10 @@
 use crate::{
     Asker, Credentials, Ended, Endpoint, Listener, LlmAccount, Question, Record, Shape,
     invocation_id,
-    store::invocations::{self, Claim, End},
+    store::{
+        invocations::{self, Claim, End},
+        tries,
+    },
     teller::Teller,
 };
 use ::store::Error;
@@ -110,6 +113,7 @@ impl Llm {
                 None => invocations::add_ended(tx.conn(), invocation, tenant, &end).await?,
             };
             if is_new {
+                tries::add(tx.conn(), invocation, tenant, &record.tries).await?;
                 match &ended {
                     Ended::Completed(event) => tx.emit(event)?,
                     Ended::Failed(event) => tx.emit(event)?,

@@ -1,7 +1,7 @@
 //! A question, and what is asked of a server for it. Pure.
 
 use crate::{Fault, Shape, Template, tools, wire::Asked};
-use events::{ChatMessage, ChatRole, ErrorClass, LlmCall, Timestamp, ToolOffer};
+use events::{ChatMessage, ChatRole, ErrorClass, LlmCall, LlmNeed, Timestamp, ToolOffer};
 use ids::TenantId;
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ pub struct Question<'a> {
     /// What the answer must satisfy; absent for free text.
     pub output_schema: Option<&'a Value>,
     pub model: Option<&'a str>,
+    /// What the model must be like.
+    pub need: Option<&'a LlmNeed>,
     pub temperature: Option<f64>,
     pub max_tokens: Option<u32>,
     /// Labels of prompts are taken as they were then.
@@ -54,6 +56,7 @@ impl<'a> Question<'a> {
             tools: &call.tools,
             output_schema: call.output_schema.as_ref(),
             model: call.model.as_deref(),
+            need: call.need.as_ref(),
             temperature: call.temperature,
             max_tokens: call.max_tokens,
             at,
@@ -120,6 +123,7 @@ impl<'a> Question<'a> {
             is_counted: knows.extras,
             temperature: self.temperature.filter(|_| knows.temperature),
             max_tokens: self.max_tokens,
+            context_tokens: None,
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod feedback;
 pub(crate) mod invocations;
 pub(crate) mod labels;
 pub(crate) mod prompts;
+pub(crate) mod tries;
 
 use sqlx::migrate::Migrator;
 use std::sync::LazyLock;

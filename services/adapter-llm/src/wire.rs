@@ -32,6 +32,15 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// As accounts name it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Ollama => "ollama",
+            Self::Anthropic => "anthropic",
+        }
+    }
+
     /// What this protocol makes of questions and answers.
     pub(crate) const fn speech(self) -> &'static dyn Speech {
         match self {
@@ -98,15 +107,15 @@ pub(crate) struct Asked {
     pub(crate) is_counted: bool,
     pub(crate) temperature: Option<f64>,
     pub(crate) max_tokens: Option<u32>,
+    /// What question and answer may come to together, for servers that must be told.
+    pub(crate) context_tokens: Option<u64>,
 }
 
 impl Asked {
-    /// All characters that go out; for a guess at tokens where the server counts none.
-    pub(crate) fn chars(&self) -> usize {
-        self.messages
-            .iter()
-            .map(|said| said.text.chars().count())
-            .sum()
+    /// A guess at the length of the question, rather too low; for servers that count no tokens.
+    pub(crate) fn tokens(&self) -> u64 {
+        let said = self.messages.iter().map(|said| said.text.chars().count());
+        (said.sum::<usize>() as u64).div_ceil(4)
     }
 
     /// The tool that a call was of.

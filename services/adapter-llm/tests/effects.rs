@@ -66,6 +66,7 @@ fn classify(text: &str) -> LlmCall {
             "additionalProperties": false,
         })),
         model: None,
+        need: None,
         temperature: Some(0.0),
         max_tokens: None,
         told: None,

@@ -57,6 +57,7 @@ fn said(text: &str, told: bool) -> LlmCall {
         tools: Vec::new(),
         output_schema: None,
         model: None,
+        need: None,
         temperature: None,
         max_tokens: None,
         told: told.then(|| Told {

@@ -62,6 +62,7 @@ async fn a_real_model_streams_and_keeps_to_a_schema() {
         tools: &[],
         output_schema: None,
         model: None,
+        need: None,
         temperature: Some(0.0),
         max_tokens: Some(30),
         at: chrono::Utc::now(),

@@ -1,7 +1,7 @@
 //! What tables show: dotted paths into what the API answers. A test holds them to its description.
 
 /// The columns of `GET /api/v1/<resource>`, by resource.
-const LISTS: [(&str, &[&str]); 10] = [
+const LISTS: [(&str, &[&str]); 11] = [
     (
         "accounts",
         &["id", "adapter", "name", "status.state", "status.reason"],
@@ -40,6 +40,23 @@ const LISTS: [(&str, &[&str]); 10] = [
             "output_tokens",
             "cost_cents",
             "latency_ms",
+        ],
+    ),
+    (
+        "models",
+        &[
+            "name",
+            "account_id",
+            "protocol",
+            "privacy",
+            "context_tokens",
+            "input_price_micros",
+            "output_price_micros",
+            "calls",
+            "failures",
+            "tokens_per_second",
+            "p50_ms",
+            "p95_ms",
         ],
     ),
     (

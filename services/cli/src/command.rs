@@ -5,7 +5,9 @@ use crate::{
     client::Client,
     columns,
     fact::{self, Fact},
-    feedback, files, history, output,
+    feedback, files, history,
+    model::{self, Model},
+    output,
     prompt::{self, Eval, Prompt},
     question::{self, Question},
     retention, tap,
@@ -88,6 +90,9 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Says that an answer of a model is right or wrong.
     Feedback(feedback::Feedback),
+    /// Language models.
+    #[command(subcommand)]
+    Model(Model),
     /// Model calls: prompt version, model, tokens, cost.
     Invocations {
         /// Only those of this run.
@@ -226,6 +231,7 @@ pub(crate) async fn run(client: &Client, command: Command, json: bool) -> anyhow
         Command::Prompt(verb) => prompt::run(client, verb, json).await,
         Command::Eval(verb) => prompt::eval(client, verb, json).await,
         Command::Feedback(said) => feedback::give(client, said, json).await,
+        Command::Model(verb) => model::run(client, verb, json).await,
         Command::Invocations { run } => list(client, "invocations", &[("run_id", run)], json).await,
     }
 }

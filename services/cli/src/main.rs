@@ -24,6 +24,7 @@ mod fact;
 mod feedback;
 mod files;
 mod history;
+mod model;
 mod output;
 mod prompt;
 mod prompt_files;

@@ -1,6 +1,6 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
-use crate::{About, Budget, ChatMessage, Event, Json, Key, Stream, Told, ToolOffer};
+use crate::{About, Budget, ChatMessage, Event, Json, Key, LlmNeed, Stream, Told, ToolOffer};
 use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -174,9 +174,13 @@ pub struct LlmCall {
     /// JSON Schema that the answer must satisfy; absent for free text.
     #[serde(default)]
     pub output_schema: Option<Value>,
-    /// Absent: the installation's default model.
+    /// Absent: the installation's default model, or whichever meets the need. Named without a need, no other is asked.
     #[serde(default)]
     pub model: Option<String>,
+    /// What the model must be like. With a need, even an empty one, any model that meets it may answer when those before it
+    /// cannot; without one, a question that was meant for a local model is answered by none that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<LlmNeed>,
     #[serde(default)]
     pub temperature: Option<f64>,
     #[serde(default)]

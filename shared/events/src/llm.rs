@@ -1,6 +1,6 @@
 //! Model calls.
 
-use crate::{About, Event, Key, RunError, Stream, Timestamp};
+use crate::{About, Event, FellBack, Key, LlmModel, RunError, Stream, Timestamp};
 use ids::{ConversationId, InvocationId, MessageId, RunId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,9 @@ pub struct LlmCompleted {
     pub latency_ms: u64,
     /// Whether the first answer had to be repaired by a second call.
     pub repaired: bool,
+    /// The models that this one answers for, in the order of choice; one whose server failed was asked before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fell_back_from: Vec<FellBack>,
     pub completed_at: Timestamp,
 }
 llm_event!(LlmCompleted, "llm.completed", Llm, Origin, invocation_id);
@@ -143,6 +146,9 @@ pub struct LlmFailed {
     /// Whether the first answer was to be repaired by a second call.
     #[serde(default)]
     pub repaired: bool,
+    /// The models before the last one, in the order of choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fell_back_from: Vec<FellBack>,
     pub latency_ms: u64,
     pub failed_at: Timestamp,
 }
@@ -175,8 +181,11 @@ llm_event!(LlmDelta, "llm.delta", LlmDelta, Origin, invocation_id);
 /// Which models can be used, or that there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LlmCatalogued {
-    /// The first is the default.
+    /// The names, each once; the first is the default.
     pub models: Vec<String>,
+    /// What is known of each, in the order in which they are asked; the same name may stand at several servers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<LlmModel>,
     pub catalogued_at: Timestamp,
 }
 impl Event for LlmCatalogued {

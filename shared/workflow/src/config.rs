@@ -9,6 +9,7 @@ mod ending;
 mod flow;
 mod integration;
 mod judge;
+mod need;
 mod output;
 mod pace;
 mod people;
@@ -33,6 +34,7 @@ pub use flow::{
 pub use integration::{HttpMethod, HttpRequest, SendEmail, SendMessage};
 pub use judge::{DecideConfig, DeduplicateConfig, ScoreConfig};
 pub(crate) use judge::{choice, sameness, score};
+pub use need::{Need, Privacy};
 pub use output::{HttpResponse, Level, Log, Notify, Reply, Urgency};
 pub use pace::{Batch, Debounce, FlowControl, Priority, Singleton, Throttle};
 pub use people::{ApprovalConfig, AskConfig, DeadlineConfig, EscalateConfig, Undecided};

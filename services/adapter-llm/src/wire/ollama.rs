@@ -53,6 +53,9 @@ impl Speech for Ollama {
         if let Some(max_tokens) = asked.max_tokens {
             options.insert("num_predict".into(), json!(max_tokens));
         }
+        if let Some(context) = asked.context_tokens {
+            options.insert("num_ctx".into(), json!(context));
+        }
         if !options.is_empty() {
             body.insert("options".into(), options.into());
         }

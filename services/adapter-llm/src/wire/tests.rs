@@ -17,6 +17,7 @@ fn asked() -> Asked {
         is_counted: true,
         temperature: None,
         max_tokens: None,
+        context_tokens: None,
     }
 }
 
@@ -141,6 +142,7 @@ fn ollama_asks_as_documented() {
     let plain = Wire::Ollama.speech().body(&Asked {
         temperature: Some(0.5),
         max_tokens: Some(9),
+        context_tokens: Some(8_192),
         schema: Some(schema.clone()),
         ..asked()
     });
@@ -153,7 +155,7 @@ fn ollama_asks_as_documented() {
         "stream": false,
         "truncate": false,
         "format": schema,
-        "options": { "temperature": 0.5, "num_predict": 9 },
+        "options": { "temperature": 0.5, "num_predict": 9, "num_ctx": 8_192 },
     });
     assert_eq!(plain, expected);
     let tools = Wire::Ollama.speech().body(&with_tools());

@@ -108,6 +108,7 @@ pub(crate) fn says(protocol: &str, text: &str) -> LlmCall {
         tools: Vec::new(),
         output_schema: None,
         model: Some(protocol.into()),
+        need: None,
         temperature: Some(0.5),
         max_tokens: None,
         told: None,

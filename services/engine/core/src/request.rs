@@ -3,12 +3,12 @@
 use crate::{child::ENGINE, key};
 use events::{
     AssistantCallRequested, ChildRunRequested, EffectOrigin, EmailSendRequested,
-    HttpRequestRequested, Json, LlmCall, LlmCallRequested, MessageSendRequested, Reach,
-    RememberRequested,
+    HttpRequestRequested, Json, LlmCall, LlmCallRequested, LlmNeed, MessageSendRequested, Privacy,
+    Reach, RememberRequested,
 };
 use serde_json::{Map, Value};
 use workflow::{
-    config::{SendEmail, SendMessage},
+    config::{self, Need, SendEmail, SendMessage},
     kinds::{self, EffectClass},
     plan::Work,
 };
@@ -51,6 +51,7 @@ impl AdapterRequest {
                     tools: Vec::new(),
                     output_schema: call.output_schema,
                     model: call.model,
+                    need: call.need.map(need),
                     temperature: call.temperature,
                     max_tokens: call.max_tokens,
                     told: None,
@@ -217,6 +218,19 @@ impl AdapterRequest {
             ENGINE => serde_json::from_value(value).ok().map(Self::Child),
             _ => None,
         }
+    }
+}
+
+/// What a document says that the model must be like, as the adapter reads it.
+pub(crate) fn need(need: Need) -> LlmNeed {
+    LlmNeed {
+        privacy: need.privacy.map(|privacy| match privacy {
+            config::Privacy::Local => Privacy::Local,
+            config::Privacy::Remote => Privacy::Remote,
+        }),
+        max_p95_ms: need.max_p95_ms,
+        max_price_micros: need.max_price_micros,
+        min_context_tokens: need.min_context_tokens,
     }
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Invocation {
     pub latency_ms: Option<i64>,
     /// Whether the first answer had to be repaired by a second call.
     pub repaired: bool,
+    /// The models that this one answered for, in the order of choice, and why each did not.
+    pub fell_back_from: Vec<PassedModel>,
     pub started_at: DateTime<Utc>,
     /// Why it failed, in a sentence.
     pub error: Option<String>,
@@ -60,6 +62,14 @@ pub(crate) struct Invocation {
     #[serde(skip)]
     #[schema(ignore)]
     pub(crate) effect_key: Option<String>,
+}
+
+/// A model that another one answered for.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PassedModel {
+    pub model: String,
+    /// The error when it was asked; `llm.resting`, `llm.need_unmet`, `llm.question_too_long` or `llm.model_unknown` when it was not.
+    pub code: String,
 }
 
 /// Which calls are wanted.

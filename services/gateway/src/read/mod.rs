@@ -17,6 +17,7 @@ mod guarded;
 mod inbox;
 mod invocations;
 pub(crate) mod log;
+mod models;
 mod notifications;
 mod prompts;
 mod questions;
@@ -57,7 +58,7 @@ pub(crate) use evaluations::Evaluation;
 pub(crate) use facts::{Fact, Forgetting};
 pub(crate) use feedback::Feedback;
 pub(crate) use inbox::{Address, CategoryCount, InboxItem};
-pub(crate) use invocations::Invocation;
+pub(crate) use invocations::{Invocation, PassedModel};
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
 pub(crate) use questions::{Question, QuestionDeadline};
@@ -167,6 +168,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Requires::view(Thing::Account),
             routes!(accounts::get_account),
         )
+        .add(Requires::signed_in(), routes!(models::list_language_models))
         .add(Requires::signed_in(), routes!(prompts::list_prompts))
         .add(Requires::view(Thing::Prompt), routes!(prompts::get_prompt))
         .add(

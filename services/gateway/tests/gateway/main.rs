@@ -18,6 +18,7 @@ mod hooks;
 mod identity;
 mod live;
 mod memory;
+mod models;
 mod news;
 mod oidc;
 mod openapi;

@@ -292,6 +292,7 @@ async fn the_status_says_what_is_missing() {
     assert_eq!(states, ["missing", "missing", "missing"]);
     let catalogue = LlmCatalogued {
         models: vec!["qwen3".into()],
+        entries: Vec::new(),
         catalogued_at: chrono::Utc::now(),
     };
     tell(&gateway, &catalogue).await;
@@ -335,6 +336,7 @@ async fn a_failed_model_call_shows_what_it_cost_and_one_that_reached_nobody_does
             },
             usage,
             repaired: usage.is_some(),
+            fell_back_from: Vec::new(),
             latency_ms: 40,
             failed_at: chrono::Utc::now(),
         };

@@ -37,6 +37,7 @@ const narrowed = {
   "Trigger.kind": words("manual", "webhook", "schedule", "integration_event"),
   "Run.status": named("RunStatus"),
   "Run.error": perhaps(named("LogRunError")),
+  "LanguageModel.privacy": words("local", "remote"),
   "Message.role": words("user", "assistant"),
   "Message.status": words("streaming", "completed", "failed"),
   "Message.error": perhaps(named("LogRunError")),

@@ -1,6 +1,6 @@
 //! Calls of a language model. Every node type of this family is lowered to one [`LlmCall`].
 
-use super::{DecideConfig, DeduplicateConfig, ScoreConfig};
+use super::{DecideConfig, DeduplicateConfig, Need, ScoreConfig};
 use crate::plan::ConfigError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,12 @@ pub struct LlmCall {
     /// JSON Schema that the answer must satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<Value>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
     /// From 0 (the same answer again) to 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
@@ -80,9 +83,12 @@ pub struct LlmCallConfig {
     /// How the model should behave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
     /// From 0 (the same answer again) to 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 2.0))]
@@ -109,9 +115,12 @@ pub struct ClassifyConfig {
     /// Name of another prompt, or `name@label`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 /// Writes a text after instructions.
@@ -124,9 +133,12 @@ pub struct GenerateConfig {
     /// What to write about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 /// Shortens a text.
@@ -139,9 +151,12 @@ pub struct SummarizeConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10_000))]
     pub max_words: Option<u32>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 /// Pulls data out of a text.
@@ -153,9 +168,12 @@ pub struct ExtractConfig {
     /// JSON Schema of what to pull out: an object.
     #[schemars(extend("x-literal" = true))]
     pub schema: Value,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 impl LlmCallConfig {
@@ -165,7 +183,12 @@ impl LlmCallConfig {
         LlmCall {
             temperature: self.temperature,
             max_tokens: self.max_tokens,
-            ..call("llm_call", variables, self.output_schema, self.model)
+            ..call(
+                "llm_call",
+                variables,
+                self.output_schema,
+                (self.model, self.need),
+            )
         }
     }
 }
@@ -177,7 +200,7 @@ impl ClassifyConfig {
         let variables = json!({ "text": self.text, "categories": self.categories });
         LlmCall {
             temperature: Some(0.0),
-            ..call(&prompt, variables, Some(schema), self.model)
+            ..call(&prompt, variables, Some(schema), (self.model, self.need))
         }
     }
 }
@@ -186,7 +209,7 @@ impl GenerateConfig {
     fn lower(self) -> LlmCall {
         let mut variables = json!({ "instructions": self.instructions });
         insert(&mut variables, "text", self.text.map(Value::from));
-        call("generate", variables, None, self.model)
+        call("generate", variables, None, (self.model, self.need))
     }
 }
 
@@ -194,7 +217,7 @@ impl SummarizeConfig {
     fn lower(self) -> LlmCall {
         let mut variables = json!({ "text": self.text });
         insert(&mut variables, "max_words", self.max_words.map(Value::from));
-        call("summarize", variables, None, self.model)
+        call("summarize", variables, None, (self.model, self.need))
     }
 }
 
@@ -203,7 +226,12 @@ impl ExtractConfig {
         let variables = json!({ "text": self.text, "schema": self.schema });
         LlmCall {
             temperature: Some(0.0),
-            ..call("extract", variables, Some(self.schema), self.model)
+            ..call(
+                "extract",
+                variables,
+                Some(self.schema),
+                (self.model, self.need),
+            )
         }
     }
 }
@@ -225,13 +253,14 @@ pub(super) fn call(
     prompt: &str,
     variables: Value,
     schema: Option<Value>,
-    model: Option<String>,
+    (model, need): (Option<String>, Option<Need>),
 ) -> LlmCall {
     LlmCall {
         prompt: prompt.to_owned(),
         variables,
         output_schema: schema,
         model,
+        need,
         temperature: None,
         max_tokens: None,
     }

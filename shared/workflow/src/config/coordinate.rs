@@ -1,5 +1,6 @@
 //! A goal that a model pursues in rounds: it looks, chooses tools, sees what they bring, and looks again.
 
+use super::Need;
 use ids::{AccountId, ConversationId, MessageId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,9 +43,12 @@ pub struct CoordinateConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub cost_micros: Option<u64>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
     /// Longest answer of a round, in tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]

@@ -1,7 +1,7 @@
 //! Model calls that judge: how much, which one, the same or not.
 
-use super::LlmCall;
 use super::ai::{call, insert};
+use super::{LlmCall, Need};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,9 +23,12 @@ pub struct ScoreConfig {
     #[serde(default = "hundred")]
     #[schemars(extend("x-literal" = true))]
     pub max: f64,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 /// Picks one of several options.
@@ -41,9 +44,12 @@ pub struct DecideConfig {
     /// What should be known for the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 /// Says whether two texts are about the same thing.
@@ -57,9 +63,12 @@ pub struct DeduplicateConfig {
     /// When two texts count as the same; left out, when they tell of the same thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub criteria: Option<String>,
-    /// The model to use; left out, the installation's default.
+    /// The model to use; left out, the installation's default, or whichever meets the need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What the model must be like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
 }
 
 const fn hundred() -> f64 {
@@ -70,7 +79,7 @@ impl ScoreConfig {
     pub(super) fn lower(self) -> LlmCall {
         let variables = json!({ "text": self.text, "criteria": self.criteria, "min": self.min, "max": self.max });
         let schema = score(self.min, self.max);
-        judged("score", variables, schema, self.model)
+        judged("score", variables, schema, (self.model, self.need))
     }
 }
 
@@ -78,7 +87,12 @@ impl DecideConfig {
     pub(super) fn lower(self) -> LlmCall {
         let mut variables = json!({ "question": self.question, "options": self.options });
         insert(&mut variables, "text", self.text.map(Value::from));
-        judged("decide", variables, choice(&self.options), self.model)
+        judged(
+            "decide",
+            variables,
+            choice(&self.options),
+            (self.model, self.need),
+        )
     }
 }
 
@@ -86,14 +100,24 @@ impl DeduplicateConfig {
     pub(super) fn lower(self) -> LlmCall {
         let mut variables = json!({ "text": self.text, "other": self.other });
         insert(&mut variables, "criteria", self.criteria.map(Value::from));
-        judged("deduplicate", variables, sameness(), self.model)
+        judged(
+            "deduplicate",
+            variables,
+            sameness(),
+            (self.model, self.need),
+        )
     }
 }
 
-fn judged(prompt: &str, variables: Value, schema: Value, model: Option<String>) -> LlmCall {
+fn judged(
+    prompt: &str,
+    variables: Value,
+    schema: Value,
+    asked: (Option<String>, Option<Need>),
+) -> LlmCall {
     LlmCall {
         temperature: Some(0.0),
-        ..call(prompt, variables, Some(schema), model)
+        ..call(prompt, variables, Some(schema), asked)
     }
 }
 

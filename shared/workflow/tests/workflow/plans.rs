@@ -4,7 +4,7 @@ use expressions::Given;
 use serde_json::{Value, json};
 use workflow::{
     Document, NodeType, Plan, compile,
-    config::{LlmCall, Respond, TurnErrors},
+    config::{LlmCall, LlmKind, Need, Privacy, Respond, TurnErrors},
     plan::{LoopIx, NodeIx, NodeKind, TriggerKind, Work, port},
     templates,
 };
@@ -178,6 +178,44 @@ fn a_classification_is_lowered_to_one_model_call() {
         schema["properties"]["category"]["enum"],
         json!(["urgent", "important", "newsletter", "other"])
     );
+}
+
+#[test]
+fn every_node_that_asks_a_model_may_say_what_it_needs_of_it() {
+    let text = json!({ "text": "t" });
+    let with = |more: Value| {
+        let mut config = text.clone();
+        let more = more.as_object().unwrap().clone();
+        config.as_object_mut().unwrap().extend(more);
+        config["need"] = json!({ "privacy": "local", "max_p95_ms": 800 });
+        config.to_string()
+    };
+    let instructed = json!({ "instructions": "i" });
+    let asked = json!({ "prompt": "p", "need": { "privacy": "local", "max_p95_ms": 800 } });
+    for (kind, config) in [
+        (LlmKind::Call, asked.to_string()),
+        (LlmKind::Classify, with(json!({ "categories": ["a", "b"] }))),
+        (LlmKind::Generate, with(instructed)),
+        (LlmKind::Summarize, with(json!({}))),
+        (LlmKind::Extract, with(json!({ "schema": {} }))),
+        (LlmKind::Score, with(json!({ "criteria": "c" }))),
+        (
+            LlmKind::Decide,
+            with(json!({ "question": "q", "options": ["a", "b"] })),
+        ),
+        (LlmKind::Deduplicate, with(json!({ "other": "o" }))),
+    ] {
+        let need = kind.lower(&config).unwrap().need;
+        let expected = Need {
+            privacy: Some(Privacy::Local),
+            max_p95_ms: Some(800),
+            ..Need::default()
+        };
+        assert_eq!(need, Some(expected), "{kind:?}");
+    }
+    let stranger = json!({ "text": "t", "need": { "speed": "high" } });
+    let error = LlmKind::Summarize.lower(&stranger.to_string()).unwrap_err();
+    assert!(error.field.starts_with("need"), "{error:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a model gets to read in each round.
 
 use super::tool_at;
-use crate::{decide::Step, memo::Place, run::NodeState};
+use crate::{decide::Step, memo::Place, request::need, run::NodeState};
 use events::{ChatMessage, ChatRole, Json, LlmCall, Round, Told, ToolOffer};
 use workflow::config::{CoordinateConfig, Speaker, Tool};
 
@@ -35,6 +35,7 @@ impl Step<'_> {
             tools: config.tools.iter().map(offer).collect(),
             output_schema: None,
             model: config.model.clone(),
+            need: config.need.map(need),
             temperature: None,
             max_tokens: config.max_tokens,
             told: config.told.map(|told| Told {

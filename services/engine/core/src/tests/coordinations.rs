@@ -69,6 +69,19 @@ fn failure(story: &Story) -> (String, String) {
 }
 
 #[test]
+fn what_a_node_needs_of_its_model_reaches_the_adapter() {
+    let need = json!({ "privacy": "local", "max_p95_ms": 900, "max_price_micros": 5, "min_context_tokens": 8_000 });
+    let story = Story::started(pursuing(json!({ "need": need })), json!("how many?"));
+    assert_eq!(json!(asked(&story).need), need);
+    let nodes = json!([
+        { "id": "go", "node_type": "trigger.manual" },
+        { "id": "it", "node_type": "generate", "config": { "instructions": "Say hello.", "need": { "privacy": "remote" } } },
+    ]);
+    let story = Story::started(document(nodes, &["go.out>it.in"]), json!({}));
+    assert_eq!(json!(asked(&story).need), json!({ "privacy": "remote" }));
+}
+
+#[test]
 fn a_model_looks_and_then_answers() {
     let mut story = Story::started(pursuing(json!({})), json!("how many?"));
     let first = asked(&story);

@@ -3,7 +3,7 @@
 use super::{changed, json};
 use ::store::Error;
 use bus::{Envelope, Received};
-use events::{LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, Timestamp};
+use events::{FellBack, LlmCatalogued, LlmCompleted, LlmFailed, LlmOrigin, Timestamp};
 use ids::InvocationId;
 use sqlx::PgConnection;
 
@@ -19,6 +19,7 @@ pub(crate) struct Invocation<'a> {
     usage: Option<[u64; 3]>,
     latency_ms: u64,
     repaired: bool,
+    fell_back_from: Option<String>,
     ended_at: Timestamp,
 }
 
@@ -35,6 +36,7 @@ impl<'a> From<&'a LlmCompleted> for Invocation<'a> {
             usage: Some([event.input_tokens, event.output_tokens, event.cost_micros]),
             latency_ms: event.latency_ms,
             repaired: event.repaired,
+            fell_back_from: fallen(&event.fell_back_from),
             ended_at: event.completed_at,
         }
     }
@@ -55,9 +57,14 @@ impl<'a> From<&'a LlmFailed> for Invocation<'a> {
                 .map(|usage| [usage.input_tokens, usage.output_tokens, usage.cost_micros]),
             latency_ms: event.latency_ms,
             repaired: event.repaired,
+            fell_back_from: fallen(&event.fell_back_from),
             ended_at: event.failed_at,
         }
     }
+}
+
+fn fallen(from: &[FellBack]) -> Option<String> {
+    (!from.is_empty()).then(|| json(&from))
 }
 
 /// Stores a model call; false when it is known.
@@ -80,8 +87,8 @@ pub(crate) async fn invoked(
         .map_or([None; 3], |usage| usage.map(|number| Some(big(number))));
     let result = sqlx::query(
         "INSERT INTO invocations (invocation_id, tenant_id, run_id, workflow_id, effect_key, conversation_id, prompt, model,
-             status, output, error, input_tokens, output_tokens, cost_micros, latency_ms, repaired, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15, $16, $17)
+             status, output, error, input_tokens, output_tokens, cost_micros, latency_ms, repaired, ended_at, fell_back_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11::json, $12, $13, $14, $15, $16, $17, $18::json)
          ON CONFLICT DO NOTHING",
     )
     .bind(invocation.id.uuid())
@@ -101,6 +108,7 @@ pub(crate) async fn invoked(
     .bind(big(invocation.latency_ms))
     .bind(invocation.repaired)
     .bind(invocation.ended_at)
+    .bind(&invocation.fell_back_from)
     .execute(conn)
     .await;
     changed(result, "store a model call")
@@ -113,12 +121,14 @@ pub(crate) async fn catalogued(
 ) -> Result<bool, Error> {
     let event = &received.event;
     let result = sqlx::query(
-        "INSERT INTO llm_catalogue AS c (tenant_id, models, catalogued_at) VALUES ($1, $2, $3)
-         ON CONFLICT (tenant_id) DO UPDATE SET models = excluded.models, catalogued_at = excluded.catalogued_at
+        "INSERT INTO llm_catalogue AS c (tenant_id, models, entries, catalogued_at) VALUES ($1, $2, $3::json, $4)
+         ON CONFLICT (tenant_id) DO UPDATE SET models = excluded.models, entries = excluded.entries,
+             catalogued_at = excluded.catalogued_at
          WHERE c.catalogued_at <= excluded.catalogued_at",
     )
     .bind(received.envelope.tenant.as_str())
     .bind(&event.models)
+    .bind(json(&event.entries))
     .bind(event.catalogued_at)
     .execute(conn)
     .await;

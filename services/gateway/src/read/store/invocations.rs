@@ -1,6 +1,6 @@
 //! Model calls.
 
-use crate::read::{Invocation, Raw};
+use crate::read::{Invocation, PassedModel, Raw};
 use ::store::Error;
 use chrono::TimeDelta;
 use events::{RunError, Timestamp};
@@ -30,6 +30,7 @@ struct Row {
     cost_micros: Option<i64>,
     latency_ms: i64,
     repaired: bool,
+    fell_back_from: Option<Json<Vec<PassedModel>>>,
     ended_at: Timestamp,
 }
 
@@ -59,6 +60,7 @@ impl From<Row> for Invocation {
                 .map(|micros| micros as f64 / MICROS_PER_CENT),
             latency_ms: Some(row.latency_ms),
             repaired: row.repaired,
+            fell_back_from: row.fell_back_from.map(|from| from.0).unwrap_or_default(),
             started_at: row.ended_at - TimeDelta::milliseconds(row.latency_ms.clamp(0, 86_400_000)),
             error: row.error.map(|error| error.0.message),
             response: row.output.map(|output| output.0),
@@ -84,7 +86,7 @@ pub(crate) async fn page(
 ) -> Result<Vec<Invocation>, Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT invocation_id, run_id, workflow_id, effect_key, conversation_id, prompt, model, status,
-             NULL::json AS output, error, input_tokens, output_tokens, cost_micros, latency_ms, repaired, ended_at
+             NULL::json AS output, error, input_tokens, output_tokens, cost_micros, latency_ms, repaired, fell_back_from, ended_at
          FROM (
              SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
                  SELECT * FROM invocations WHERE workflow_id = visible.id AND invocation_id < $3
@@ -114,7 +116,7 @@ pub(crate) async fn one(
 ) -> Result<Option<Invocation>, Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT invocation_id, run_id, workflow_id, effect_key, conversation_id, prompt, model, status, output, error,
-             input_tokens, output_tokens, cost_micros, latency_ms, repaired, ended_at
+             input_tokens, output_tokens, cost_micros, latency_ms, repaired, fell_back_from, ended_at
          FROM invocations WHERE invocation_id = $1",
     )
     .bind(id.uuid())

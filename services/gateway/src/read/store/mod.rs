@@ -9,6 +9,7 @@ pub(crate) mod feedback;
 pub(crate) mod guarded;
 pub(crate) mod inbox;
 pub(crate) mod invocations;
+pub(crate) mod models;
 pub(crate) mod notifications;
 pub(crate) mod prompts;
 pub(crate) mod questions;

@@ -472,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language models in the order in which they are asked, with what was measured in the last seven days. One page. */
+        get: operations["list_language_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-types": {
         parameters: {
             query?: never;
@@ -1577,6 +1594,8 @@ export interface components {
             latency_ms: number | null;
             /** @description Whether the first answer had to be repaired by a second call. */
             repaired: boolean;
+            /** @description The models that this one answered for, in the order of choice, and why each did not. */
+            fell_back_from: components["schemas"]["PassedModel"][];
             /** Format: date-time */
             started_at: string;
             /** @description Why it failed, in a sentence. */
@@ -1585,6 +1604,55 @@ export interface components {
             response?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description One model of one server. */
+        LanguageModel: {
+            name: string;
+            account_id: components["schemas"]["Id"] | null;
+            /** @description openai, ollama or anthropic. */
+            protocol: string;
+            /** @enum {string} */
+            privacy: "local" | "remote";
+            /**
+             * Format: int64
+             * @description Longest question with its answer, in tokens; null when nobody said.
+             */
+            context_tokens: number | null;
+            /**
+             * Format: int64
+             * @description Millionths of a US dollar for a million tokens of questions.
+             */
+            input_price_micros: number;
+            /**
+             * Format: int64
+             * @description Millionths of a US dollar for a million tokens of answers.
+             */
+            output_price_micros: number;
+            /**
+             * Format: int64
+             * @description How often it was asked in the last seven days, and what came of it.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description How often no answer came that could be used.
+             */
+            failures: number;
+            /**
+             * Format: double
+             * @description Tokens of answers a second; null when nothing was measured.
+             */
+            tokens_per_second: number | null;
+            /**
+             * Format: int64
+             * @description Half of the answers took no longer, in milliseconds.
+             */
+            p50_ms: number | null;
+            /**
+             * Format: int64
+             * @description Of twenty answers nineteen took no longer, in milliseconds.
+             */
+            p95_ms: number | null;
         };
         /** @description Until when a test call is waited for, and where. */
         Listening: {
@@ -1784,6 +1852,12 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_LanguageModel: {
+            items: components["schemas"]["LanguageModel"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Message: {
             items: components["schemas"]["Message"][];
             /** @description For `?cursor=`; `null` on the last page. */
@@ -1842,6 +1916,12 @@ export interface components {
             /** @description text or refusal; the assistant reads no others. */
             type: string;
             text?: string;
+        };
+        /** @description A model that another one answered for. */
+        PassedModel: {
+            model: string;
+            /** @description The error when it was asked; `llm.resting`, `llm.need_unmet`, `llm.question_too_long` or `llm.model_unknown` when it was not. */
+            code: string;
         };
         /** @description RFC 9457 problem details. */
         Problem: {
@@ -4598,6 +4678,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_language_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LanguageModel"];
                 };
             };
             /** @description problem */

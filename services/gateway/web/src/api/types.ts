@@ -14,6 +14,7 @@ export type InboxItem = Schemas["InboxItem"];
 export type Invocation = Schemas["Invocation"];
 export type Me = Schemas["Me"];
 export type Message = Schemas["Message"];
+export type Model = Schemas["LanguageModel"];
 export type NewFact = Schemas["NewFact"];
 export type Notification = Schemas["Notification"];
 export type Problem = Schemas["Problem"];

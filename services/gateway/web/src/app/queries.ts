@@ -176,6 +176,11 @@ export const promptQuery = (id: string) =>
     queryFn: () => unwrap(api.GET("/api/v1/prompts/{id}", { params: { path: { id } } })),
   });
 
+export const modelsQuery = queryOptions({
+  queryKey: ["models"],
+  queryFn: () => unwrap(api.GET("/api/v1/models")),
+});
+
 export const apiKeysQuery = queryOptions({
   queryKey: ["api-keys"],
   queryFn: () => unwrap(api.GET("/api/v1/api-keys", { params: { query: { limit: 200 } } })),

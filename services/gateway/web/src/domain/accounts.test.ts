@@ -28,6 +28,13 @@ it("takes a model server that says nothing else for one of the OpenAI API", () =
   expect(initialValues("llm", { base_url: "http://a/v1" })).toMatchObject({ protocol: "openai" });
 });
 
+it("leaves it to the adapter whether a model is local, unless somebody says so", () => {
+  const values = initialValues("llm", { base_url: "http://a/v1" });
+  expect(accountParts("llm", values).settings).not.toHaveProperty("privacy");
+  const said = accountParts("llm", { ...values, privacy: "local", context_tokens: "8192" });
+  expect(said.settings).toMatchObject({ privacy: "local", context_tokens: 8192 });
+});
+
 it("sends a list typed with commas", () => {
   const values = { ...initialValues("http"), allowed_hosts: "a.example, b.example,", token: "t" };
   expect(accountParts("http", values)).toEqual({

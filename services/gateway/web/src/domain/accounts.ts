@@ -12,6 +12,8 @@ export interface AccountField {
   optional?: boolean;
   initial?: string;
   choices?: readonly string[];
+  /** The choice that is not sent: the adapter decides. */
+  unset?: string;
   placeholder?: string;
   /** Shown only while another field has this value. */
   when?: { field: string; is: string };
@@ -62,6 +64,13 @@ export const accountFields: Record<Adapter, readonly AccountField[]> = {
     secret("api_key", { optional: true }),
     text("input_price", { kind: "number", optional: true }),
     text("output_price", { kind: "number", optional: true }),
+    text("context_tokens", { kind: "number", optional: true }),
+    text("privacy", {
+      kind: "choice",
+      choices: ["by_address", "local", "remote"],
+      initial: "by_address",
+      unset: "by_address",
+    }),
   ],
   http: [
     text("allowed_hosts", { kind: "list", placeholder: "api.example.org" }),
@@ -113,7 +122,7 @@ export function accountParts(
   };
   for (const field of visibleFields(adapter, values)) {
     const value = values[field.name] ?? "";
-    if (value === "") continue;
+    if (value === "" || value === field.unset) continue;
     parts[field.part][field.name] = asValue(field, value);
   }
   return parts;

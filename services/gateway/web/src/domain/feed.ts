@@ -11,7 +11,7 @@ const rules: [test: RegExp, stale: string[]][] = [
   // Answers show what they could rest on.
   [/^fact\./, ["facts", "conversations"]],
   [/prompt/, ["prompts"]],
-  [/llm/, ["status", "invocations"]],
+  [/llm/, ["status", "invocations", "models"]],
   [/api_key|api-key/, ["api-keys"]],
 ];
 

@@ -9,6 +9,7 @@ import { childOf } from "../../domain/runWaits";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
 import { Again } from "./again/Again";
+import { FellBack } from "./FellBack";
 import { NodeQuestions } from "./NodeQuestions";
 import { NodeRounds } from "./NodeRounds";
 import { RunLink } from "./RunWaits";
@@ -45,6 +46,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
       <NodeRounds node={node} />
       <NodeQuestions node={node} />
       <Facts node={node} />
+      {node.invocationIds.length > 0 && <FellBack runId={runId} ids={node.invocationIds} />}
       <div className="grid gap-4 md:grid-cols-2">
         <Values
           title={t("run.input")}

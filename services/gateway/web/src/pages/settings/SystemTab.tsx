@@ -6,6 +6,7 @@ import { statusQuery } from "../../app/queries";
 import { LinkButton } from "../../ui/Button";
 import { Card } from "../../ui/PageHeader";
 import { ErrorState, SkeletonRows } from "../../ui/States";
+import { Models } from "./Models";
 
 type Check = SystemStatus["checks"][number];
 
@@ -35,6 +36,7 @@ export function SystemTab() {
           <SkeletonRows rows={4} height={64} />
         )}
       </Card>
+      <Models />
       {data && <p className="text-ink-3 mt-3 text-sm">{t("settings.version", { version: data.version })}</p>}
     </>
   );
