@@ -3,10 +3,11 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ApprovalRulesRequested, BacktestRequested,
-    ConversationStartRequested, FactChangeRequested, FactForgetRequested, FactRememberRequested,
-    MessagePosted, PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
-    RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    ConversationRenameRequested, ConversationStartRequested, FactChangeRequested,
+    FactForgetRequested, FactRememberRequested, MessagePosted, PromptSaveRequested,
+    QuestionDecided, QuestionDelegated, RetentionRequested, RunCancelRequested, RunProjected,
+    RunRequested, RunVariantRequested, TriggerSwitchRequested, WebhookReceived,
+    WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -34,6 +35,7 @@ pub fn manifest() -> Manifest {
         .publishes::<BacktestRequested>()
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
+        .publishes::<ConversationRenameRequested>()
         .publishes::<MessagePosted>()
         .publishes::<FactRememberRequested>()
         .publishes::<FactChangeRequested>()
@@ -42,5 +44,5 @@ pub fn manifest() -> Manifest {
         .publishes::<AccountRemoveRequested>()
         .publishes::<PromptSaveRequested>()
         .publishes::<RunProjected>();
-    crate::projection::consumes(writes)
+    crate::history::consumes(crate::projection::consumes(writes))
 }

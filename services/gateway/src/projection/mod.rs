@@ -29,11 +29,12 @@ use chassis::Boot;
 use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ApprovalRulesChanged,
-    BacktestCompleted, ConversationStarted, EmailReceived, FactChanged, FactForgotten, FactLearned,
-    FactRejected, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed, MessagePosted, MessageReceived,
-    NotificationRaised, PromptRejected, PromptSaved, RetentionChanged, RunLogged,
-    RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
-    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
+    BacktestCompleted, ConversationRenamed, ConversationStarted, EmailReceived, FactChanged,
+    FactForgotten, FactLearned, FactRejected, LlmCatalogued, LlmCompleted, LlmDelta, LlmFailed,
+    MessagePosted, MessageReceived, NotificationRaised, PromptRejected, PromptSaved,
+    RetentionChanged, RunLogged, RunVariantRejected, ScheduleMissed, SchedulePlanned,
+    TriggerDeclined, TriggerHeld, TriggerSwitched, WorkflowDeleted, WorkflowPublished,
+    WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -70,7 +71,7 @@ projected! {
         TriggerSwitched TriggerDeclined TriggerHeld RetentionChanged ApprovalRulesChanged SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
-        ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed
+        ConversationStarted ConversationRenamed MessagePosted AnswerStarted AnswerCompleted AnswerFailed
         FactLearned FactChanged FactForgotten FactRejected
         LlmCompleted LlmFailed LlmCatalogued PromptSaved PromptRejected;
     on_batch: LlmDelta;

@@ -10,12 +10,14 @@
 
 mod api_keys;
 mod artifacts;
+mod branches;
 mod chat;
 mod facts;
 mod history;
 mod hooks;
 mod identity;
 mod live;
+mod lookups;
 mod memory;
 mod news;
 mod oidc;
