@@ -42,7 +42,13 @@ async fn an_answer_rests_on_its_own_branch_and_on_no_other() {
     // The old branch goes on as it was.
     talking.post_behind(Some(second), "Thanks").await;
     let run = talking.answered(4, "!").await;
-    let branch = ["Where is it warm?", "In Rome.", "And cheap?", "In Naples.", "Thanks"];
+    let branch = [
+        "Where is it warm?",
+        "In Rome.",
+        "And cheap?",
+        "In Naples.",
+        "Thanks",
+    ];
     assert_eq!(texts(&run), branch);
     assert_eq!(talking.next::<AnswerStarted>(2).await.answers, other);
 }

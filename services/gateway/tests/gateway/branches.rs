@@ -55,7 +55,10 @@ impl Talk {
     }
 
     fn path(&self, query: &str) -> String {
-        format!("/api/v1/conversations/{}/messages{query}", self.conversation)
+        format!(
+            "/api/v1/conversations/{}/messages{query}",
+            self.conversation
+        )
     }
 
     async fn send(&self, body: &Value) -> axum_test::TestResponse {
@@ -70,8 +73,12 @@ impl Talk {
         let posted: MessagePosted = serde_json::from_value(told.last().unwrap().clone()).unwrap();
         tell(&self.gateway, &posted).await;
         let at = format!("?at={}", posted.message_id);
-        self.shows(&at, |items| items.iter().any(|item| item["id"] == json!(posted.message_id)))
-            .await;
+        self.shows(&at, |items| {
+            items
+                .iter()
+                .any(|item| item["id"] == json!(posted.message_id))
+        })
+        .await;
         posted
     }
 
@@ -118,7 +125,9 @@ impl Talk {
         let path = self.path(query);
         let page: Value = self.gateway.get(&path, &self.who).await.json();
         let items = page["items"].as_array().unwrap().iter();
-        items.map(|item| item["text"].as_str().unwrap().to_owned()).collect()
+        items
+            .map(|item| item["text"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -137,7 +146,10 @@ async fn the_newest_branch_is_shown_and_every_other_is_kept() {
     assert_eq!(after(&edited), Some(one.message_id));
     assert_eq!(talk.texts("").await, ["one", "1", "two b"]);
     let shown = talk.shows("", |items| items.len() == 3).await;
-    assert_eq!(shown[2]["branches"], json!([two.message_id, edited.message_id]));
+    assert_eq!(
+        shown[2]["branches"],
+        json!([two.message_id, edited.message_id])
+    );
     assert!(shown[0].get("branches").is_none());
     assert_eq!(shown[1]["answers"], json!(one.message_id));
     let old = format!("?at={}", two.message_id);
@@ -148,7 +160,10 @@ async fn the_newest_branch_is_shown_and_every_other_is_kept() {
     assert_eq!((again.text.as_str(), after(&again)), ("one", None));
     assert_eq!(talk.texts("").await, ["one"]);
     let shown = talk.shows("", |items| items.len() == 1).await;
-    assert_eq!(shown[0]["branches"], json!([one.message_id, again.message_id]));
+    assert_eq!(
+        shown[0]["branches"],
+        json!([one.message_id, again.message_id])
+    );
 
     // An old branch goes on where it ended, and is the newest then.
     let three = json!({ "text": "three", "after": two.message_id });
@@ -165,7 +180,9 @@ async fn the_newest_branch_is_shown_and_every_other_is_kept() {
         let page: Value = talk.gateway.get(&talk.path(&query), &talk.who).await.json();
         let items = page["items"].as_array().unwrap().iter().rev();
         paged.extend(items.map(|item| item["text"].as_str().unwrap().to_owned()));
-        let Some(next) = page["next_cursor"].as_str() else { break };
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
         query = format!("?limit=2&cursor={next}");
     }
     paged.reverse();
@@ -192,9 +209,15 @@ async fn a_branch_is_refused_where_there_is_nothing_and_while_an_answer_is_writt
     })
     .await;
     for (body, pointer) in [
-        (json!({ "text": "x", "replaces": foreign.message_id }), "/replaces"),
+        (
+            json!({ "text": "x", "replaces": foreign.message_id }),
+            "/replaces",
+        ),
         (json!({ "replaces": MessageId::generate() }), "/replaces"),
-        (json!({ "text": "x", "after": foreign.message_id }), "/after"),
+        (
+            json!({ "text": "x", "after": foreign.message_id }),
+            "/after",
+        ),
         (
             json!({ "text": "x", "after": one.message_id, "replaces": one.message_id }),
             "/after",
@@ -241,13 +264,22 @@ async fn conversations_are_renamed_and_found_by_their_title_and_by_what_was_said
 
     let path = format!("/api/v1/conversations/{other}");
     let rename = async |title: &str| {
-        let request = talk.gateway.server.patch(&path).json(&json!({ "title": title }));
+        let request = talk
+            .gateway
+            .server
+            .patch(&path)
+            .json(&json!({ "title": title }));
         let request = request.add_header("cookie", talk.who.clone());
         request.add_header("prefer", "respond-async").await
     };
-    rename(" ").await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+    rename(" ")
+        .await
+        .assert_status(StatusCode::UNPROCESSABLE_ENTITY);
     rename("Baking").await.assert_status(StatusCode::ACCEPTED);
-    let told = talk.gateway.emitted(ConversationRenameRequested::TYPE).await;
+    let told = talk
+        .gateway
+        .emitted(ConversationRenameRequested::TYPE)
+        .await;
     assert_eq!(told[0]["title"], "Baking");
     let renamed = ConversationRenamed {
         conversation_id: other,
