@@ -47,6 +47,8 @@ export function usePostMessage(conversationId: string, at?: string) {
     },
     onSuccess: async (posted) => {
       if (at) {
+        // What is read for the first time is not read again when the answer is told meanwhile: so it begins with what is shown.
+        client.setQueryData([...key, { at: posted.id }], client.getQueryData<Messages>(shown));
         await navigate({
           to: "/assistant/$conversationId",
           params: { conversationId },
