@@ -1,11 +1,12 @@
-//! What a person's own assistant does for itself: drafts workflows, remembers, looks up what it knows.
+//! What a person's own assistant does for itself: drafts workflows, remembers, looks up what it knows and what happened.
 
 use crate::{
     Memory, assistant, drafts,
     fact::Word,
+    history,
     memory::{New, Refused},
     recall,
-    store::{assistants, turns},
+    store::{assistants, branches},
 };
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
@@ -47,7 +48,7 @@ impl Calls {
             },
         };
         let run = asked.origin.run_id;
-        let said = turns::said_before(tx.conn(), run).await?;
+        let said = branches::said_before(tx.conn(), run).await?;
         let new = New {
             fact: FactId::from_u128(derived(asked)),
             person,
@@ -119,7 +120,15 @@ impl Apply<AssistantCallRequested> for Calls {
             ("draft", Some(person)) => drafts::draft(tx, asked, person)?,
             ("remember", Some(person)) => self.remember(tx, tenant, asked, person).await?,
             ("recall", Some(person)) => Ok(self.recall(tx, tenant, asked, person).await?),
-            ("draft" | "remember" | "recall", None) => Err(not_theirs()),
+            (operation @ ("search_runs" | "search_inbox"), Some(person)) => {
+                match history::search(operation, &asked.arguments) {
+                    Ok(search) => return history::ask(tx, asked, person, search).await,
+                    Err(unfit) => Err(unfit),
+                }
+            }
+            ("draft" | "remember" | "recall" | "search_runs" | "search_inbox", None) => {
+                Err(not_theirs())
+            }
             (other, _) => Err(unknown(other)),
         };
         let origin = &asked.origin;

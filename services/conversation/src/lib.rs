@@ -4,7 +4,8 @@
 //! what the model gets to read, `assistant` is the workflow that answers, `tools` what it may use. The shell locks the
 //! conversation, asks, and writes the steps and their events in one transaction, so that a process may die at any moment:
 //! whatever was accepted is answered by whoever comes next. `calls` is what an assistant does for itself: `drafts` of workflows,
-//! and its `memory`, of which `fact` says what is believed and `recall` what a model gets to read.
+//! its `memory`, of which `fact` says what is believed and `recall` what a model gets to read, and what it asks of the person's
+//! `history`.
 //!
 //! Invariants: at most one turn of a conversation runs; messages are answered in the order in which they came; a message has
 //! one answer or one failure; an assistant is offered what its person may use, and nothing else; a fact is the person's word only
@@ -29,11 +30,13 @@ mod config;
 mod context;
 mod drafts;
 mod fact;
+mod history;
 mod manifest;
 mod memory;
 mod recall;
 mod store;
 mod talk;
+mod title;
 mod tools;
 mod turn;
 

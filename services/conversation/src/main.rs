@@ -7,9 +7,10 @@ use conversation::{
 };
 use embedding::Embedder;
 use events::{
-    AccountConnected, AccountRemoved, AssistantCallRequested, ConversationReplied,
-    ConversationStartRequested, FactChangeRequested, FactForgetRequested, FactRememberRequested,
-    MessagePosted, WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished,
+    AccountConnected, AccountRemoved, AssistantCallRequested, ConversationRenameRequested,
+    ConversationReplied, ConversationStartRequested, FactChangeRequested, FactForgetRequested,
+    FactRememberRequested, MessagePosted, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
+    WorkflowPublished,
 };
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     ));
     let turns = Router::new(talk)
         .on::<ConversationStartRequested>()
+        .on::<ConversationRenameRequested>()
         .on::<MessagePosted>()
         .on::<ConversationReplied>()
         .on::<WorkflowFailed>()

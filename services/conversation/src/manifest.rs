@@ -3,11 +3,12 @@
 use bus::Manifest;
 use events::{
     AccountConnected, AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted,
-    AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed, ConversationReplied,
+    AssistantCallRequested, AssistantEffectCompleted, AssistantEffectFailed,
+    ConversationRenameRequested, ConversationRenamed, ConversationReplied,
     ConversationStartRequested, ConversationStarted, FactChangeRequested, FactChanged,
     FactForgetRequested, FactForgotten, FactLearned, FactRejected, FactRememberRequested,
-    MessagePosted, RunRequested, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
-    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+    HistorySearchRequested, MessagePosted, RunRequested, WorkflowCancelled, WorkflowDeleted,
+    WorkflowFailed, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
 };
 
 /// The consumer group of everything that moves a conversation.
@@ -27,6 +28,7 @@ pub fn manifest() -> Manifest {
         .extension("vector")
         .authz()
         .consumes::<ConversationStartRequested>(TURNS)
+        .consumes::<ConversationRenameRequested>(TURNS)
         .consumes::<MessagePosted>(TURNS)
         .consumes::<ConversationReplied>(TURNS)
         .consumes::<WorkflowFailed>(TURNS)
@@ -44,12 +46,14 @@ pub fn manifest() -> Manifest {
         .publishes::<FactForgotten>()
         .publishes::<FactRejected>()
         .publishes::<ConversationStarted>()
+        .publishes::<ConversationRenamed>()
         .publishes::<AnswerStarted>()
         .publishes::<AnswerCompleted>()
         .publishes::<AnswerFailed>()
         .publishes::<RunRequested>()
         .publishes::<WorkflowSaveRequested>()
         .publishes::<WorkflowPublishRequested>()
+        .publishes::<HistorySearchRequested>()
         .publishes::<AssistantEffectCompleted>()
         .publishes::<AssistantEffectFailed>()
 }

@@ -1,6 +1,7 @@
 //! The tables of the conversation service.
 
 pub(crate) mod assistants;
+pub(crate) mod branches;
 pub(crate) mod facts;
 pub(crate) mod tools;
 pub(crate) mod turns;

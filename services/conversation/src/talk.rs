@@ -5,8 +5,9 @@ use crate::{
     recall::{self, Chosen},
     store::{
         assistants::{self, Assistant, Published},
-        turns,
+        branches, turns,
     },
+    title,
 };
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
@@ -14,10 +15,11 @@ use authz::{RelationChange, Resource};
 use bus::Received;
 use chrono::Utc;
 use events::{
-    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationReplied, ConversationStartRequested,
-    ConversationStarted, ErrorClass, Event, Json, MessagePosted, RunError, RunRequested,
-    RunTrigger, Timestamp, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
-    WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationRenameRequested, ConversationRenamed,
+    ConversationReplied, ConversationStartRequested, ConversationStarted, ErrorClass, Event, Json,
+    MessagePosted, RunError, RunRequested, RunTrigger, Timestamp, TriggerKind, WorkflowCancelled,
+    WorkflowDeleted, WorkflowFailed, WorkflowPublishRequested, WorkflowPublished,
+    WorkflowSaveRequested,
 };
 use ids::{ConversationId, EventId, MemoryId, MessageId, RunId, TenantId, UserId};
 use std::sync::Arc;
@@ -83,10 +85,14 @@ impl Talk {
         let open = turns::turns(tx.conn(), scene.conversation).await?;
         for step in decide(&open, input, fresh) {
             match step {
-                Step::Add { message, text } => {
+                Step::Add {
+                    message,
+                    after,
+                    text,
+                } => {
                     let whose = (person, assistant.workflow);
-                    let conversation = scene.conversation;
-                    turns::add(tx.conn(), conversation, message, &text, whose, scene.now).await?;
+                    let place = (scene.conversation, after);
+                    turns::add(tx.conn(), place, (message, &text), whose, scene.now).await?;
                 }
                 Step::Begin {
                     message,
@@ -153,9 +159,9 @@ impl Talk {
             return Ok(());
         };
         turns::begin(tx.conn(), message, answer, run_id, scene.now).await?;
-        let all = turns::turns(tx.conn(), scene.conversation).await?;
+        let path = branches::path(tx.conn(), message).await?;
         let (for_memory, for_exchange) = self.budget.split();
-        let asked = all.iter().find(|turn| turn.message == message);
+        let asked = path.iter().find(|turn| turn.message == message);
         let asked = asked.map_or("", |turn| turn.text.as_str());
         let memory = MemoryId::of(scene.tenant, person);
         let question = (asked, for_memory);
@@ -173,7 +179,7 @@ impl Talk {
         let question = assistant::Question {
             conversation: scene.conversation,
             answer,
-            exchange: exchange(&before, &all, message, for_exchange),
+            exchange: exchange(&before, &path, message, for_exchange),
             deliverable,
             memory: recall::written(&known),
             tools: self.tools.of(tx, scene.tenant, person).await?,
@@ -315,12 +321,41 @@ impl Apply<ConversationStartRequested> for Talk {
 }
 
 #[async_trait]
+impl Apply<ConversationRenameRequested> for Talk {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<ConversationRenameRequested>,
+    ) -> Result<(), Failure> {
+        let (event, tenant) = (&received.event, &received.envelope.tenant);
+        let (id, title) = (event.conversation_id, event.title.clone());
+        if !turns::lock(tx.conn(), id, tenant).await? {
+            return Err(Failure::retry(format!(
+                "conversation {id} has not started yet"
+            )));
+        }
+        turns::rename(tx.conn(), id, &title).await?;
+        rename(tx, id, title)
+    }
+}
+
+fn rename(tx: &mut Tx, conversation_id: ConversationId, title: String) -> Result<(), Failure> {
+    tx.emit(&ConversationRenamed {
+        conversation_id,
+        title,
+        renamed_at: Utc::now(),
+    })?;
+    Ok(())
+}
+
+#[async_trait]
 impl Apply<MessagePosted> for Talk {
     async fn apply(&self, tx: &mut Tx, received: &Received<MessagePosted>) -> Result<(), Failure> {
         let MessagePosted {
             conversation_id,
             message_id,
             text,
+            place,
             deliverable,
             actor,
             ..
@@ -335,11 +370,27 @@ impl Apply<MessagePosted> for Talk {
         if turns::knows(tx.conn(), *message_id).await? {
             return Ok(());
         }
+        let after = match place {
+            Some(place) => place.after,
+            None => branches::last(tx.conn(), *conversation_id).await?,
+        };
+        if let Some(after) = after
+            && !branches::has(tx.conn(), *conversation_id, after).await?
+        {
+            return Err(Failure::retry(format!(
+                "message {after} has not come yet, which {message_id} follows"
+            )));
+        }
         if let Some(deliverable) = deliverable {
             turns::want(tx.conn(), *message_id, deliverable).await?;
         }
+        let title = title::of(text);
+        if turns::name(tx.conn(), *conversation_id, &title).await? {
+            rename(tx, *conversation_id, title)?;
+        }
         let posted = Input::Posted {
             message: *message_id,
+            after,
             text: text.clone(),
         };
         self.follow(tx, scene, (*actor, &assistant), posted).await

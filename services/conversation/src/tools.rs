@@ -112,6 +112,18 @@ fn offered(rows: impl Iterator<Item = ToolRow>) -> Vec<Tool> {
             "Looks for what is known of the person about something, beyond what you were told.",
         ),
         (
+            "search_runs",
+            AssistantOperation::SearchRuns,
+            "Looks for what was done: runs of the person's workflows, the newest first, with what began them, how they ended and \
+             where the words occur. Use it for questions such as “what did you do last week, and why”. Say only what it found, and \
+             link what you name to its `opens_at`. Runs of you yourself are left out unless `workflow` names you.",
+        ),
+        (
+            "search_inbox",
+            AssistantOperation::SearchInbox,
+            "Looks among the mails and messages that came in, the newest first. Link what you name to its `opens_at`.",
+        ),
+        (
             "draft_workflow",
             AssistantOperation::Draft,
             "Checks a workflow and keeps it as a draft that the person can look at, change and publish. Use it when something is to \

@@ -27,8 +27,12 @@ pub enum TurnState {
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A person wrote.
-    Posted { message: MessageId, text: String },
+    /// A person wrote, behind this message.
+    Posted {
+        message: MessageId,
+        after: Option<MessageId>,
+        text: String,
+    },
     /// Runs can be started now.
     Ready,
     /// The run answered.
@@ -41,7 +45,11 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Keep the message; it will be answered.
-    Add { message: MessageId, text: String },
+    Add {
+        message: MessageId,
+        after: Option<MessageId>,
+        text: String,
+    },
     /// Keep the answer and tell it.
     Complete {
         message: MessageId,
@@ -83,8 +91,16 @@ pub fn decide(open: &[Turn], input: Input, fresh: Option<Fresh>) -> Vec<Step> {
     let running = open.iter().find_map(running);
     let next = match input {
         Input::Posted { message, .. } if open.iter().any(|turn| turn.message == message) => None,
-        Input::Posted { message, text } => {
-            steps.push(Step::Add { message, text });
+        Input::Posted {
+            message,
+            after,
+            text,
+        } => {
+            steps.push(Step::Add {
+                message,
+                after,
+                text,
+            });
             match running {
                 Some(_) => None,
                 None => waiting.next().or(Some(message)),
@@ -175,6 +191,7 @@ mod tests {
     fn posted(n: u128) -> Input {
         Input::Posted {
             message: message(n),
+            after: None,
             text: format!("message {n}"),
         }
     }
@@ -190,6 +207,7 @@ mod tests {
     fn add(n: u128) -> Step {
         Step::Add {
             message: message(n),
+            after: None,
             text: format!("message {n}"),
         }
     }
@@ -285,7 +303,7 @@ mod tests {
             };
             for step in decide(&open, input, Some(fresh)) {
                 match step {
-                    Step::Add { message, text } => open.push(Turn {
+                    Step::Add { message, text, .. } => open.push(Turn {
                         message,
                         text,
                         state: TurnState::Waiting,

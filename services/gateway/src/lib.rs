@@ -25,6 +25,7 @@ mod assets;
 mod chat;
 mod config;
 pub mod edge;
+mod history;
 pub mod hooks;
 pub mod identity;
 mod live;
@@ -39,6 +40,7 @@ mod serve;
 
 pub use app::{App, Parts, Reader, Settings};
 pub use config::Config;
+pub use history::answer as answer_assistants;
 pub use live::Live;
 pub use manifest::manifest;
 pub use openapi::document;

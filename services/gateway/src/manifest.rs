@@ -3,11 +3,12 @@
 use bus::Manifest;
 use events::{
     AccountConnectRequested, AccountRemoveRequested, ApprovalRulesRequested, BacktestRequested,
-    ConversationStartRequested, FactChangeRequested, FactForgetRequested, FactRememberRequested,
-    FeedbackRequested, MessagePosted, PromptEvaluationRequested, PromptLabelRequested,
-    PromptSaveRequested, QuestionDecided, QuestionDelegated, RetentionRequested,
-    RunCancelRequested, RunProjected, RunRequested, RunVariantRequested, TriggerSwitchRequested,
-    WebhookReceived, WorkflowDeleteRequested, WorkflowPublishRequested, WorkflowSaveRequested,
+    ConversationRenameRequested, ConversationStartRequested, FactChangeRequested,
+    FactForgetRequested, FactRememberRequested, FeedbackRequested, MessagePosted,
+    PromptEvaluationRequested, PromptLabelRequested, PromptSaveRequested, QuestionDecided,
+    QuestionDelegated, RetentionRequested, RunCancelRequested, RunProjected, RunRequested,
+    RunVariantRequested, TriggerSwitchRequested, WebhookReceived, WorkflowDeleteRequested,
+    WorkflowPublishRequested, WorkflowSaveRequested,
 };
 
 /// NATS user, database grants, network policy and AsyncAPI channels of the gateway come from here.
@@ -35,6 +36,7 @@ pub fn manifest() -> Manifest {
         .publishes::<BacktestRequested>()
         .publishes::<WebhookReceived>()
         .publishes::<ConversationStartRequested>()
+        .publishes::<ConversationRenameRequested>()
         .publishes::<MessagePosted>()
         .publishes::<FactRememberRequested>()
         .publishes::<FactChangeRequested>()
@@ -46,5 +48,5 @@ pub fn manifest() -> Manifest {
         .publishes::<PromptEvaluationRequested>()
         .publishes::<FeedbackRequested>()
         .publishes::<RunProjected>();
-    crate::projection::consumes(writes)
+    crate::history::consumes(crate::projection::consumes(writes))
 }

@@ -49,6 +49,8 @@ pub async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
     crate::hooks::load(&app).await?;
     boot.tasks
         .spawn("webhooks", crate::hooks::keep(app.clone()));
+    boot.tasks
+        .spawn("history", crate::history::answer(app.clone()));
     let (database, stop) = (app.database.clone(), boot.shutdown.clone());
     let days = boot.config.run_retention_days;
     boot.tasks.spawn("retention", async move {

@@ -40,12 +40,33 @@ pub struct ConversationStarted {
 }
 conversation_event!(ConversationStarted, "conversation.started");
 
+/// A person calls a conversation something else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConversationRenameRequested {
+    pub conversation_id: ConversationId,
+    pub title: String,
+    pub actor: UserId,
+}
+conversation_event!(ConversationRenameRequested, "conversation.rename_requested");
+
+/// A conversation has this title now: a person's, or the first words of what was written in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConversationRenamed {
+    pub conversation_id: ConversationId,
+    pub title: String,
+    pub renamed_at: Timestamp,
+}
+conversation_event!(ConversationRenamed, "conversation.renamed");
+
 /// A person wrote something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MessagePosted {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
     pub text: String,
+    /// Where it stands; without it, behind the last message that there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// What kind of thing the answer is to be, such as `report`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deliverable: Option<String>,
@@ -53,6 +74,13 @@ pub struct MessagePosted {
     pub posted_at: Timestamp,
 }
 conversation_event!(MessagePosted, "conversation.message.posted");
+
+/// Where a message stands in a conversation, which is a tree: messages that follow the same one are branches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// The person's message that it follows, with its answer; null for one that begins the conversation.
+    pub after: Option<MessageId>,
+}
 
 /// The assistant began to answer, as a run of its workflow; its words come as `llm.delta` for this message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,9 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
-use crate::{About, Budget, ChatMessage, Event, Json, Key, LlmNeed, Stream, Told, ToolOffer};
-use ids::{AccountId, NodeId, RunId, UserId, WorkflowId};
+use crate::{
+    About, Budget, ChatMessage, Event, HistorySearch, Json, Key, LlmNeed, Stream, Told, ToolOffer,
+};
+use ids::{AccountId, MessageId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -116,6 +118,15 @@ effects! {
         /// The person whom the run works for.
         #[serde(default)]
         actor: Option<UserId>,
+    }
+    /// Look through what runs did, or what came in: a call of a person's assistant, whose result is what was found.
+    HistorySearchRequested: "effect.history.search.requested" {
+        search: HistorySearch,
+        /// Whose assistant it is: what they may view is searched, and nothing else.
+        person: UserId,
+        /// The answer that may rest on what is found; absent when the run answers nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<MessageId>,
     }
     /// Send a message through a bridge.
     MessageSendRequested: "effect.bridge.send.requested" {

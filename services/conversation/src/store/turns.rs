@@ -7,10 +7,10 @@ use ids::{ConversationId, MessageId, RunId, TenantId, UserId, WorkflowId};
 use sqlx::{FromRow, PgConnection, types::Json, types::Uuid};
 
 /// Turns that are read for a decision; more would not fit any model.
-const RECENT: i64 = 200;
+pub(super) const RECENT: i64 = 200;
 
 #[derive(FromRow)]
-struct Row {
+pub(super) struct Row {
     message_id: Uuid,
     text: String,
     state: String,
@@ -20,7 +20,7 @@ struct Row {
 }
 
 impl Row {
-    fn turn(self) -> Result<Turn, Error> {
+    pub(super) fn turn(self) -> Result<Turn, Error> {
         let state = match (self.state.as_str(), self.answer_id, self.run_id) {
             ("waiting", ..) => TurnState::Waiting,
             ("running", Some(answer), Some(run)) => TurnState::Running {
@@ -86,6 +86,38 @@ pub(crate) async fn lock(
     Ok(found.is_some())
 }
 
+/// Calls a conversation something that has no title yet; false when it has one.
+pub(crate) async fn name(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    title: &str,
+) -> Result<bool, Error> {
+    let done = sqlx::query(
+        "UPDATE conversations SET title = $2 WHERE conversation_id = $1 AND title = '' AND $2 <> ''",
+    )
+    .bind(conversation.uuid())
+    .bind(title)
+    .execute(conn)
+    .await
+    .map_err(Error::query("name a conversation"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Calls a conversation something else.
+pub(crate) async fn rename(
+    conn: &mut PgConnection,
+    conversation: ConversationId,
+    title: &str,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE conversations SET title = $2 WHERE conversation_id = $1")
+        .bind(conversation.uuid())
+        .bind(title)
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("rename a conversation"))
+}
+
 /// Whether the message is stored.
 pub(crate) async fn knows(conn: &mut PgConnection, message: MessageId) -> Result<bool, Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1)")
@@ -122,24 +154,24 @@ pub(crate) async fn turns(
 /// Stores a person's message, with its turn waiting.
 pub(crate) async fn add(
     conn: &mut PgConnection,
-    conversation: ConversationId,
-    message: MessageId,
-    text: &str,
+    (conversation, after): (ConversationId, Option<MessageId>),
+    (message, text): (MessageId, &str),
     (person, assistant): (UserId, WorkflowId),
     at: Timestamp,
 ) -> Result<(), Error> {
     write(conn, conversation, message, "user", text, at).await?;
     sqlx::query(
-        "INSERT INTO turns (message_id, conversation_id, actor, workflow_id) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO turns (message_id, conversation_id, actor, workflow_id, after_id) VALUES ($1, $2, $3, $4, $5)",
     )
-        .bind(message.uuid())
-        .bind(conversation.uuid())
-        .bind(person.uuid())
-        .bind(assistant.uuid())
-        .execute(conn)
-        .await
-        .map(drop)
-        .map_err(Error::query("store a turn"))
+    .bind(message.uuid())
+    .bind(conversation.uuid())
+    .bind(person.uuid())
+    .bind(assistant.uuid())
+    .bind(after.map(MessageId::uuid))
+    .execute(conn)
+    .await
+    .map(drop)
+    .map_err(Error::query("store a turn"))
 }
 
 /// Notes that a run works on it.
@@ -256,6 +288,19 @@ pub(crate) async fn of_run(
     Ok(row.map(Answering::from))
 }
 
+/// The message that a run's answer becomes; `None` when it answers nobody.
+pub(crate) async fn answer_of(
+    conn: &mut PgConnection,
+    run: RunId,
+) -> Result<Option<MessageId>, Error> {
+    let answer: Option<Uuid> = sqlx::query_scalar("SELECT answer_id FROM turns WHERE run_id = $1")
+        .bind(run.uuid())
+        .fetch_optional(conn)
+        .await
+        .map_err(Error::query("look for the answer of a run"))?;
+    Ok(answer.map(MessageId::from_uuid))
+}
+
 /// The conversations that wait for an assistant.
 pub(crate) async fn waiting_for(
     conn: &mut PgConnection,
@@ -304,19 +349,4 @@ pub(crate) async fn around(
     .await
     .map_err(Error::query("read what is around a turn"))?;
     Ok((before.0, deliverable))
-}
-
-/// What the person said in the conversation that a run answers in, up to the message it answers.
-pub(crate) async fn said_before(conn: &mut PgConnection, run: RunId) -> Result<Vec<String>, Error> {
-    sqlx::query_scalar(
-        "SELECT m.text FROM turns answered
-         JOIN turns t ON t.conversation_id = answered.conversation_id AND t.position <= answered.position
-         JOIN messages m ON m.message_id = t.message_id
-         WHERE answered.run_id = $1 ORDER BY t.position DESC LIMIT $2",
-    )
-    .bind(run.uuid())
-    .bind(RECENT)
-    .fetch_all(conn)
-    .await
-    .map_err(Error::query("read what a person said"))
 }

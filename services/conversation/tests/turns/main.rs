@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+mod branches;
+mod lookups;
 mod memory;
 mod world;
 
@@ -164,7 +166,9 @@ async fn an_assistant_is_offered_what_its_person_may_use_and_nothing_else() {
             ("draft_workflow", json!("assistant")),
             ("find_invoices", json!("workflow")),
             ("remember", json!("assistant")),
+            ("search_inbox", json!("assistant")),
             ("search_memory", json!("assistant")),
+            ("search_runs", json!("assistant")),
             ("send_email_work", json!("send_email")),
         ])
     );

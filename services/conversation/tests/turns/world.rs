@@ -8,10 +8,11 @@ use conversation::{
 };
 use embedding::Embedder;
 use events::{
-    AccountConnected, AccountRemoved, AssistantCallRequested, ConversationReplied,
-    ConversationStartRequested, ConversationStarted, Event, FactChangeRequested,
-    FactForgetRequested, FactRememberRequested, MessagePosted, RunRequested, Trigger, TriggerKind,
-    WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished, WorkflowSaveRequested,
+    AccountConnected, AccountRemoved, AssistantCallRequested, ConversationRenameRequested,
+    ConversationReplied, ConversationStartRequested, ConversationStarted, Event,
+    FactChangeRequested, FactForgetRequested, FactRememberRequested, MessagePosted, RunRequested,
+    Trigger, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished,
+    WorkflowSaveRequested,
 };
 use futures::StreamExt;
 use ids::{
@@ -133,6 +134,7 @@ impl Talking {
         let talk = Talk::new(Arc::clone(&tools), Arc::clone(&memory), budget, None);
         let turns = Router::new(Arc::new(talk))
             .on::<ConversationStartRequested>()
+            .on::<ConversationRenameRequested>()
             .on::<MessagePosted>()
             .on::<ConversationReplied>()
             .on::<WorkflowFailed>()
@@ -194,15 +196,21 @@ impl Talking {
         assert!(results[0].is_ok());
     }
 
-    pub(crate) async fn post(&self, text: &str) -> MessageId {
-        let posted = MessagePosted {
+    /// What the person writes in the conversation.
+    pub(crate) fn message(&self, text: &str) -> MessagePosted {
+        MessagePosted {
             conversation_id: self.conversation,
             message_id: MessageId::generate(),
             text: text.into(),
+            place: None,
             deliverable: None,
             actor: self.person,
             posted_at: chrono::Utc::now(),
-        };
+        }
+    }
+
+    pub(crate) async fn post(&self, text: &str) -> MessageId {
+        let posted = self.message(text);
         self.publish(&posted).await;
         posted.message_id
     }

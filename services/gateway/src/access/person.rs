@@ -25,9 +25,22 @@ pub(crate) enum Credential {
     /// A session in a browser, by the hash of its token.
     Session(Arc<[u8]>),
     ApiKey(ApiKeyId),
+    /// A run that works for the person and asks by an event; what it may see is looked up each time.
+    Run,
 }
 
 impl Access {
+    /// Of a run that works for a person.
+    pub(crate) const fn of_run(tenant: TenantId, user: UserId) -> Self {
+        Self {
+            user,
+            tenant,
+            scopes: None,
+            since: None,
+            credential: Credential::Run,
+        }
+    }
+
     /// As SpiceDB knows them.
     #[must_use]
     pub const fn subject(&self) -> Subject {

@@ -10,8 +10,9 @@ use crate::{
     access::Access,
     edge::Problem,
     live::Watch,
+    projection::store::places::Wanted,
     read::store::conversations as rows,
-    requests::{Prefer, Settled, submit},
+    requests::{Prefer, Settled, placed, submit},
 };
 use bus::Cause;
 use events::{ConversationStartRequested, MessagePosted};
@@ -80,18 +81,20 @@ pub(super) async fn post(
     let ends = rows::ends(&mut tx, conversation).await?;
     drop(tx);
     let message = MessageId::from_u128(correlation.as_u128());
-    let posted = MessagePosted {
-        conversation_id: conversation,
-        message_id: message,
-        text: text.to_owned(),
-        deliverable,
-        actor: access.user,
-        posted_at: chrono::Utc::now(),
-    };
     let mut tx = app
         .database
         .begin(Cause::root(access.tenant.clone()))
         .await?;
+    let place = placed(&mut tx, access, (conversation, message), Wanted::Last).await?;
+    let posted = MessagePosted {
+        conversation_id: conversation,
+        message_id: message,
+        text: text.to_owned(),
+        place: Some(place),
+        deliverable,
+        actor: access.user,
+        posted_at: chrono::Utc::now(),
+    };
     tx.emit_as(correlation, &posted)?;
     tx.commit().await?;
     Ok(Turn {

@@ -55,6 +55,7 @@ pub(crate) async fn holds(app: &App, credential: &Credential) -> Result<bool, ::
     match credential {
         Credential::Session(hash) => store::is_session(pool, hash).await,
         Credential::ApiKey(id) => store::is_key(pool, *id).await,
+        Credential::Run => Ok(true),
     }
 }
 

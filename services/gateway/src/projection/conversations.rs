@@ -10,7 +10,7 @@ use super::{
     store::{
         answers::{self, Answer},
         conversations::{self, MessageRow, StreamEntry},
-        facts,
+        facts, places,
     },
 };
 use crate::requests::Outcome;
@@ -18,8 +18,8 @@ use ::store::{Apply, ApplyBatch, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
 use events::{
-    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationStarted, LlmDelta, LlmOrigin,
-    MessagePosted, RunError,
+    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationRenamed, ConversationStarted,
+    LlmDelta, LlmOrigin, MessagePosted, RunError,
 };
 use ids::{ConversationId, InvocationId, MessageId, TenantId};
 use serde_json::json;
@@ -41,9 +41,30 @@ impl Apply<ConversationStarted> for Projection {
 }
 
 #[async_trait]
+impl Apply<ConversationRenamed> for Projection {
+    async fn apply(
+        &self,
+        tx: &mut Tx,
+        received: &Received<ConversationRenamed>,
+    ) -> Result<(), Failure> {
+        let envelope = &received.envelope;
+        if conversations::renamed(tx.conn(), received).await? {
+            let change = Change::conversation(received.event.conversation_id);
+            self.tell(tx, envelope, &[change]).await?;
+        }
+        self.settle(tx, envelope, Outcome::Done).await
+    }
+}
+
+#[async_trait]
 impl Apply<MessagePosted> for Projection {
     async fn apply(&self, tx: &mut Tx, received: &Received<MessagePosted>) -> Result<(), Failure> {
         let (envelope, event) = (&received.envelope, &received.event);
+        let which = (event.conversation_id, event.message_id);
+        match event.place {
+            Some(place) => places::put(tx.conn(), &envelope.tenant, which, place).await?,
+            None => self.place(tx, &envelope.tenant, which).await?,
+        }
         let message = MessageRow {
             id: event.message_id,
             conversation: event.conversation_id,
@@ -52,6 +73,7 @@ impl Apply<MessagePosted> for Projection {
             status: "completed",
             at: event.posted_at,
             run: None,
+            answers: None,
             error: None,
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
@@ -74,6 +96,9 @@ impl Apply<AnswerStarted> for Projection {
     async fn apply(&self, tx: &mut Tx, received: &Received<AnswerStarted>) -> Result<(), Failure> {
         let (envelope, event) = (&received.envelope, &received.event);
         let tenant = &envelope.tenant;
+        // Usually it has long come; its own event corrects what is guessed here.
+        let asked = (event.conversation_id, event.answers);
+        self.place(tx, tenant, asked).await?;
         let message = MessageRow {
             id: event.message_id,
             conversation: event.conversation_id,
@@ -82,6 +107,7 @@ impl Apply<AnswerStarted> for Projection {
             status: "streaming",
             at: event.started_at,
             run: Some(event.run_id),
+            answers: Some(event.answers),
             error: None,
         };
         if conversations::put_message(tx.conn(), tenant, &message).await? {
@@ -98,6 +124,9 @@ impl Apply<AnswerStarted> for Projection {
             self.enter(tx, tenant, event.conversation_id, &[entry])
                 .await?;
             facts::recalled(tx.conn(), tenant, event.message_id, &event.recalled).await?;
+        } else {
+            // Its end may have come first.
+            conversations::answers(tx.conn(), event.message_id, event.answers).await?;
         }
         // Words that were faster.
         for answer in answers::of_message(tx.conn(), event.message_id).await? {
@@ -166,6 +195,7 @@ impl Apply<AnswerCompleted> for Projection {
             status: "completed",
             at: event.completed_at,
             run: Some(event.run_id),
+            answers: None,
             error: None,
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
@@ -209,6 +239,7 @@ impl Apply<AnswerFailed> for Projection {
             status: "failed",
             at: event.failed_at,
             run: Some(event.run_id),
+            answers: None,
             error: Some(&event.error),
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
@@ -233,6 +264,17 @@ impl Apply<AnswerFailed> for Projection {
 }
 
 impl Projection {
+    /// Gives a message a place that has none: behind the last one.
+    async fn place(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        message: (ConversationId, MessageId),
+    ) -> Result<(), Failure> {
+        places::take(tx.conn(), tenant, message, places::Wanted::Last).await?;
+        Ok(())
+    }
+
     /// Appends to a conversation's stream and wakes who follows it after the commit.
     async fn enter(
         &self,

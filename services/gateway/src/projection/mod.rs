@@ -30,12 +30,12 @@ use chassis::Boot;
 use events::{
     AccountConnected, AccountDegraded, AccountHealthy, AccountReauthNeeded, AccountRejected,
     AccountRemoved, AnswerCompleted, AnswerFailed, AnswerStarted, ApprovalRulesChanged,
-    BacktestCompleted, ConversationStarted, EmailReceived, FactChanged, FactForgotten, FactLearned,
-    FactRejected, FeedbackGiven, FeedbackRejected, LlmCatalogued, LlmCompleted, LlmDelta,
-    LlmFailed, MessagePosted, MessageReceived, NotificationRaised, PromptDrifted, PromptEvaluated,
-    PromptLabelled, PromptRejected, PromptSaved, RetentionChanged, RunLogged, RunVariantRejected,
-    ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld, TriggerSwitched,
-    WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
+    BacktestCompleted, ConversationRenamed, ConversationStarted, EmailReceived, FactChanged,
+    FactForgotten, FactLearned, FactRejected, FeedbackGiven, FeedbackRejected, LlmCatalogued,
+    LlmCompleted, LlmDelta, LlmFailed, MessagePosted, MessageReceived, NotificationRaised,
+    PromptDrifted, PromptEvaluated, PromptLabelled, PromptRejected, PromptSaved, RetentionChanged,
+    RunLogged, RunVariantRejected, ScheduleMissed, SchedulePlanned, TriggerDeclined, TriggerHeld,
+    TriggerSwitched, WorkflowDeleted, WorkflowPublished, WorkflowRejected, WorkflowSaved,
 };
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,7 @@ projected! {
         TriggerSwitched TriggerDeclined TriggerHeld RetentionChanged ApprovalRulesChanged SchedulePlanned ScheduleMissed
         EmailReceived MessageReceived NotificationRaised
         AccountConnected AccountRejected AccountHealthy AccountDegraded AccountReauthNeeded AccountRemoved
-        ConversationStarted MessagePosted AnswerStarted AnswerCompleted AnswerFailed
+        ConversationStarted ConversationRenamed MessagePosted AnswerStarted AnswerCompleted AnswerFailed
         FactLearned FactChanged FactForgotten FactRejected
         LlmCompleted LlmFailed LlmCatalogued
         PromptSaved PromptLabelled PromptEvaluated PromptRejected PromptDrifted FeedbackGiven FeedbackRejected;

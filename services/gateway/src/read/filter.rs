@@ -11,7 +11,7 @@ use sqlx::types::Uuid;
 use std::collections::BTreeMap;
 
 /// The ids of all resources of a kind that the person may view, as SQL stores them. A proposal: the page is checked.
-pub(super) async fn visible(
+pub(crate) async fn visible(
     app: &App,
     access: &Access,
     kind: ResourceKind,
@@ -46,7 +46,7 @@ pub(crate) async fn may_view(
 }
 
 /// One page of `rows`, which are one more than `limit` where there are more. `key` is what the list is sorted by.
-pub(super) async fn page<T, C: Serialize>(
+pub(crate) async fn page<T, C: Serialize>(
     app: &App,
     access: &Access,
     mut rows: Vec<T>,
@@ -70,7 +70,7 @@ pub(super) async fn page<T, C: Serialize>(
 }
 
 /// 404 for what the guard let through and is gone meanwhile.
-pub(super) fn found<T>(thing: Option<T>, word: &str) -> Result<T, Problem> {
+pub(crate) fn found<T>(thing: Option<T>, word: &str) -> Result<T, Problem> {
     thing.ok_or_else(|| {
         let title = format!("There is no such {}", word.replace('_', " "));
         Problem::not_found(format!("{word}.not_found"), title)

@@ -41,15 +41,15 @@ pub(crate) struct Found {
 }
 
 /// What is searched for, and where.
-pub(super) struct Wanted<'a> {
-    pub(super) text: &'a str,
-    pub(super) workflows: &'a [Uuid],
-    pub(super) status: Option<&'a str>,
-    pub(super) span: rows::Span,
-    pub(super) limit: i64,
+pub(crate) struct Wanted<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) workflows: &'a [Uuid],
+    pub(crate) status: Option<&'a str>,
+    pub(crate) span: rows::Span,
+    pub(crate) limit: i64,
 }
 
-pub(super) async fn runs(
+pub(crate) async fn runs(
     app: &App,
     access: &Access,
     conn: &mut PgConnection,

@@ -2,17 +2,20 @@
 
 use super::{
     Correlation, Prefer,
-    submit::{reply, submit},
+    branches::{again, placed},
+    submit::{reply, submit, submit_in},
 };
 use crate::{
     App,
     access::{Access, Requires, Routes, Thing},
     edge::{Body, Id, Path, Problem, ProblemItem},
+    projection::store::places::Wanted,
     read,
 };
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
-use events::{ConversationStartRequested, MessagePosted};
+use bus::Cause;
+use events::{ConversationRenameRequested, ConversationStartRequested, MessagePosted};
 use ids::{ConversationId, MessageId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,7 +28,16 @@ const MAX_TEXT: usize = 32_000;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewConversation {
+    /// At most 200 characters; left out, the first words of the first message.
     #[serde(default)]
+    title: String,
+}
+
+/// What a conversation is called.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConversationChange {
+    /// 1 to 200 characters.
     title: String,
 }
 
@@ -33,8 +45,34 @@ struct NewConversation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMessage {
-    /// 1 to 32,000 characters.
-    text: String,
+    /// 1 to 32,000 characters. Left out beside `replaces`, the same as that message.
+    #[serde(default)]
+    text: Option<String>,
+    /// The person's message that it follows; left out, the last one that there is.
+    #[serde(default)]
+    #[schema(value_type = Option<Id>)]
+    after: Option<MessageId>,
+    /// The person's message beside which it begins a branch: it follows what that one follows, and both are kept. Refused
+    /// while an answer is being written.
+    #[serde(default)]
+    #[schema(value_type = Option<Id>)]
+    replaces: Option<MessageId>,
+}
+
+impl NewMessage {
+    fn wanted(&self) -> Result<Wanted, Problem> {
+        match (self.after, self.replaces) {
+            (None, None) => Ok(Wanted::Last),
+            (Some(after), None) => Ok(Wanted::After(after)),
+            (None, Some(other)) => Ok(Wanted::InsteadOf(other)),
+            (Some(_), Some(_)) => {
+                let message = "what replaces a message follows what that one follows";
+                let item = ProblemItem::new("/after", "message.two_places", message);
+                let problem = Problem::refused("body.invalid", "The message cannot be taken");
+                Err(problem.item(item))
+            }
+        }
+    }
 }
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -42,6 +80,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .add(
             Requires::in_tenant(Permission::Create),
             routes!(create_conversation),
+        )
+        .add(
+            Requires::on(Thing::Conversation, Permission::Edit),
+            routes!(rename_conversation),
         )
         .add(
             Requires::on(Thing::Conversation, Permission::Edit),
@@ -78,6 +120,32 @@ async fn create_conversation(
     Ok(reply(prefer, StatusCode::CREATED, &location, found))
 }
 
+/// Call a conversation something else
+#[utoipa::path(patch, path = "/api/v1/conversations/{id}", operation_id = "rename_conversation", tag = "conversations",
+    request_body = ConversationChange, params(("id" = Id, Path), ("Prefer" = Option<String>, Header)),
+    responses((status = 200, body = read::Conversation), (status = 202, description = "accepted; see Location"),
+        (status = "default", body = Problem, content_type = "application/problem+json")))]
+async fn rename_conversation(
+    access: Access,
+    State(app): State<App>,
+    Path(conversation_id): Path<ConversationId>,
+    Correlation(correlation): Correlation,
+    prefer: Prefer,
+    Body(wanted): Body<ConversationChange>,
+) -> Result<Response, Problem> {
+    let event = ConversationRenameRequested {
+        conversation_id,
+        title: bounded("/title", wanted.title.trim(), 1, MAX_TITLE)?,
+        actor: access.user,
+    };
+    let settled = submit(&app, &access, correlation, prefer, &event).await?;
+    let found = settled
+        .resource(read::conversation(&app, &access.tenant, conversation_id))
+        .await?;
+    let location = format!("/api/v1/conversations/{conversation_id}");
+    Ok(reply(prefer, StatusCode::OK, &location, found))
+}
+
 /// Write a message; the answer comes by `GET /conversations/{id}/stream`
 #[utoipa::path(post, path = "/api/v1/conversations/{id}/messages", operation_id = "post_message", tag = "conversations",
     request_body = NewMessage,
@@ -92,17 +160,32 @@ async fn post_message(
     prefer: Prefer,
     Body(message): Body<NewMessage>,
 ) -> Result<Response, Problem> {
-    let text = bounded("/text", &message.text, 1, MAX_TEXT)?;
     let message_id = MessageId::from_u128(correlation.as_u128());
+    let wanted = message.wanted()?;
+    let same = message.replaces.filter(|_| message.text.is_none());
+    let text = message.text.as_deref().unwrap_or_default();
+    let written = match same {
+        Some(_) => String::new(),
+        None => bounded("/text", text, 1, MAX_TEXT)?,
+    };
+    let cause = Cause::root(access.tenant.clone());
+    let mut tx = app.database.begin(cause).await?;
+    let which = (conversation_id, message_id);
+    let place = placed(&mut tx, &access, which, wanted).await?;
+    let text = match same {
+        Some(same) => again(&mut tx, same).await?,
+        None => written,
+    };
     let event = MessagePosted {
         conversation_id,
         message_id,
         text,
+        place: Some(place),
         deliverable: None,
         actor: access.user,
         posted_at: chrono::Utc::now(),
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
+    let settled = submit_in(&app, &access, tx, (correlation, prefer), &event).await?;
     let found = settled
         .resource(read::message(&app, &access.tenant, message_id))
         .await?;

@@ -6,6 +6,7 @@
 mod account_settings;
 mod accounts;
 mod backtests;
+mod branches;
 mod conversations;
 mod drafting;
 mod facts;
@@ -31,6 +32,7 @@ pub use idempotency::Correlation;
 pub use outcome::{Outcome, Outcomes, settle};
 pub use prefer::Prefer;
 
+pub(crate) use branches::placed;
 pub(crate) use conversations::bounded;
 pub(crate) use idempotency::{idempotent, prune};
 pub(crate) use questions::answer;

@@ -37,10 +37,22 @@ pub(crate) async fn submit<E: Event>(
     prefer: Prefer,
     event: &E,
 ) -> Result<Settled, Problem> {
-    let mut tx = app
-        .database
-        .begin(Cause::root(access.tenant.clone()))
-        .await?;
+    let cause = Cause::root(access.tenant.clone());
+    let tx = app.database.begin(cause).await?;
+    submit_in(app, access, tx, (correlation, prefer), event).await
+}
+
+/// As [`submit`], together with what was done in `tx`.
+///
+/// # Errors
+/// As [`submit`].
+pub(crate) async fn submit_in<E: Event>(
+    app: &App,
+    access: &Access,
+    mut tx: ::store::Tx,
+    (correlation, prefer): (EventId, Prefer),
+    event: &E,
+) -> Result<Settled, Problem> {
     store::expect(tx.conn(), correlation, &access.tenant).await?;
     tx.emit_as(correlation, event)?;
     tx.commit().await?;

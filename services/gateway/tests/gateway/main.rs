@@ -10,6 +10,7 @@
 
 mod api_keys;
 mod artifacts;
+mod branches;
 mod chat;
 mod facts;
 mod feedback;
@@ -17,6 +18,7 @@ mod history;
 mod hooks;
 mod identity;
 mod live;
+mod lookups;
 mod memory;
 mod models;
 mod news;

@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 pub(crate) const ROUNDS: u32 = 12;
 /// Longest fact that is kept, in characters.
 const FACT: u32 = 500;
+/// Longest text that is searched for, in characters.
+const SEARCHED: u32 = 200;
+/// Most that one search finds.
+const FOUND: u32 = 20;
 
 /// Pursues a goal with tools.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -124,7 +128,7 @@ pub enum ToolKind {
     SendEmail { account_id: AccountId },
     /// Sends a message through a bridge; the arguments are those of the node type `send_message`.
     SendMessage { account_id: AccountId },
-    /// Drafts workflows and remembers things, in a person's own assistant.
+    /// Drafts workflows, remembers things and looks things up, in a person's own assistant.
     Assistant { operation: AssistantOperation },
 }
 
@@ -140,6 +144,10 @@ pub enum AssistantOperation {
     Remember,
     /// Looks for what is known of the person.
     Recall,
+    /// Looks for runs that the person may view.
+    SearchRuns,
+    /// Looks for mails and messages that the person may view.
+    SearchInbox,
 }
 
 impl AssistantOperation {
@@ -150,6 +158,8 @@ impl AssistantOperation {
             Self::Draft => "draft",
             Self::Remember => "remember",
             Self::Recall => "recall",
+            Self::SearchRuns => "search_runs",
+            Self::SearchInbox => "search_inbox",
         }
     }
 }
@@ -245,6 +255,25 @@ impl AssistantOperation {
                 "required": ["about"],
                 "additionalProperties": false,
             }),
+            Self::SearchRuns => search(&json!({
+                "workflow": { "type": "string", "description": "part of the workflow's name" },
+                "status": { "enum": ["running", "completed", "failed", "cancelled"] },
+            })),
+            Self::SearchInbox => search(&json!({ "kind": { "enum": ["email", "message"] } })),
         }
     }
+}
+
+/// What every search takes, and what this one takes beside it.
+fn search(own: &Value) -> Value {
+    let mut properties = json!({
+        "text": { "type": "string", "minLength": 1, "maxLength": SEARCHED, "description": "words that occur, as they are written" },
+        "since": { "type": "string", "description": "a day as 2026-03-31, or a time as 2026-03-31T09:00:00Z" },
+        "until": { "type": "string", "description": "a day, which counts whole, or a time" },
+        "limit": { "type": "integer", "minimum": 1, "maximum": FOUND },
+    });
+    if let (Some(all), Some(own)) = (properties.as_object_mut(), own.as_object()) {
+        all.extend(own.clone());
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }

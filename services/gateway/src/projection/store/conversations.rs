@@ -3,7 +3,7 @@
 use super::{changed, json};
 use ::store::Error;
 use bus::Received;
-use events::{ConversationStarted, RunError, Timestamp};
+use events::{ConversationRenamed, ConversationStarted, RunError, Timestamp};
 use ids::{ConversationId, MessageId, RunId, TenantId};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -32,6 +32,26 @@ pub(crate) async fn started(
     .map_err(Error::query("store a conversation"))
 }
 
+/// A conversation has another title; an older one changes nothing.
+pub(crate) async fn renamed(
+    conn: &mut PgConnection,
+    received: &Received<ConversationRenamed>,
+) -> Result<bool, Error> {
+    let (envelope, event) = (&received.envelope, &received.event);
+    let result = sqlx::query(
+        "INSERT INTO conversations AS c (conversation_id, tenant_id, renamed, renamed_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (conversation_id) DO UPDATE SET renamed = excluded.renamed, renamed_at = excluded.renamed_at
+         WHERE c.renamed_at IS NULL OR c.renamed_at <= excluded.renamed_at",
+    )
+    .bind(event.conversation_id.uuid())
+    .bind(envelope.tenant.as_str())
+    .bind(&event.title)
+    .bind(event.renamed_at)
+    .execute(conn)
+    .await;
+    changed(result, "rename a conversation")
+}
+
 /// A message as it is now.
 pub(crate) struct MessageRow<'a> {
     pub(crate) id: MessageId,
@@ -43,6 +63,8 @@ pub(crate) struct MessageRow<'a> {
     pub(crate) status: &'static str,
     pub(crate) at: Timestamp,
     pub(crate) run: Option<RunId>,
+    /// Of an answer that begins.
+    pub(crate) answers: Option<MessageId>,
     pub(crate) error: Option<&'a RunError>,
 }
 
@@ -53,8 +75,8 @@ pub(crate) async fn put_message(
     message: &MessageRow<'_>,
 ) -> Result<bool, Error> {
     let result = sqlx::query(
-        "INSERT INTO messages AS m (message_id, tenant_id, conversation_id, role, text, status, created_at, run_id, error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::json)
+        "INSERT INTO messages AS m (message_id, tenant_id, conversation_id, role, text, status, created_at, run_id, error, answers)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::json, $10)
          ON CONFLICT (message_id) DO UPDATE SET text = excluded.text, status = excluded.status, error = excluded.error
          WHERE m.status = 'streaming' AND excluded.status <> 'streaming'",
     )
@@ -67,6 +89,7 @@ pub(crate) async fn put_message(
     .bind(message.at)
     .bind(message.run.map(RunId::uuid))
     .bind(message.error.map(json))
+    .bind(message.answers.map(MessageId::uuid))
     .execute(&mut *conn)
     .await;
     if !changed(result, "store a message")? {
@@ -87,6 +110,21 @@ pub(crate) async fn put_message(
     .await
     .map(|_| true)
     .map_err(Error::query("note a conversation's last message"))
+}
+
+/// Notes what an answer is to.
+pub(crate) async fn answers(
+    conn: &mut PgConnection,
+    answer: MessageId,
+    asked: MessageId,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE messages SET answers = $2 WHERE message_id = $1 AND answers IS NULL")
+        .bind(answer.uuid())
+        .bind(asked.uuid())
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("note what an answer is to"))
 }
 
 /// Whether an answer has begun and not ended.

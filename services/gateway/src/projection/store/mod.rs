@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod inbox;
 pub(crate) mod llm;
 pub(crate) mod maintenance;
+pub(crate) mod places;
 pub(crate) mod positions;
 pub(crate) mod prompts;
 pub(crate) mod questions;

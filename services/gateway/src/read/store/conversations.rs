@@ -1,6 +1,6 @@
 //! Conversations, messages, and what a stream sends.
 
-use super::{After, split};
+use super::{After, branches::End, split};
 use crate::read::{Conversation, Message, Raw, RecalledFact};
 use ::store::Error;
 use events::Timestamp;
@@ -38,7 +38,7 @@ pub(crate) async fn one(
     id: ConversationId,
 ) -> Result<Option<Conversation>, Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT conversation_id, title, created_at, updated_at, last_message FROM conversations
+        "SELECT conversation_id, coalesce(renamed, title) AS title, created_at, updated_at, last_message FROM conversations
          WHERE conversation_id = $1 AND title IS NOT NULL",
     )
     .bind(id.uuid())
@@ -48,24 +48,27 @@ pub(crate) async fn one(
     Ok(row.map(Conversation::from))
 }
 
-/// Those of `visible` behind `after`, the last changed first.
+/// Those of `visible` behind `after`, the last changed first; with `text`, only those where it was said, or which are called so.
 pub(crate) async fn page(
     conn: &mut PgConnection,
-    visible: &[Uuid],
+    (visible, text): (&[Uuid], Option<&str>),
     after: After,
     limit: i64,
 ) -> Result<Vec<Conversation>, Error> {
     let (at, id) = split(after);
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT conversation_id, title, created_at, updated_at, last_message FROM conversations
+        "SELECT conversation_id, coalesce(renamed, title) AS title, created_at, updated_at, last_message FROM conversations c
          WHERE conversation_id = ANY($1) AND title IS NOT NULL
            AND ($2::timestamptz IS NULL OR (updated_at, conversation_id) < ($2, $3))
+           AND ($5::text IS NULL OR strpos(lower(coalesce(renamed, title)), lower($5)) > 0 OR EXISTS (
+               SELECT FROM messages m WHERE m.conversation_id = c.conversation_id AND strpos(lower(m.text), lower($5)) > 0))
          ORDER BY updated_at DESC, conversation_id DESC LIMIT $4",
     )
     .bind(visible)
     .bind(at)
     .bind(id)
     .bind(limit)
+    .bind(text)
     .fetch_all(conn)
     .await
     .map_err(Error::query("list conversations"))?;
@@ -81,6 +84,7 @@ struct MessageRow {
     status: String,
     created_at: Timestamp,
     run_id: Option<Uuid>,
+    answers: Option<Uuid>,
     error: Option<Json<Raw>>,
     recalled: Option<Json<Vec<RecalledRow>>>,
 }
@@ -118,10 +122,13 @@ impl From<MessageRow> for Message {
             status: row.status,
             created_at: row.created_at,
             run_id: row.run_id.map(RunId::from_uuid),
+            answers: row.answers.map(MessageId::from_uuid),
+            branches: Vec::new(),
             error: row.error.map(|error| error.0),
             recalled: row.recalled.map_or_else(Vec::new, |Json(rows)| {
                 rows.into_iter().filter_map(RecalledRow::fact).collect()
             }),
+            sources: Vec::new(),
         }
     }
 }
@@ -129,7 +136,7 @@ impl From<MessageRow> for Message {
 macro_rules! select_message {
     ($rest:literal) => {
         concat!(
-            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.error,
+            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.answers, m.error,
                  (SELECT json_agg(json_build_object('fact', f.fact_id, 'text', f.text, 'source', f.source, 'state', f.state,
                      'why', r.why, 'score', r.score) ORDER BY r.position)
                      FROM recalled_facts r JOIN facts f USING (fact_id) WHERE r.message_id = m.message_id) AS recalled,
@@ -157,21 +164,30 @@ pub(crate) async fn message(
     Ok(row.map(Message::from))
 }
 
-/// Messages before `before`, the newest first.
+/// Messages of a branch from its end, the newest first.
 pub(crate) async fn messages(
     conn: &mut PgConnection,
     conversation: ConversationId,
-    before: After,
+    end: End,
     limit: i64,
 ) -> Result<Vec<Message>, Error> {
-    let (at, id) = split(before);
     let rows: Vec<MessageRow> = sqlx::query_as(select_message!(
-        "WHERE m.conversation_id = $1 AND ($2::timestamptz IS NULL OR (m.created_at, m.message_id) < ($2, $3))
-         ORDER BY m.created_at DESC, m.message_id DESC LIMIT $4"
+        "JOIN (
+             WITH RECURSIVE path AS (
+                 SELECT message_id, after_id, 1 AS depth FROM message_places WHERE message_id = $2 AND conversation_id = $1
+                 UNION ALL
+                 SELECT p.message_id, p.after_id, path.depth + 1 FROM path JOIN message_places p ON p.message_id = path.after_id
+                 WHERE path.depth < $4)
+             SELECT said.message_id, path.depth FROM path CROSS JOIN LATERAL (
+                 SELECT path.message_id
+                 UNION ALL
+                 SELECT a.message_id FROM messages a WHERE a.answers = path.message_id AND (path.depth > 1 OR $3)) said
+         ) branch USING (message_id)
+         WHERE m.conversation_id = $1 ORDER BY branch.depth, m.role LIMIT $4"
     ))
     .bind(conversation.uuid())
-    .bind(at)
-    .bind(id)
+    .bind(end.message.uuid())
+    .bind(end.answered)
     .bind(limit)
     .fetch_all(conn)
     .await

@@ -130,3 +130,62 @@ pub(crate) async fn categories(
         .map(|(category, count)| CategoryCount { category, count })
         .collect())
 }
+
+/// What is looked for, among which accounts.
+pub(crate) struct Search<'a> {
+    pub(crate) accounts: &'a [Uuid],
+    /// In the subject, the text or the sender, in any case.
+    pub(crate) text: Option<&'a str>,
+    pub(crate) kind: Option<&'a str>,
+    pub(crate) within: events::Within,
+    pub(crate) limit: i64,
+}
+
+/// Items that one search looks at.
+const LOOKED_AT: i64 = 5_000;
+
+/// Items with the text around what was found, the newest first, archived or not; and where the search gave up.
+pub(crate) async fn search(
+    conn: &mut PgConnection,
+    wanted: &Search<'_>,
+) -> Result<(Vec<InboxItem>, Option<Timestamp>), Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT i.item_id, i.kind, i.account_id, i.from_name, i.from_address, i.subject, i.preview, i.received_at,
+             i.category, i.confidence, i.urgent, i.run_id, i.workflow_id, NULL::text AS workflow_name, i.read, i.archived,
+             substr(i.body, greatest(1, strpos(lower(i.body), lower($5)) - 80), 240) AS body
+         FROM (
+             SELECT own.* FROM unnest($1::uuid[]) AS visible (id) CROSS JOIN LATERAL (
+                 SELECT * FROM inbox_items WHERE account_id = visible.id AND ($2::timestamptz IS NULL OR received_at >= $2)
+                     AND ($3::timestamptz IS NULL OR received_at < $3) AND ($4::text IS NULL OR kind = $4)
+                 ORDER BY received_at DESC, item_id DESC LIMIT $7) own
+             ORDER BY own.received_at DESC, own.item_id DESC LIMIT $7) i
+         WHERE $5::text IS NULL
+             OR strpos(lower(concat_ws(E'\n', i.subject, i.from_name, i.from_address, i.body)), lower($5)) > 0
+         ORDER BY i.received_at DESC, i.item_id DESC LIMIT $6",
+    )
+    .bind(wanted.accounts)
+    .bind(wanted.within.since)
+    .bind(wanted.within.until)
+    .bind(wanted.kind)
+    .bind(wanted.text)
+    .bind(wanted.limit)
+    .bind(LOOKED_AT)
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(Error::query("search the inbox"))?;
+    let gave_up: Option<Timestamp> = sqlx::query_scalar(
+        "SELECT received_at FROM inbox_items WHERE account_id = ANY($1) AND ($2::timestamptz IS NULL OR received_at >= $2)
+             AND ($3::timestamptz IS NULL OR received_at < $3) AND ($4::text IS NULL OR kind = $4)
+         ORDER BY received_at DESC, item_id DESC OFFSET $5 LIMIT 1",
+    )
+    .bind(wanted.accounts)
+    .bind(wanted.within.since)
+    .bind(wanted.within.until)
+    .bind(wanted.kind)
+    .bind(LOOKED_AT - 1)
+    .fetch_optional(conn)
+    .await
+    .map_err(Error::query("find how far the inbox was searched"))?;
+    let items = rows.into_iter().map(InboxItem::from).collect();
+    Ok((items, gave_up.filter(|_| wanted.text.is_some())))
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod backtests;
+pub(crate) mod branches;
 pub(crate) mod conversations;
 pub(crate) mod evaluations;
 pub(crate) mod facts;
@@ -17,6 +18,7 @@ pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod runs;
 pub(crate) mod search;
+pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod triggers;
 pub(crate) mod usage;

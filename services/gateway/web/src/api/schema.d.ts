@@ -250,7 +250,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Call a conversation something else */
+        patch: operations["rename_conversation"];
         trace?: never;
     };
     "/api/v1/conversations/{id}/messages": {
@@ -260,7 +261,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest messages, in the order in which they were said; the cursor leads to those before. */
+        /** The newest messages of a branch, in the order in which they were said; the cursor leads to those before. */
         get: operations["list_messages"];
         put?: never;
         /** Write a message; the answer comes by `GET /conversations/{id}/stream` */
@@ -1407,6 +1408,11 @@ export interface components {
             /** @description The beginning of the newest message. */
             last_message?: string | null;
         };
+        /** @description What a conversation is called. */
+        ConversationChange: {
+            /** @description 1 to 200 characters. */
+            title: string;
+        };
         /** @description A new key; its secret is never shown again. */
         CreatedApiKey: {
             key: components["schemas"]["ApiKey"];
@@ -1682,8 +1688,13 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             run_id?: components["schemas"]["Id"] | null;
+            answers?: components["schemas"]["Id"] | null;
+            /** @description Of a person's message: those that stand at its place, itself among them, the oldest first; left out when it stands alone. */
+            branches?: components["schemas"]["Id"][];
             /** @description What of the person's memory the answer can rest on; forgotten facts are left out. */
             recalled?: components["schemas"]["RecalledFact"][];
+            /** @description Runs and inbox items that the assistant was shown for it and that the person may view, the newest first. */
+            sources?: components["schemas"]["Source"][];
             error?: components["schemas"]["LogRunError"] | null;
         };
         /** @description A model of the `OpenAI` API. */
@@ -1726,6 +1737,7 @@ export interface components {
         };
         /** @description A conversation that is wanted. */
         NewConversation: {
+            /** @description At most 200 characters; left out, the first words of the first message. */
             title?: string;
         };
         /** @description Something that the assistant is to know. */
@@ -1738,8 +1750,10 @@ export interface components {
         };
         /** @description What a person writes. */
         NewMessage: {
-            /** @description 1 to 32,000 characters. */
-            text: string;
+            /** @description 1 to 32,000 characters. Left out beside `replaces`, the same as that message. */
+            text?: string | null;
+            after?: components["schemas"]["Id"] | null;
+            replaces?: components["schemas"]["Id"] | null;
         };
         /** @description One node in one turn of the loops around it. */
         NodeDiff: {
@@ -2163,6 +2177,19 @@ export interface components {
         SigningSecret: {
             /** @description For Standard Webhooks `whsec_` and base64; for HMAC any text of 16 bytes or more. Never shown again. */
             secret: string;
+        };
+        /** @description Something that happened and that an answer may rest on. */
+        Source: {
+            /** @description run or `inbox_item`. */
+            kind: string;
+            id: components["schemas"]["Id"];
+            /** @description The workflow's name, or the subject. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When the run began, or the item came in.
+             */
+            at: string;
         };
         /** @description What a stream says beside words. */
         StreamOptions: {
@@ -3981,6 +4008,8 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
+                /** @description Only those with this text, in any case, in their title or in a message. */
+                q?: string;
                 /** @description Items per page, 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -4086,9 +4115,55 @@ export interface operations {
             };
         };
     };
+    rename_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
+                /** @description The branch of this message of a person, to its newest end; left out, the newest branch. */
+                at?: components["schemas"]["Id"];
                 /** @description Items per page, 1 to 200; 50 when left out. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */

@@ -141,16 +141,27 @@ export const invocationsQuery = (runId: string) =>
     queryFn: () => unwrap(api.GET("/api/v1/invocations", { params: { query: { run_id: runId } } })),
   });
 
-export const conversationsQuery = listQuery(["conversations"], (page) =>
-  unwrap(api.GET("/api/v1/conversations", { params: { query: page } })),
-);
+/** With `q`, those where it was said, or which are called so. */
+export const conversationsQuery = (q?: string) =>
+  listQuery(["conversations", { q }], (page) =>
+    unwrap(api.GET("/api/v1/conversations", { params: { query: { q, ...page } } })),
+  );
 
-export const messagesQuery = (id: string) =>
+export const conversationQuery = (id: string) =>
   queryOptions({
-    queryKey: ["conversations", id, "messages"],
+    queryKey: ["conversations", id],
+    queryFn: () => unwrap(api.GET("/api/v1/conversations/{id}", { params: { path: { id } } })),
+  });
+
+/** The branch of the message `at`; without it, the newest one. */
+export const messagesQuery = (id: string, at?: string) =>
+  queryOptions({
+    queryKey: ["conversations", id, "messages", { at }],
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/conversations/{id}/messages", { params: { path: { id }, query: { limit: 200 } } }),
+        api.GET("/api/v1/conversations/{id}/messages", {
+          params: { path: { id }, query: { at, limit: 200 } },
+        }),
       ),
   });
 

@@ -76,7 +76,11 @@ const assistant = createRoute({
   component: lazyRouteComponent(() => import("../pages/assistant/AssistantPage"), "AssistantPage"),
 });
 
-const conversation = createRoute({ getParentRoute: () => assistant, path: "$conversationId" });
+const conversation = createRoute({
+  getParentRoute: () => assistant,
+  path: "$conversationId",
+  validateSearch: (search): { at?: string } => ({ at: text(search.at) }),
+});
 
 const memory = createRoute({
   getParentRoute: () => shell,

@@ -1,13 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { ChevronLeft } from "lucide-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "../../api/types";
 import { messagesQuery } from "../../app/queries";
 import type { Answers } from "../../domain/answer";
-import { ErrorState, Skeleton } from "../../ui/States";
+import { ErrorState, ProblemNote, Skeleton } from "../../ui/States";
 import { Composer } from "./Composer";
+import { ConversationHeader } from "./ConversationHeader";
 import { MessageView } from "./MessageView";
 import { NoModel } from "./NoModel";
 import { Speaker } from "./Speaker";
@@ -24,26 +24,18 @@ interface ConversationProps {
 
 export function Conversation({ id, title, alone }: ConversationProps) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(messagesQuery(id));
+  const { at } = useSearch({ from: "/shell/assistant/$conversationId" });
+  // The branch before stays until the next one is there: the pager keeps its place and the focus.
+  const { data, error, refetch } = useQuery({ ...messagesQuery(id, at), placeholderData: keepPreviousData });
   const answers = useAnswers(id);
-  const post = usePostMessage(id);
+  const post = usePostMessage(id, at);
   const messages = useMemo(() => withAnswers(data?.items ?? [], answers, id), [data, answers, id]);
   const streaming = messages.findLast((message) => message.status === "streaming");
   const waiting = messages.at(-1)?.role === "user";
   const scroller = useFollowEnd(messages);
-  const Title = alone ? "h1" : "h2";
   return (
     <section aria-label={title || t("nav.assistant")} className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="border-line flex min-h-15 items-center gap-2 border-b px-4 sm:px-8">
-        <Link
-          to="/assistant"
-          aria-label={t("assistant.back")}
-          className="text-ink-2 hover:bg-hover -ml-2 rounded-lg p-2 lg:hidden"
-        >
-          <ChevronLeft aria-hidden size={18} />
-        </Link>
-        <Title className="truncate font-semibold">{title || t("assistant.untitled")}</Title>
-      </header>
+      <ConversationHeader id={id} title={title} alone={alone} />
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-4 sm:px-8">
         {error && !data ? (
           <ErrorState error={error} onRetry={() => void refetch()} />
@@ -54,7 +46,11 @@ export function Conversation({ id, title, alone }: ConversationProps) {
           >
             {!data && <MessageSkeletons />}
             {messages.map((message) => (
-              <MessageView key={message.id} message={message} />
+              <MessageView
+                key={message.branches?.[0] ?? message.id}
+                message={message}
+                onSend={streaming || waiting ? undefined : (sending) => post.mutate(sending)}
+              />
             ))}
             {waiting && data && <MessageView message={thinking(id)} />}
           </ol>
@@ -63,9 +59,10 @@ export function Conversation({ id, title, alone }: ConversationProps) {
       <div className="px-4 pb-4 sm:px-8">
         <div className="mx-auto w-full max-w-3xl">
           <NoModel />
+          <ProblemNote error={post.error} />
           <Composer
             pending={post.isPending}
-            onSend={(text) => post.mutate(text)}
+            onSend={(text) => post.mutate({ text })}
             answering={streaming?.run_id}
           />
           <p className="text-ink-3 mt-2 hidden text-center text-xs sm:block">{t("assistant.keys")}</p>
@@ -76,7 +73,7 @@ export function Conversation({ id, title, alone }: ConversationProps) {
   );
 }
 
-/** History, with the words that are still arriving; an answer that history lacks is added at the end. */
+/** History, with the words that are still arriving; an answer that history lacks is added where one is awaited. */
 function withAnswers(history: Message[], answers: Answers, conversation: string): Message[] {
   const known = new Set(history.map((message) => message.id));
   const current = history.map((message) => {
@@ -85,7 +82,8 @@ function withAnswers(history: Message[], answers: Answers, conversation: string)
       ? { ...message, text: live.text }
       : message;
   });
-  const added = [...answers].filter(([id]) => !known.has(id));
+  const awaited = history.at(-1)?.role === "user";
+  const added = awaited ? [...answers].filter(([id]) => !known.has(id)) : [];
   return [...current, ...added.map(([id, { text }]) => ({ ...thinking(conversation), id, text }))];
 }
 

@@ -3,6 +3,7 @@ import { MessageSquarePlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/types";
 import { LinkButton } from "../../ui/Button";
+import { inputClass } from "../../ui/Field";
 import { LoadMore } from "../../ui/LoadMore";
 import { ErrorState, SkeletonRows } from "../../ui/States";
 import { Time } from "../../ui/Time";
@@ -10,6 +11,12 @@ import { Time } from "../../ui/Time";
 interface ConversationListProps {
   conversations: Conversation[];
   openId?: string;
+  search: {
+    typed: string;
+    onType: (text: string) => void;
+    /** Whether only what has the words is listed. */
+    isNarrowed: boolean;
+  };
   query: {
     isPending: boolean;
     error: Error | null;
@@ -20,7 +27,7 @@ interface ConversationListProps {
   };
 }
 
-export function ConversationList({ conversations, openId, query }: ConversationListProps) {
+export function ConversationList({ conversations, openId, query, search }: ConversationListProps) {
   const { t } = useTranslation();
   return (
     <section
@@ -35,14 +42,27 @@ export function ConversationList({ conversations, openId, query }: ConversationL
           {t("assistant.new")}
         </LinkButton>
       </div>
+      <div className="px-4 pb-2 sm:px-6 lg:px-4">
+        <input
+          type="search"
+          aria-label={t("assistant.search")}
+          placeholder={t("assistant.search")}
+          value={search.typed}
+          onChange={(event) => search.onType(event.target.value)}
+          className={`${inputClass} h-8 pointer-coarse:h-10`}
+        />
+      </div>
       <div className="px-1.5 pb-3 sm:px-3.5 lg:min-h-0 lg:flex-1 lg:overflow-y-auto lg:px-2">
         {query.isPending && <SkeletonRows rows={4} height={52} />}
         {query.error && conversations.length === 0 && (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )}
-        {!query.isPending && !query.error && conversations.length === 0 && (
-          <p className="text-ink-3 px-2 py-3">{t("assistant.none")}</p>
-        )}
+        <p role="status" className="text-ink-3 px-2 py-3 empty:hidden">
+          {!query.isPending &&
+            !query.error &&
+            conversations.length === 0 &&
+            t(search.isNarrowed ? "assistant.noMatch" : "assistant.none")}
+        </p>
         <ul className="flex flex-col gap-0.5">
           {conversations.map((conversation) => (
             <li key={conversation.id}>

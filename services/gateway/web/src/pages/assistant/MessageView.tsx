@@ -1,27 +1,34 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert } from "lucide-react";
+import { CircleAlert, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "../../api/types";
 import { LinkButton } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
+import { IconButton } from "../../ui/IconButton";
 import { LazyMarkdown } from "../../ui/Lazy";
 import { Keying, Mark } from "../../ui/Mark";
 import { Time } from "../../ui/Time";
 import { Asking } from "./Asking";
+import { OwnMessage } from "./OwnMessage";
 import { Recalled } from "./Recalled";
+import { Sources } from "./Sources";
+import type { Sending } from "./useSend";
 
-export function MessageView({ message }: { message: Message }) {
+interface MessageProps {
+  message: Message;
+  /** Absent while an answer is awaited. */
+  onSend?: (sending: Sending) => void;
+}
+
+export function MessageView({ message, onSend }: MessageProps) {
   const { t } = useTranslation();
-  if (message.role === "user") {
-    return (
-      <li className="animate-rise flex flex-col items-end gap-1">
-        <span className="sr-only">{t("assistant.you")}</span>
-        <div className="bg-accent-soft max-w-[85%] rounded-2xl rounded-br-md px-4 py-2.5 text-md break-words whitespace-pre-wrap">
-          {message.text}
-        </div>
-      </li>
-    );
-  }
+  if (message.role === "user") return <OwnMessage message={message} onSend={onSend} />;
+  const { answers } = message;
+  const again = onSend && answers && (
+    <IconButton small label={t("assistant.again")} onPress={() => onSend({ replaces: answers })}>
+      <RefreshCw aria-hidden size={13} />
+    </IconButton>
+  );
   return (
     <li className="flex gap-3 sm:gap-4" aria-busy={message.status === "streaming"}>
       <Mark size={26} />
@@ -31,9 +38,11 @@ export function MessageView({ message }: { message: Message }) {
         {message.status === "streaming" && <Keying label={t("assistant.answering")} />}
         {message.status === "streaming" && message.run_id && <Asking runId={message.run_id} />}
         {message.status === "failed" && <Failure message={message} />}
+        {message.status === "failed" && again && <div className="mt-1.5 -ml-1.5">{again}</div>}
         {message.status === "completed" && (
           <div className="text-ink-3 mt-1.5 -ml-1.5 flex items-center gap-1 text-xs">
             <CopyButton text={message.text} />
+            {again}
             <Time at={message.created_at} />
             {message.run_id && (
               <Link
@@ -45,6 +54,9 @@ export function MessageView({ message }: { message: Message }) {
               </Link>
             )}
           </div>
+        )}
+        {message.status === "completed" && message.sources && message.sources.length > 0 && (
+          <Sources sources={message.sources} />
         )}
         {message.status === "completed" && message.recalled && message.recalled.length > 0 && (
           <Recalled facts={message.recalled} />

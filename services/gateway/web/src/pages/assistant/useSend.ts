@@ -1,31 +1,70 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api, idempotencyKey, unwrap } from "../../api/client";
-import type { Message } from "../../api/types";
+import type { Message, NewMessage } from "../../api/types";
 
 interface Messages {
   items: Message[];
 }
 
-/** Posts a message; it is shown at once and marked until the server has it. */
-export function usePostMessage(conversationId: string) {
+/** What a person sends: behind the last message of the branch that is shown, or beside another one. */
+export interface Sending {
+  /** Left out: the same as what it replaces. */
+  text?: string;
+  /** The message that it takes the place of, in a branch of its own. */
+  replaces?: string;
+}
+
+/** Posts a message; it is shown at once and marked until the server has it. Its branch is shown then. */
+export function usePostMessage(conversationId: string, at?: string) {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const key = ["conversations", conversationId, "messages"];
+  const shown = [...key, { at }];
   return useMutation({
-    mutationFn: (text: string) => post(conversationId, text),
-    onMutate: (text) => {
+    mutationFn: ({ text, replaces }: Sending) => {
+      if (replaces) return post(conversationId, { text, replaces });
+      // The newest branch goes on behind whatever is posted last, wherever that was.
+      const behind = at && client.getQueryData<Messages>(shown)?.items.findLast(isKept)?.id;
+      return post(conversationId, { text, after: behind || undefined });
+    },
+    onMutate: ({ text, replaces }) => {
       const message: Message = {
-        id: `pending-${idempotencyKey()}`,
+        id: `${pending}${idempotencyKey()}`,
         conversation_id: conversationId,
         role: "user",
-        text,
+        text: "",
         status: "completed",
         created_at: new Date().toISOString(),
       };
-      client.setQueryData<Messages>(key, (data) => data && { ...data, items: [...data.items, message] });
+      client.setQueryData<Messages>(shown, (data) => {
+        if (!data) return data;
+        const from = data.items.findIndex(({ id }) => id === replaces);
+        const kept = from < 0 ? data.items : data.items.slice(0, from);
+        const said = text ?? data.items[from]?.text ?? "";
+        return { ...data, items: [...kept, { ...message, text: said }] };
+      });
+    },
+    onSuccess: async (posted) => {
+      if (at) {
+        // What is read for the first time is not read again when the answer is told meanwhile: so it begins with what is shown.
+        client.setQueryData([...key, { at: posted.id }], client.getQueryData<Messages>(shown));
+        await navigate({
+          to: "/assistant/$conversationId",
+          params: { conversationId },
+          search: { at: posted.id },
+          replace: true,
+        });
+      }
     },
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
+}
+
+const pending = "pending-";
+
+function isKept({ id, role }: Message): boolean {
+  return role === "user" && !id.startsWith(pending);
 }
 
 /** Opens a conversation with its first message and goes there. */
@@ -40,7 +79,7 @@ export function useStartConversation() {
           body: { title: titleOf(text) },
         }),
       );
-      await post(conversation.id, text);
+      await post(conversation.id, { text });
       return conversation;
     },
     onSuccess: async ({ id }) => {
@@ -50,11 +89,11 @@ export function useStartConversation() {
   });
 }
 
-function post(id: string, text: string) {
+function post(id: string, body: NewMessage) {
   return unwrap(
     api.POST("/api/v1/conversations/{id}/messages", {
       params: { path: { id }, header: { "Idempotency-Key": idempotencyKey() } },
-      body: { text },
+      body,
     }),
   );
 }

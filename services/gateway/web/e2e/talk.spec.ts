@@ -1,0 +1,130 @@
+import { check } from "./axe";
+import { missing, scriptCall, scriptModel } from "./fleet";
+import { connectModel } from "./model";
+import { createBlank, expect, test, typeDocument, visit } from "./test";
+import type { Locator, Page } from "@playwright/test";
+
+// axe is injected as a script, which the content policy would refuse.
+test.use({ bypassCSP: true });
+
+test.beforeEach(() => {
+  const absent = missing("ST_MODEL_URL");
+  test.skip(absent.length > 0, `not set: ${absent.join(", ")}`);
+});
+
+const messages = (page: Page) => page.getByRole("list", { name: "Messages" });
+const field = (page: Page) => page.getByRole("textbox", { name: "Write a message" });
+
+/** Asks, and waits until the answer is whole. */
+async function answered(page: Page, question: string, says: string): Promise<Locator> {
+  await field(page).fill(question);
+  await page.keyboard.press("Enter");
+  return whole(page, says);
+}
+
+/** The answer that says this, once it is whole. */
+async function whole(page: Page, says: string): Promise<Locator> {
+  const answer = messages(page).locator(":scope > li").filter({ hasText: says });
+  await expect(answer.getByRole("link", { name: "How this came about" })).toBeVisible({ timeout: 20_000 });
+  return answer;
+}
+
+test("what was done is answered from runs that exist, with links to them", async ({ page }) => {
+  const name = `Water the plants ${Date.now()}`;
+  await connectModel(page);
+  await createBlank(page);
+  const document = {
+    name,
+    nodes: [
+      { id: "start", node_type: "trigger.manual", config: {} },
+      { id: "done", node_type: "log", config: { message: "two litres", level: "info" } },
+    ],
+    edges: [{ source: "start", source_port: "out", destination: "done", destination_port: "in" }],
+  };
+  await typeDocument(page, JSON.stringify(document));
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await expect(page.getByText("Unsaved changes")).toBeHidden();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Start run" }).click();
+  await expect(page).toHaveURL(/\/runs\/[0-9A-Z]{26}/);
+  const run = new URL(page.url()).pathname;
+  await expect(page.getByRole("button", { name: /^done/ })).toContainText("Completed");
+
+  await scriptCall("search_runs", { workflow: name, limit: 5 });
+  await scriptModel("I watered the plants once.", 1);
+  await visit(page, "/assistant", "Assistant");
+  const answer = await answered(
+    page,
+    `What did you do last week, and why? (${name})`,
+    "I watered the plants once.",
+  );
+  const sources = answer.getByRole("region", { name: "Found for this answer" });
+  const link = sources.getByRole("link", { name: new RegExp(name) });
+  await expect(link).toHaveAttribute("href", run);
+  await check(page);
+  await link.click();
+  await expect(page).toHaveURL(new RegExp(run));
+  await expect(page.getByRole("button", { name: /^done/ })).toContainText("Completed");
+});
+
+test("a message is written anew and asked again, and every branch is kept", async ({ page }) => {
+  test.slow(true, "it talks with the assistant five times");
+  await connectModel(page);
+  await scriptModel("It is warm in Rome.", 1);
+  await visit(page, "/assistant", "Assistant");
+  await answered(page, "Where is it warm?", "It is warm in Rome.");
+  await scriptModel("Rome has many cats.", 1);
+  const second = await answered(page, "Tell me more", "Rome has many cats.");
+
+  await scriptModel("Rome has many hills.", 1);
+  await second.getByRole("button", { name: "Ask again" }).click();
+  await whole(page, "Rome has many hills.");
+  await expect(messages(page)).not.toContainText("Rome has many cats.");
+  const versions = page.getByRole("group", { name: "Versions of this message" });
+  await expect(versions).toContainText("2/2");
+  await versions.getByRole("button", { name: "Previous version" }).press("Enter");
+  await expect(messages(page)).toContainText("Rome has many cats.");
+  await expect(messages(page)).not.toContainText("Rome has many hills.");
+  await expect(versions).toContainText("1/2");
+  await expect(versions.getByRole("button", { name: "Previous version" })).toBeFocused();
+  await page.reload();
+  await expect(messages(page)).toContainText("Rome has many cats.");
+
+  // The branch that is shown goes on, not the newest one.
+  await scriptModel("They sleep all day.", 1);
+  await answered(page, "And the cats?", "They sleep all day.");
+  await expect(messages(page)).toContainText("Rome has many cats.");
+
+  await scriptModel("It is cold in Oslo.", 1);
+  await page.getByRole("button", { name: "Edit and send again" }).first().click();
+  const edited = page.getByRole("textbox", { name: "Your message, edited" });
+  await expect(edited).toHaveValue("Where is it warm?");
+  await check(page);
+  await edited.fill("Where is it cold?");
+  await page.keyboard.press("Enter");
+  await whole(page, "It is cold in Oslo.");
+  await expect(messages(page).locator(":scope > li")).toHaveText([
+    /Where is it cold\?.*2\/2/,
+    /It is cold in Oslo\./,
+  ]);
+  await check(page);
+});
+
+test("a conversation is renamed and found by what was said in it", async ({ page }) => {
+  const stamp = String(Date.now());
+  await connectModel(page);
+  await scriptModel("Bergen it is.", 1);
+  await visit(page, "/assistant", "Assistant");
+  await answered(page, `Where does it rain? ${stamp}`, "Bergen it is.");
+  await page.getByRole("button", { name: "Rename the conversation" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rename the conversation" });
+  await dialog.getByRole("textbox", { name: "Title" }).fill(`Rain ${stamp}`);
+  await dialog.getByRole("button", { name: "Save title" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("heading", { name: `Rain ${stamp}` })).toBeVisible();
+  const list = page.getByRole("region", { name: "Conversations" });
+  await list.getByRole("searchbox", { name: "Search conversations" }).fill(`RAIN? ${stamp}`);
+  await expect(list.getByRole("listitem")).toHaveText([new RegExp(`Rain ${stamp}`)]);
+  await list.getByRole("searchbox", { name: "Search conversations" }).fill("nobody says this");
+  await expect(list.getByText("No conversation has these words.")).toBeVisible();
+});
