@@ -22,6 +22,9 @@ struct Arguments {
     /// Of `planted-bugs`, only this one
     #[arg(long)]
     bug: Option<String>,
+    /// Of `hijacked-model`: every published injection instead of a sample
+    #[arg(long)]
+    all: bool,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
+        all,
         json,
     } = Arguments::parse();
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
@@ -42,6 +46,7 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
+        injections: all.then_some(usize::MAX),
         ..Options::default()
     };
     let statements = promise.prove(options).await;
