@@ -32,8 +32,11 @@ pub(crate) struct Prove {
     /// Of `fuzz`, with a seed: what is fed
     #[arg(long)]
     target: Option<String>,
-    /// Of `hijacked-model`: every published injection instead of a sample
+    /// Of `hijacked-model`: how many published injections are met
     #[arg(long)]
+    injections: Option<usize>,
+    /// Of `hijacked-model`: every published injection instead of a sample
+    #[arg(long, conflicts_with = "injections")]
     all: bool,
     /// One JSON object per statement instead of a table
     #[arg(long)]
@@ -132,6 +135,7 @@ impl Prove {
             text("steps", self.steps.map(|steps| steps.to_string())),
             text("bug", self.bug.clone()),
             text("target", self.target.clone()),
+            text("injections", self.injections.map(|most| most.to_string())),
         ];
         let flags = [("--all", self.all), ("--json", self.json)];
         let flags = flags.into_iter().filter(|(_, given)| *given);

@@ -22,8 +22,11 @@ struct Arguments {
     /// Of `planted-bugs`, only this one
     #[arg(long)]
     bug: Option<String>,
-    /// Of `hijacked-model`: every published injection instead of a sample
+    /// Of `hijacked-model`: how many published injections are met
     #[arg(long)]
+    injections: Option<usize>,
+    /// Of `hijacked-model`: every published injection instead of a sample
+    #[arg(long, conflicts_with = "injections")]
     all: bool,
     /// One JSON object per statement instead of a table
     #[arg(long)]
@@ -37,6 +40,7 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
+        injections,
         all,
         json,
     } = Arguments::parse();
@@ -46,7 +50,7 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
-        injections: all.then_some(usize::MAX),
+        injections: all.then_some(usize::MAX).or(injections),
         ..Options::default()
     };
     let statements = promise.prove(options).await;

@@ -96,7 +96,7 @@ fn handler(account: &str, order: &str, subject: &str, text: &str) -> Value {
 
 fn on_mail(word: &str) -> Value {
     json!({ "id": "mail", "node_type": "trigger.integration_event", "config": {
-        "event_type": MAIL, "filter": format!("$contains(trigger.subject, '[{word}]')") } })
+        "event_type": MAIL, "filter": format!("{{{{ $contains(trigger.subject, '[{word}]') }}}}") } })
 }
 
 /// Each mail `[handle]` is handled by a model.
@@ -143,8 +143,11 @@ pub(super) fn follows_links() -> Value {
 /// Under these rules nothing goes to anybody but the friend and the person's own server without a question. Reading is named
 /// too: an address can carry a secret away.
 pub(super) fn rules(own: &str) -> Value {
-    let foreign = format!("$substring(input.url, 0, {}) != '{own}'", own.len());
-    let stranger = format!("$count(input.to[$ != '{FRIEND}']) > 0");
+    let foreign = format!(
+        "{{{{ $substring(input.url, 0, {}) != '{own}' }}}}",
+        own.len()
+    );
+    let stranger = format!("{{{{ $count(input.to[$ != '{FRIEND}']) > 0 }}}}");
     json!({ "rules": [
         { "effects": ["read", "write", "irreversible"], "operations": ["http.request"], "when": foreign },
         { "effects": ["read", "write", "irreversible"], "operations": ["smtp.send"], "when": stranger },
