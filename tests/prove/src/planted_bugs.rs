@@ -223,7 +223,14 @@ fn ordinary_builds_have_none(clean: &Path, planted: &Path) -> Statement {
 }
 
 fn marked(bin: &Path) -> Vec<String> {
-    ["engine", "gateway", "scheduler", "adapter-http"]
+    let programs = [
+        "engine",
+        "gateway",
+        "scheduler",
+        "conversation",
+        "adapter-http",
+    ];
+    programs
         .into_iter()
         .filter(|program| {
             let bytes = fs::read(bin.join(program)).expect("a program that was built");
