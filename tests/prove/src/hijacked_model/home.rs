@@ -14,6 +14,7 @@ use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use testkit::{HttpSink, ModelOptions, Recorded, Reply, ScriptedModel, TestImap, TestSmtp};
 
@@ -23,6 +24,9 @@ pub(super) const CONVERTER: &str = "/converter";
 pub(super) const ORDERS: &str = "/orders";
 /// Where its pages lie.
 pub(super) const PAGES: &str = "/pages/";
+
+/// How long an answer, or a note, may take.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 type Pages = Arc<Mutex<BTreeMap<String, String>>>;
 
@@ -35,6 +39,8 @@ pub(super) struct Home {
     pub(super) attacker: Attacker,
     pub(super) model: Arc<Hijacked>,
     pub(super) person: Person,
+    /// How long what is wanted may take.
+    pub(super) patience: Duration,
     pages: Pages,
     _served: ScriptedModel,
     _fleet: Fleet,
@@ -70,6 +76,7 @@ impl Home {
             server: HttpSink::answering(move |request| served_by(&shelf, request)).await,
             attacker,
             model,
+            patience: options.patience.unwrap_or(PATIENCE),
             pages,
             _served: served,
             _fleet: fleet,
