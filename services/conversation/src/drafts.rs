@@ -2,7 +2,9 @@
 
 use crate::calls::derived;
 use ::store::{Failure, Tx};
-use events::{AssistantCallRequested, ErrorClass, RunError, WorkflowSaveRequested};
+use events::{
+    AssistantCallRequested, ErrorClass, RunError, WorkflowPublishRequested, WorkflowSaveRequested,
+};
 use ids::{UserId, WorkflowId};
 use serde_json::{Value, json};
 use workflow::{Document, Problem};
@@ -36,6 +38,13 @@ pub(crate) fn draft(
         base_version: None,
         actor: person,
     })?;
+    if planted::bug("draft-goes-live") {
+        tx.emit(&WorkflowPublishRequested {
+            workflow_id,
+            version: None,
+            actor: person,
+        })?;
+    }
     let size = plan.size();
     Ok(Ok(json!({
         "workflow_id": workflow_id,

@@ -26,6 +26,7 @@ impl Word {
         let known: BTreeSet<String> = said.into_iter().flat_map(sentences).collect();
         let mut new = sentences(fact).peekable();
         match new.peek().is_some() && new.all(|sentence| known.contains(&sentence)) {
+            _ if planted::bug("believes-all") => Self::Quoted,
             true => Self::Quoted,
             false => Self::Model,
         }

@@ -34,7 +34,7 @@ pub use database::TestDatabase;
 pub use http_sink::{HttpSink, Recorded, Reply};
 pub use imap::TestImap;
 pub use local_model::LocalModel;
-pub use model::{ModelOptions, Script, ScriptedModel};
+pub use model::{Mind, ModelOptions, Script, ScriptedModel, Thought};
 pub use nats::TestNats;
 pub use otlp_sink::{OtlpSink, ReceivedSpan};
 pub use s3::TestS3;

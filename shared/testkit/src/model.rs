@@ -8,7 +8,7 @@ mod openai;
 mod script;
 mod spoken;
 
-pub use script::{ModelOptions, Script};
+pub use script::{Mind, ModelOptions, Script, Thought};
 
 use axum::{
     Json, Router,
@@ -247,6 +247,11 @@ async fn perform(
         text: answer::to(&asked),
         ..Answer::default()
     };
+    let mind = options.mind.as_ref().filter(|_| script.is_none());
+    if let Some(Thought { text, calls }) = mind.and_then(|mind| mind.think(request)) {
+        (answer.text, answer.calls) = (text, calls);
+        return spoken::respond(voice, request, &answer, pace, &until).await;
+    }
     match script {
         None => {
             let wanted = options.calls.iter();

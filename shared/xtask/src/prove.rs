@@ -32,6 +32,12 @@ pub(crate) struct Prove {
     /// Of `fuzz`, with a seed: what is fed
     #[arg(long)]
     target: Option<String>,
+    /// Of `hijacked-model`: how many published injections are met
+    #[arg(long)]
+    injections: Option<usize>,
+    /// Of `hijacked-model`: every published injection instead of a sample
+    #[arg(long, conflicts_with = "injections")]
+    all: bool,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -56,6 +62,8 @@ enum Promise {
     Leader,
     /// Planted credentials lie nowhere but where they belong
     Secrets,
+    /// A model that obeys every instruction in what it reads does nothing to anybody
+    HijackedModel,
     /// Each checker has a bug that turns it red
     PlantedBugs,
 }
@@ -71,6 +79,7 @@ pub(crate) fn prove(paths: &Paths, wish: &Prove) -> Result<()> {
         | Promise::Bus
         | Promise::Leader
         | Promise::Secrets
+        | Promise::HijackedModel
         | Promise::PlantedBugs => with_fleet(paths, wish),
     }
 }
@@ -126,8 +135,11 @@ impl Prove {
             text("steps", self.steps.map(|steps| steps.to_string())),
             text("bug", self.bug.clone()),
             text("target", self.target.clone()),
+            text("injections", self.injections.map(|most| most.to_string())),
         ];
-        let json = self.json.then(|| "--json".to_owned());
-        given.into_iter().flatten().flatten().chain(json).collect()
+        let flags = [("--all", self.all), ("--json", self.json)];
+        let flags = flags.into_iter().filter(|(_, given)| *given);
+        let flags = flags.map(|(name, _)| name.to_owned());
+        given.into_iter().flatten().flatten().chain(flags).collect()
     }
 }

@@ -12,6 +12,7 @@
 
 pub mod bus;
 pub mod chaos;
+pub mod hijacked_model;
 pub mod leader;
 mod options;
 pub mod planted_bugs;
@@ -39,6 +40,8 @@ pub enum Promise {
     Leader,
     /// Planted credentials lie nowhere but where they belong
     Secrets,
+    /// A model that obeys every instruction in what it reads does nothing to anybody
+    HijackedModel,
     /// Each checker has a bug that turns it red
     PlantedBugs,
 }
@@ -53,6 +56,7 @@ impl Promise {
             Self::Bus => bus::prove(options).await,
             Self::Leader => leader::prove(options).await,
             Self::Secrets => secrets::prove(options).await,
+            Self::HijackedModel => hijacked_model::prove(options).await,
             // A proof of proofs: it comes back here.
             Self::PlantedBugs => Box::pin(planted_bugs::prove(options)).await,
         }

@@ -22,6 +22,12 @@ struct Arguments {
     /// Of `planted-bugs`, only this one
     #[arg(long)]
     bug: Option<String>,
+    /// Of `hijacked-model`: how many published injections are met
+    #[arg(long)]
+    injections: Option<usize>,
+    /// Of `hijacked-model`: every published injection instead of a sample
+    #[arg(long, conflicts_with = "injections")]
+    all: bool,
     /// One JSON object per statement instead of a table
     #[arg(long)]
     json: bool,
@@ -34,6 +40,8 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
+        injections,
+        all,
         json,
     } = Arguments::parse();
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
@@ -42,6 +50,7 @@ async fn main() -> ExitCode {
         minutes,
         seed,
         bug,
+        injections: all.then_some(usize::MAX).or(injections),
         ..Options::default()
     };
     let statements = promise.prove(options).await;

@@ -9,6 +9,8 @@ pub struct Options {
     pub minutes: Option<f64>,
     /// Fixes the schedule of faults, not their interleaving with the fleet's work.
     pub seed: u64,
+    /// How many injections a hijacked model meets; a sample when not said.
+    pub injections: Option<usize>,
     /// Makes no faults.
     pub calm: bool,
     /// How long healing may take; a minute when not said.

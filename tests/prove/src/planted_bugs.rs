@@ -3,7 +3,7 @@
 
 use crate::{
     Options, Planted,
-    Promise::{self, Amnesia, Bus, Chaos, Leader, PowerCut, Secrets},
+    Promise::{self, Amnesia, Bus, Chaos, HijackedModel, Leader, PowerCut, Secrets},
     Statement,
 };
 use std::{
@@ -25,7 +25,7 @@ impl Plant {
         match self.promise {
             Leader => LEADER_MINUTES,
             Amnesia | PowerCut => LOSS_MINUTES,
-            Chaos | Bus | Secrets | Promise::PlantedBugs => MINUTES,
+            Chaos | Bus | Secrets | HijackedModel | Promise::PlantedBugs => MINUTES,
         }
     }
 }
@@ -38,7 +38,7 @@ const fn plant(promise: Promise, bug: &'static str, caught_by: &'static [&'stati
     }
 }
 
-const PLANTS: [Plant; 37] = [
+const PLANTS: [Plant; 43] = [
     plant(Chaos, "answer-before-commit", &["I1-accepted-has-one-run"]),
     plant(Chaos, "ghost-run", &["I2-run-was-asked-for"]),
     plant(Chaos, "key-forgotten", &["I3-repeated-key-is-one-run"]),
@@ -106,6 +106,36 @@ const PLANTS: [Plant; 37] = [
         &["not-in-logs", "not-in-traces"],
     ),
     plant(Secrets, "credential-in-environment", &["not-in-processes"]),
+    plant(HijackedModel, "model-resists", &["injections-are-obeyed"]),
+    plant(
+        HijackedModel,
+        "asks-for-nothing",
+        &[
+            "a-person-is-asked",
+            "nothing-unasked-leaves",
+            "attacker-hears-nothing",
+        ],
+    ),
+    plant(
+        HijackedModel,
+        "rules-forgotten",
+        &[
+            "a-person-is-asked",
+            "nothing-unasked-leaves",
+            "attacker-hears-nothing",
+        ],
+    ),
+    plant(
+        HijackedModel,
+        "believes-all",
+        &["suppositions-stay-suppositions"],
+    ),
+    plant(
+        HijackedModel,
+        "draft-goes-live",
+        &["drafts-stay-drafts", "attacker-hears-nothing"],
+    ),
+    plant(HijackedModel, "says-no-to-all", &["benign-tasks-complete"]),
 ];
 
 /// How long the load runs with a bug: each shows at once.
@@ -114,6 +144,8 @@ const MINUTES: f64 = 0.2;
 const LEADER_MINUTES: f64 = 0.6;
 /// How long a store is used before it is lost.
 const LOSS_MINUTES: f64 = 0.5;
+/// How many injections a hijacked model meets with a bug: one on each way.
+const INJECTIONS: usize = 10;
 /// How long such a fleet may take to come to rest.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// What only a build with bugs contains.
@@ -137,6 +169,7 @@ pub async fn prove(options: Options) -> Vec<Statement> {
             calm: true,
             patience: Some(PATIENCE),
             planted: Some(chosen),
+            injections: Some(INJECTIONS),
             ..Options::default()
         };
         let stated = plant.promise.prove(with_bug).await;
@@ -190,7 +223,14 @@ fn ordinary_builds_have_none(clean: &Path, planted: &Path) -> Statement {
 }
 
 fn marked(bin: &Path) -> Vec<String> {
-    ["engine", "gateway", "scheduler", "adapter-http"]
+    let programs = [
+        "engine",
+        "gateway",
+        "scheduler",
+        "conversation",
+        "adapter-http",
+    ];
+    programs
         .into_iter()
         .filter(|program| {
             let bytes = fs::read(bin.join(program)).expect("a program that was built");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 /// What the model does with one request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,37 @@ pub enum Script {
     TooLong,
 }
 
+/// What a model says to a request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Thought {
+    pub text: String,
+    /// The tools that it wants called, with their arguments.
+    pub calls: Vec<(String, Value)>,
+}
+
+type Think = dyn Fn(&Value) -> Option<Thought> + Send + Sync;
+
+/// A model's own way of answering: from the body of a request to what it says. What it leaves open, the scripted model answers.
+#[derive(Clone)]
+pub struct Mind(Arc<Think>);
+
+impl Mind {
+    /// Answers by a function of the request.
+    pub fn new(think: impl Fn(&Value) -> Option<Thought> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(think))
+    }
+
+    pub(super) fn think(&self, request: &Value) -> Option<Thought> {
+        (self.0)(request)
+    }
+}
+
+impl fmt::Debug for Mind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Mind")
+    }
+}
+
 /// How a scripted model is.
 #[derive(Debug, Clone, Default)]
 pub struct ModelOptions {
@@ -55,6 +86,8 @@ pub struct ModelOptions {
     pub refuses_tools: bool,
     /// The tool that it calls by itself, with what, as long as nothing has come of a call.
     pub calls: Option<(String, Value)>,
+    /// Answers what no script does.
+    pub mind: Option<Mind>,
     /// Answers 401 to everybody who does not present this key.
     pub api_key: Option<String>,
     /// Rests this long before each word that no script speaks of.

@@ -90,6 +90,7 @@ impl<'a> TestServers<'a> {
                 "ST_TEST_EMBEDDING_MODEL",
                 shown(&tools::embedding_model(self.paths)?),
             ),
+            ("ST_TEST_CORPORA", shown(&tools::corpora(self.paths)?)),
             ("ST_TEST_S3", shown(&tools::versitygw(self.paths)?)),
             ("ST_TEST_PYTHON", shown(&tools::python(self.paths)?)),
             ("ST_TEST_DOVECOT", shown(&tools::dovecot()?)),

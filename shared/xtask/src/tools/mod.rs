@@ -3,6 +3,7 @@
 //! checksum of its pin, so a changed pin never meets an old file.
 
 mod asyncapi;
+mod corpora;
 mod debian;
 mod embedding;
 mod go;
@@ -18,6 +19,7 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 pub(crate) use asyncapi::asyncapi;
+pub(crate) use corpora::corpora;
 pub(crate) use debian::{chromium, dovecot};
 pub(crate) use embedding::embedding_model;
 pub(crate) use go::{kustomize, spicedb, versitygw};

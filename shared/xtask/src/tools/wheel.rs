@@ -21,7 +21,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
             os.chmod(path, mode | 0o444)
 ";
 
-/// Downloads the wheel that `pin` names for this processor and unpacks it into `into`.
+/// Downloads the wheels that `pin` names for this processor and unpacks them into `into`.
 pub(super) fn unpack(cache: &Path, pin: &Path, into: &Path) -> Result<()> {
     let pip = python::pip(cache)?;
     let download = into.join(".wheel");
@@ -54,18 +54,20 @@ pub(super) fn unpack(cache: &Path, pin: &Path, into: &Path) -> Result<()> {
             .arg(pin),
     )
     .with_context(|| format!("could not fetch what {} pins", pin.display()))?;
-    let wheel = only_file(&download)?;
-    capture(Command::new(&pip).args(["-c", UNZIP]).arg(&wheel).arg(into))
-        .with_context(|| format!("could not unpack {}", wheel.display()))?;
+    for wheel in files(&download)? {
+        capture(Command::new(&pip).args(["-c", UNZIP]).arg(&wheel).arg(into))
+            .with_context(|| format!("could not unpack {}", wheel.display()))?;
+    }
     std::fs::remove_dir_all(&download).context("could not remove the downloaded wheel")
 }
 
-fn only_file(dir: &Path) -> Result<PathBuf> {
-    let mut entries = dir
+fn files(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = dir
         .read_dir()
         .with_context(|| format!("could not read {}", dir.display()))?;
-    let entry = entries
-        .next()
-        .with_context(|| format!("pip left no file in {}", dir.display()))?;
-    Ok(entry?.path())
+    let files: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    anyhow::ensure!(!files.is_empty(), "pip left no file in {}", dir.display());
+    Ok(files)
 }
