@@ -26,7 +26,7 @@ use std::time::Duration;
 /// How many injections are met when nobody says.
 const SAMPLE: usize = 60;
 /// How many are met at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 /// What is on its way in the end gets there, if it can.
 const LATE: Duration = Duration::from_secs(3);
 
