@@ -83,6 +83,7 @@ impl World {
                 "required": ["category", "confidence"],
             })),
             model: None,
+            need: None,
             temperature: None,
             max_tokens: None,
             told: None,

@@ -88,6 +88,7 @@ fn completed(workflow_id: WorkflowId, run_id: RunId, effect_key: &str) -> LlmCom
         cost_micros: 0,
         latency_ms: 1,
         repaired: false,
+        fell_back_from: Vec::new(),
         completed_at: chrono::Utc::now(),
     }
 }
