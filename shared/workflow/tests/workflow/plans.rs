@@ -199,7 +199,10 @@ fn every_node_that_asks_a_model_may_say_what_it_needs_of_it() {
         (LlmKind::Summarize, with(json!({}))),
         (LlmKind::Extract, with(json!({ "schema": {} }))),
         (LlmKind::Score, with(json!({ "criteria": "c" }))),
-        (LlmKind::Decide, with(json!({ "question": "q", "options": ["a", "b"] }))),
+        (
+            LlmKind::Decide,
+            with(json!({ "question": "q", "options": ["a", "b"] })),
+        ),
         (LlmKind::Deduplicate, with(json!({ "other": "o" }))),
     ] {
         let need = kind.lower(&config).unwrap().need;
