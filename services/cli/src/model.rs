@@ -60,10 +60,10 @@ const COLUMNS: &[&str] = &[
 ];
 
 fn asking(model: Option<&str>, prompt: &str) -> Value {
-    let mut config = json!({ "prompt": prompt });
-    if let Some(model) = model {
-        config["model"] = json!(model);
-    }
+    let config = match model {
+        Some(model) => json!({ "prompt": prompt, "model": model }),
+        None => json!({ "prompt": prompt }),
+    };
     json!({
         "name": format!("Measure {}", model.unwrap_or("the default model")),
         "nodes": [
@@ -140,6 +140,14 @@ fn text(value: &Value, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_that_is_not_named_is_left_out_of_the_document() {
+        let config = |model| asking(model, "?").pointer("/nodes/1/config").cloned();
+        assert_eq!(config(None), Some(json!({ "prompt": "?" })));
+        let named = json!({ "prompt": "?", "model": "m" });
+        assert_eq!(config(Some("m")), Some(named));
+    }
 
     #[test]
     fn calls_come_to_their_figures() {
