@@ -456,6 +456,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invocations/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people think of a model's answer, the newest first. */
+        get: operations["list_feedback"];
+        put?: never;
+        /**
+         * Say that an answer is right or wrong
+         * @description What is wrong is a case from then on: no label moves to a version of the prompt that does worse on its cases.
+         */
+        post: operations["give_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -551,7 +572,8 @@ export interface paths {
         /** The prompts that the person may view, by name. */
         get: operations["list_prompts"];
         put?: never;
-        post?: never;
+        /** Write a prompt */
+        post: operations["create_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -567,8 +589,88 @@ export interface paths {
         };
         /** A prompt. */
         get: operations["get_prompt"];
-        /** Save a new version of a prompt */
+        /**
+         * Save a new version of a prompt
+         * @description It is put into `production`. Where people have found answers of the prompt wrong, it is tried on those first, in the background:
+         *     `production` stays where it is until then, and for good when the new version does worse.
+         */
         put: operations["save_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The answers of a prompt that people found wrong, the newest first: what its next version is tried on.
+         * @description Those of workflows and conversations that the person may view.
+         */
+        get: operations["list_prompt_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How versions of a prompt did, the newest first. */
+        get: operations["list_prompt_evaluations"];
+        put?: never;
+        /** Try a version on what people corrected */
+        post: operations["evaluate_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move a label to a version
+         * @description A version that the label has never named is tried first, on the answers that people found wrong; when it does worse than the
+         *     one in production, the label stays (`prompt.worse`). That can take longer than `Prefer: wait`: see the prompt's evaluations.
+         */
+        put: operations["label_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of a prompt. */
+        get: operations["get_prompt_version"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1442,6 +1544,53 @@ export interface components {
         DocumentBody: {
             document: components["schemas"]["WorkflowDocument"];
         };
+        /** @description The figures that show it. */
+        Drift: {
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            answers: number;
+            /** Format: int64 */
+            wrong: number;
+            /**
+             * Format: int64
+             * @description Of all versions before.
+             */
+            answers_before: number;
+            /** Format: int64 */
+            wrong_before: number;
+        };
+        /** @description One version on the cases of its prompt, beside the one in production. */
+        Evaluation: {
+            id: components["schemas"]["Id"];
+            prompt_id: components["schemas"]["Id"];
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: int32
+             * @description The version in production.
+             */
+            against: number;
+            /** @description The label that was to move to it. */
+            label: string | null;
+            /** @description `{feedback_id, passed, passed_before}` of each. */
+            cases: {
+                [key: string]: unknown;
+            }[];
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            passed_before: number;
+            /** @description Why the version could not be tried, or the label stayed. */
+            problem: string | null;
+            /**
+             * Format: double
+             * @description Hundredths of a US dollar.
+             */
+            cost_cents: number;
+            /** Format: date-time */
+            evaluated_at: string;
+        };
         /** @description One thing that the assistant knows, in a sentence. */
         Fact: {
             id: components["schemas"]["Id"];
@@ -1473,6 +1622,34 @@ export interface components {
         /** @description A fact and what came before and after it, the oldest first. */
         FactHistory: {
             items: components["schemas"]["Fact"][];
+        };
+        /** @description What a person thinks of an answer, or of a part of it. */
+        Feedback: {
+            id: components["schemas"]["Id"];
+            invocation_id: components["schemas"]["Id"];
+            run_id: components["schemas"]["Id"] | null;
+            prompt_id: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description Of the prompt that led to the answer.
+             */
+            version: number;
+            /** @description right or wrong. */
+            verdict: string;
+            /** @description JSON Pointer of the part; empty for the whole answer. */
+            path: string;
+            /** @description What should be there. */
+            expected: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What is there. */
+            answered: {
+                [key: string]: unknown;
+            };
+            comment: string;
+            question_id: components["schemas"]["Id"] | null;
+            /** Format: date-time */
+            given_at: string;
         };
         /** @description One thing that happened. */
         Finding: {
@@ -1748,12 +1925,28 @@ export interface components {
             pinned?: boolean;
             replaces?: components["schemas"]["Id"] | null;
         };
+        /** @description What a person thinks of an answer, or of a part of it. The last word about a part counts. */
+        NewFeedback: {
+            /** @enum {string} */
+            verdict: "right" | "wrong";
+            /** @description JSON Pointer (RFC 6901) of the part, such as `/category`; left out for the whole answer. */
+            path?: string;
+            /** @description What should be there, where something is wrong. */
+            expected?: unknown;
+            comment?: string;
+        };
         /** @description What a person writes. */
         NewMessage: {
             /** @description 1 to 32,000 characters. Left out beside `replaces`, the same as that message. */
             text?: string | null;
             after?: components["schemas"]["Id"] | null;
             replaces?: components["schemas"]["Id"] | null;
+        };
+        /** @description A new prompt. */
+        NewPrompt: {
+            /** @description 1 to 64 lower-case letters, digits, - and _; workflows name it, so it stays. */
+            name: string;
+            text: string;
         };
         /** @description One node in one turn of the loops around it. */
         NodeDiff: {
@@ -1854,8 +2047,20 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        Page_Evaluation: {
+            items: components["schemas"]["Evaluation"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         Page_Fact: {
             items: components["schemas"]["Fact"][];
+            /** @description For `?cursor=`; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Feedback: {
+            items: components["schemas"]["Feedback"][];
             /** @description For `?cursor=`; `null` on the last page. */
             next_cursor: string | null;
         };
@@ -1982,10 +2187,30 @@ export interface components {
             updated_at: string;
             /** @description The numbers of all versions. */
             versions: number[];
+            /** @description What each label names; `production` is what a prompt's bare name means. */
+            labels: {
+                [key: string]: unknown;
+            };
+            drift: components["schemas"]["Drift"] | null;
         };
         /** @description A prompt's new text. */
         PromptText: {
             text: string;
+            /** @description Only keep it as a version; no label moves to it. */
+            draft?: boolean;
+        };
+        /** @description One version of a prompt; it never changes. */
+        PromptVersion: {
+            /** Format: int32 */
+            version: number;
+            text: string;
+            /** Format: date-time */
+            saved_at: string;
+        };
+        /** @description A version of a prompt. */
+        PromptVersionChoice: {
+            /** Format: int32 */
+            version: number;
         };
         /** @description Which version goes live. */
         PublishRequest: {
@@ -4737,6 +4962,82 @@ export interface operations {
             };
         };
     };
+    list_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Feedback"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeedback"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -4927,6 +5228,49 @@ export interface operations {
             };
         };
     };
+    create_prompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrompt"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description accepted; see Location */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_prompt: {
         parameters: {
             query?: never;
@@ -4990,6 +5334,200 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompt_cases: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Feedback"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompt_evaluations: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Evaluation"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate_prompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptVersionChoice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description accepted; see the prompt's evaluations */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_prompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                Prefer?: string | null;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptVersionChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersion"];
+                };
             };
             /** @description problem */
             default: {
