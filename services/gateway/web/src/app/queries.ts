@@ -176,17 +176,6 @@ export const accountQuery = (id: string) =>
     queryFn: () => unwrap(api.GET("/api/v1/accounts/{id}", { params: { path: { id } } })),
   });
 
-export const promptsQuery = queryOptions({
-  queryKey: ["prompts"],
-  queryFn: () => unwrap(api.GET("/api/v1/prompts", { params: { query: { limit: 200 } } })),
-});
-
-export const promptQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["prompts", id],
-    queryFn: () => unwrap(api.GET("/api/v1/prompts/{id}", { params: { path: { id } } })),
-  });
-
 export const modelsQuery = queryOptions({
   queryKey: ["models"],
   queryFn: () => unwrap(api.GET("/api/v1/models")),

@@ -32,7 +32,8 @@ function isBranch(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function token(name: string): string {
+/** A field's name as a part of a pointer. */
+export function token(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 

@@ -22,7 +22,8 @@ export function Differences({ changes, label }: { changes: readonly FieldChange[
   );
 }
 
-function Side({ sign, value, tone }: { sign: string; value: unknown; tone: string }) {
+/** A value as it stands on one side. */
+export function Side({ sign, value, tone }: { sign: string; value: unknown; tone: string }) {
   const text = JSON.stringify(value) ?? "—";
   return (
     <p className={`mt-0.5 rounded px-2 py-0.5 break-all ${tone}`}>

@@ -9,6 +9,7 @@ import { childOf } from "../../domain/runWaits";
 import { CopyButton } from "../../ui/CopyButton";
 import { JsonView } from "../../ui/JsonView";
 import { Again } from "./again/Again";
+import { AnswerFeedback } from "./AnswerFeedback";
 import { FellBack } from "./FellBack";
 import { NodeQuestions } from "./NodeQuestions";
 import { NodeRounds } from "./NodeRounds";
@@ -26,6 +27,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
   const { t } = useTranslation();
   const inputs = useMemo(() => document && inputsOf(document, run, node), [document, run, node]);
   const entry = run.trigger?.node === node.node;
+  const answer = node.invocationIds.at(-1);
   return (
     <div className="animate-fade bg-canvas border-line border-t px-3 py-4 sm:px-5">
       {node.skipped && <p className="text-ink-2">{skipText(t, node.skipped)}</p>}
@@ -59,6 +61,7 @@ export function NodeDetail({ runId, node, run, document }: NodeDetailProps) {
           none={t(node.endedAt === undefined ? "run.noOutputYet" : "run.noOutput")}
         />
       </div>
+      {answer !== undefined && <AnswerFeedback key={answer} id={answer} />}
       {node.withheld && (
         <div className="mt-4">
           <Panel

@@ -6,7 +6,7 @@ import { useTitle } from "../../app/title";
 import { PageBody, PageHeader } from "../../ui/PageHeader";
 import { ApiKeysTab } from "./ApiKeysTab";
 import { MeTab } from "./MeTab";
-import { PromptsTab } from "./PromptsTab";
+import { PromptsTab } from "./prompts/PromptsTab";
 import { RulesTab } from "./rules/RulesTab";
 import { SystemTab } from "./SystemTab";
 
