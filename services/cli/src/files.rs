@@ -3,17 +3,13 @@
 //! Beside the files, an index says which workflow each is, of which draft, and what was in it then: so neither side's
 //! change is overwritten unseen.
 
-use crate::{client::Client, output};
-use anyhow::{Context, bail};
+use crate::{client::Client, folder, output};
+use anyhow::Context;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 const INDEX: &str = ".workflows.json";
 const API: &str = "/api/v1/workflows";
@@ -35,7 +31,7 @@ struct Known {
 /// Writes every workflow that the key may see as a file. A file that was changed since is left alone and named.
 pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
-    let mut index = Index::read(folder)?;
+    let mut index = folder::read_index::<Index>(folder, INDEX)?;
     let mut left = Vec::new();
     for id in all(client).await? {
         let workflow = client.get(&format!("{API}/{id}"), &[]).await?;
@@ -56,9 +52,9 @@ pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow:
         fs::write(&path, &text).with_context(|| format!("could not write {}", path.display()))?;
         output::line(&name)?;
         index.0.insert(name, Known::of(id, &workflow, &text));
-        index.write(folder)?;
+        folder::write_index(folder, INDEX, &index)?;
     }
-    refuse(
+    folder::refuse(
         &left,
         "changed here and not written; push them, or pull with --force",
     )
@@ -66,9 +62,9 @@ pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow:
 
 /// Saves every file that was changed, and every new one, as a draft; publishes them when asked to.
 pub(crate) async fn push(client: &Client, folder: &Path, publish: bool) -> anyhow::Result<()> {
-    let mut index = Index::read(folder)?;
+    let mut index = folder::read_index::<Index>(folder, INDEX)?;
     let mut refused = Vec::new();
-    for path in files(folder)? {
+    for path in folder::files(folder, "json")? {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -89,12 +85,12 @@ pub(crate) async fn push(client: &Client, folder: &Path, publish: bool) -> anyho
                 index
                     .0
                     .insert(name, Known::of(id.to_owned(), &saved, &text));
-                index.write(folder)?;
+                folder::write_index(folder, INDEX, &index)?;
             }
             Err(error) => refused.push(format!("{name}: {error:#}")),
         }
     }
-    refuse(&refused, "not saved")
+    folder::refuse(&refused, "not saved")
 }
 
 async fn save(
@@ -135,19 +131,6 @@ async fn all(client: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
-/// The documents of a folder, in order.
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("could not read the folder {}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .filter(|path| path.file_name().is_some_and(|name| name != INDEX))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
 impl Known {
     fn of(id: String, workflow: &Value, text: &str) -> Self {
         Self {
@@ -159,22 +142,6 @@ impl Known {
 }
 
 impl Index {
-    fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(INDEX);
-        match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text)
-                .with_context(|| format!("{} is damaged", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
-        }
-    }
-
-    fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let path = folder.join(INDEX);
-        let text = serde_json::to_string_pretty(self)? + "\n";
-        fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
-    }
-
     /// The file of a workflow: the one it has, else one named after it.
     fn name_of(&self, id: &str, workflow: &Value) -> String {
         let own = self.0.iter().find(|(_, known)| known.id == id);
@@ -218,13 +185,6 @@ fn digest(text: &str) -> String {
 
 fn pretty(document: &Value) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
-}
-
-fn refuse(names: &[String], why: &str) -> anyhow::Result<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
-    bail!("{} {why}:\n  {}", names.len(), names.join("\n  "))
 }
 
 #[cfg(test)]

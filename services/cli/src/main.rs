@@ -23,6 +23,7 @@ mod command;
 mod fact;
 mod feedback;
 mod files;
+mod folder;
 mod history;
 mod model;
 mod output;

@@ -5,18 +5,14 @@
 
 use crate::{
     client::Client,
-    output,
+    folder, output,
     prompt::{all, newest, path_of},
 };
 use anyhow::{Context, bail};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 const INDEX: &str = ".prompts.json";
 
@@ -28,7 +24,7 @@ struct Index(BTreeMap<String, u64>);
 /// Writes every prompt as it is in production. A file that was changed since is left alone and named.
 pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
-    let mut index = Index::read(folder)?;
+    let mut index = folder::read_index::<Index>(folder, INDEX)?;
     let mut left = Vec::new();
     for prompt in all(client).await? {
         let (name, text) = (word(&prompt, "name"), word(&prompt, "text"));
@@ -46,9 +42,9 @@ pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow:
         fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
         output::line(format!("{name}.md"))?;
         index.0.insert(name.to_owned(), production(&prompt));
-        index.write(folder)?;
+        folder::write_index(folder, INDEX, &index)?;
     }
-    refuse(
+    folder::refuse(
         &left,
         "changed here and not written; push them, or pull with --force",
     )
@@ -56,10 +52,10 @@ pub(crate) async fn pull(client: &Client, folder: &Path, force: bool) -> anyhow:
 
 /// Saves every file that was changed, and every new one.
 pub(crate) async fn push(client: &Client, folder: &Path, draft: bool) -> anyhow::Result<()> {
-    let mut index = Index::read(folder)?;
+    let mut index = folder::read_index::<Index>(folder, INDEX)?;
     let prompts = all(client).await?;
     let mut refused = Vec::new();
-    for path in files(folder)? {
+    for path in folder::files(folder, "md")? {
         let name = name_of(&path);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("could not read {}", path.display()))?;
@@ -79,18 +75,18 @@ pub(crate) async fn push(client: &Client, folder: &Path, draft: bool) -> anyhow:
                 };
                 output::line(outcome)?;
                 index.0.insert(name, in_use);
-                index.write(folder)?;
+                folder::write_index(folder, INDEX, &index)?;
             }
             Err(error) => refused.push(format!("{name}.md: {error:#}")),
         }
     }
-    refuse(&refused, "not saved")
+    folder::refuse(&refused, "not saved")
 }
 
 /// Prints what the files say otherwise than what is in production.
 pub(crate) async fn diff(client: &Client, folder: &Path) -> anyhow::Result<()> {
     let prompts = all(client).await?;
-    for path in files(folder)? {
+    for path in folder::files(folder, "md")? {
         let name = name_of(&path);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("could not read {}", path.display()))?;
@@ -158,18 +154,6 @@ async fn text_of(client: &Client, prompt: &Value, version: u64) -> anyhow::Resul
     Ok(word(&found, "text").to_owned())
 }
 
-/// The prompts of a folder, in order.
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("could not read the folder {}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "md"))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
 fn name_of(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default();
     stem.to_string_lossy().into_owned()
@@ -184,29 +168,4 @@ fn production(prompt: &Value) -> u64 {
         .get("version")
         .and_then(Value::as_u64)
         .unwrap_or_default()
-}
-
-fn refuse(names: &[String], why: &str) -> anyhow::Result<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
-    bail!("{} {why}:\n  {}", names.len(), names.join("\n  "))
-}
-
-impl Index {
-    fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(INDEX);
-        match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text)
-                .with_context(|| format!("{} is damaged", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error).with_context(|| format!("could not read {}", path.display())),
-        }
-    }
-
-    fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let path = folder.join(INDEX);
-        let text = serde_json::to_string_pretty(self)? + "\n";
-        fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
-    }
 }

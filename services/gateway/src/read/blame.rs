@@ -199,7 +199,7 @@ mod tests {
         let document = document(&edges);
         assert_eq!(
             blamed(&calls, &document, "send", &[]),
-            [(3, String::new()), (2, String::new())]
+            [(2, String::new()), (3, String::new())]
         );
         assert_eq!(
             blamed(&calls, &document, "send", &[1]),

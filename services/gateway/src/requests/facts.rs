@@ -1,10 +1,6 @@
 //! What a person tells their assistant to know, to be sure of, and to forget.
 
-use super::{
-    Correlation, Prefer,
-    conversations::bounded,
-    submit::{reply, submit},
-};
+use super::{Correlation, Prefer, conversations::bounded, submit::submit_for};
 use crate::{
     App,
     access::{Access, Requires, Routes, Thing},
@@ -93,12 +89,13 @@ async fn create_fact(
         replaces: wanted.replaces,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::fact(&app, &access.tenant, fact_id))
-        .await?;
     let location = format!("/api/v1/facts/{fact_id}");
-    Ok(reply(prefer, StatusCode::CREATED, &location, found))
+    let found = read::fact(&app, &access.tenant, fact_id);
+    let (how, at) = (
+        (correlation, prefer),
+        (StatusCode::CREATED, location.as_str()),
+    );
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// Confirm a fact, or pin it
@@ -129,12 +126,10 @@ async fn update_fact(
         pinned: change.pinned,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::fact(&app, &access.tenant, fact_id))
-        .await?;
     let location = format!("/api/v1/facts/{fact_id}");
-    Ok(reply(prefer, StatusCode::OK, &location, found))
+    let found = read::fact(&app, &access.tenant, fact_id);
+    let (how, at) = ((correlation, prefer), (StatusCode::OK, location.as_str()));
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// Forget a fact
@@ -157,12 +152,10 @@ async fn forget_fact(
         memory_id: memory_of(&app, &access, fact_id).await?,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::forgetting(&app, &access.tenant, fact_id))
-        .await?;
     let location = format!("/api/v1/facts/{fact_id}/forgetting");
-    Ok(reply(prefer, StatusCode::OK, &location, found))
+    let found = read::forgetting(&app, &access.tenant, fact_id);
+    let (how, at) = ((correlation, prefer), (StatusCode::OK, location.as_str()));
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 async fn memory_of(app: &App, access: &Access, id: FactId) -> Result<MemoryId, Problem> {

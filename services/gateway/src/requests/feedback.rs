@@ -1,10 +1,6 @@
 //! What a person thinks of a model's answer: said of it, or by refusing what came of it.
 
-use super::{
-    Correlation, Prefer,
-    conversations::bounded,
-    submit::{reply, submit},
-};
+use super::{Correlation, Prefer, conversations::bounded, submit::submit_for};
 use crate::{
     App,
     access::{Access, Requires, Routes, Scope, Thing},
@@ -87,12 +83,13 @@ async fn give_feedback(
         actor: Some(access.user),
     };
     let event = FeedbackRequested { origin, feedback };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::feedback(&app, &access.tenant, feedback_id))
-        .await?;
     let location = format!("/api/v1/invocations/{invocation_id}/feedback");
-    Ok(reply(prefer, StatusCode::CREATED, &location, found))
+    let found = read::feedback(&app, &access.tenant, feedback_id);
+    let (how, at) = (
+        (correlation, prefer),
+        (StatusCode::CREATED, location.as_str()),
+    );
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// What a refusal says of the models' answers that the question rests on: they were wrong. That it cannot be found out keeps

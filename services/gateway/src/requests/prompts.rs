@@ -1,9 +1,6 @@
 //! Prompts: new ones, new versions, labels, and trying versions on what people corrected.
 
-use super::{
-    Correlation, Prefer,
-    submit::{reply, submit},
-};
+use super::{Correlation, Prefer, submit::submit_for};
 use crate::{
     App,
     access::{Access, Requires, Routes, Thing},
@@ -84,12 +81,13 @@ async fn create_prompt(
         label: None,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::prompt(&app, &access.tenant, prompt_id))
-        .await?;
     let location = format!("/api/v1/prompts/{prompt_id}");
-    Ok(reply(prefer, StatusCode::CREATED, &location, found))
+    let found = read::prompt(&app, &access.tenant, prompt_id);
+    let (how, at) = (
+        (correlation, prefer),
+        (StatusCode::CREATED, location.as_str()),
+    );
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// Save a new version of a prompt
@@ -118,12 +116,10 @@ async fn save_prompt(
         label: (!body.draft).then(|| PRODUCTION.to_owned()),
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::prompt(&app, &access.tenant, prompt_id))
-        .await?;
     let location = format!("/api/v1/prompts/{prompt_id}");
-    Ok(reply(prefer, StatusCode::OK, &location, found))
+    let found = read::prompt(&app, &access.tenant, prompt_id);
+    let (how, at) = ((correlation, prefer), (StatusCode::OK, location.as_str()));
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// Move a label to a version
@@ -150,12 +146,10 @@ async fn label_prompt(
         version: body.version,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::prompt(&app, &access.tenant, prompt_id))
-        .await?;
     let location = format!("/api/v1/prompts/{prompt_id}");
-    Ok(reply(prefer, StatusCode::OK, &location, found))
+    let found = read::prompt(&app, &access.tenant, prompt_id);
+    let (how, at) = ((correlation, prefer), (StatusCode::OK, location.as_str()));
+    submit_for(&app, &access, how, &event, at, found).await
 }
 
 /// Try a version on what people corrected
@@ -179,10 +173,11 @@ async fn evaluate_prompt(
         version: body.version,
         actor: access.user,
     };
-    let settled = submit(&app, &access, correlation, prefer, &event).await?;
-    let found = settled
-        .resource(read::evaluation(&app, &access.tenant, evaluation_id))
-        .await?;
     let location = format!("/api/v1/prompts/{prompt_id}/evaluations");
-    Ok(reply(prefer, StatusCode::CREATED, &location, found))
+    let found = read::evaluation(&app, &access.tenant, evaluation_id);
+    let (how, at) = (
+        (correlation, prefer),
+        (StatusCode::CREATED, location.as_str()),
+    );
+    submit_for(&app, &access, how, &event, at, found).await
 }

@@ -67,6 +67,28 @@ pub(crate) async fn submit_in<E: Event>(
     }
 }
 
+/// The same, answered with the resource that `found` reads once it is done, or that will be at `location`.
+///
+/// # Errors
+/// As [`submit`] and `found`.
+pub(super) async fn submit_for<E, T, F>(
+    app: &App,
+    access: &Access,
+    (correlation, prefer): (EventId, Prefer),
+    event: &E,
+    (status, location): (StatusCode, &str),
+    found: F,
+) -> Result<Response, Problem>
+where
+    E: Event,
+    T: Serialize,
+    F: Future<Output = Result<Option<T>, ::store::Error>>,
+{
+    let settled = submit(app, access, correlation, prefer, event).await?;
+    let found = settled.resource(found).await?;
+    Ok(reply(prefer, status, location, found))
+}
+
 /// Waits, as long as the client wants, until `look` finds something.
 pub(crate) async fn until<T, F>(
     app: &App,

@@ -9,9 +9,6 @@ use sqlx::{
     types::{Json, Uuid},
 };
 
-/// Millionths of a dollar in a hundredth.
-const MICROS_PER_CENT: f64 = 10_000.0;
-
 #[derive(sqlx::FromRow)]
 struct Row {
     evaluation_id: Uuid,
@@ -28,10 +25,6 @@ struct Row {
 }
 
 impl From<Row> for Evaluation {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a cost beyond 2^53 millionths of a dollar is none"
-    )]
     fn from(row: Row) -> Self {
         Self {
             id: EvaluationId::from_uuid(row.evaluation_id),
@@ -43,7 +36,7 @@ impl From<Row> for Evaluation {
             passed: row.passed,
             passed_before: row.passed_before,
             problem: row.problem,
-            cost_cents: row.cost_micros as f64 / MICROS_PER_CENT,
+            cost_cents: super::cents(row.cost_micros),
             evaluated_at: row.evaluated_at,
         }
     }

@@ -10,9 +10,6 @@ use sqlx::{
     types::{Json, Uuid},
 };
 
-/// Millionths of a dollar in a hundredth.
-const MICROS_PER_CENT: f64 = 10_000.0;
-
 #[derive(sqlx::FromRow)]
 struct Row {
     invocation_id: Uuid,
@@ -35,10 +32,6 @@ struct Row {
 }
 
 impl From<Row> for Invocation {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a cost beyond 2^53 millionths of a dollar is none"
-    )]
     fn from(row: Row) -> Self {
         let (prompt, version) = match row.prompt.rsplit_once('@') {
             Some((name, version)) => (name.to_owned(), version.parse().ok()),
@@ -55,9 +48,7 @@ impl From<Row> for Invocation {
             status: row.status,
             input_tokens: row.input_tokens,
             output_tokens: row.output_tokens,
-            cost_cents: row
-                .cost_micros
-                .map(|micros| micros as f64 / MICROS_PER_CENT),
+            cost_cents: row.cost_micros.map(super::cents),
             latency_ms: Some(row.latency_ms),
             repaired: row.repaired,
             fell_back_from: row.fell_back_from.map(|from| from.0).unwrap_or_default(),

@@ -30,6 +30,15 @@ use sqlx::types::Uuid;
 /// Where a page begins in a list that is sorted by time and id; both absent on the first page.
 pub(crate) type After = Option<(events::Timestamp, Uuid)>;
 
+/// Hundredths of a dollar in so many millionths.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a cost beyond 2^53 millionths of a dollar is none"
+)]
+fn cents(micros: i64) -> f64 {
+    micros as f64 / 10_000.0
+}
+
 /// The parts of a key, each absent on the first page.
 fn split(after: After) -> (Option<events::Timestamp>, Option<Uuid>) {
     after.unzip()

@@ -6,9 +6,6 @@ use events::Timestamp;
 use ids::{RunId, WorkflowId};
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
-/// Millionths of a dollar in a hundredth.
-const MICROS_PER_CENT: f64 = 10_000.0;
-
 /// What one run used.
 pub(crate) async fn of_run(conn: &mut PgConnection, run: RunId) -> Result<Usage, Error> {
     let row = sqlx::query(
@@ -44,16 +41,12 @@ pub(crate) async fn of_workflow(
     Ok(read(&row))
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a cost beyond 2^53 millionths of a dollar is none"
-)]
 fn read(row: &PgRow) -> Usage {
     let micros: i64 = row.get(3);
     Usage {
         model_calls: row.get(0),
         input_tokens: row.get(1),
         output_tokens: row.get(2),
-        cost_cents: micros as f64 / MICROS_PER_CENT,
+        cost_cents: super::cents(micros),
     }
 }
