@@ -268,7 +268,7 @@ async fn a_version_is_not_judged_while_the_model_is_away() {
             actor: UserId::generate(),
         })
         .await;
-    world.model.then(Script::Refused { status: 500 });
+    world.model.then(Script::Refused { status: 401 });
     assert!(world.evaluator.try_next().await.unwrap());
     assert_eq!(world.refusals(1).await, ["prompt.not_evaluated"]);
     let tried = world.told::<PromptEvaluated>(1).await.pop().unwrap();

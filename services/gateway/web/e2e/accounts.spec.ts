@@ -14,7 +14,7 @@ test("a setting that cannot be is refused at its field", async ({ page }) => {
 test("what is required is asked for before anything is sent", async ({ page }) => {
   await visit(page, "/accounts/new/llm", "Connect a language model");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await expect(page.getByLabel("Address")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("textbox", { name: "Address" })).toHaveAttribute("aria-invalid", "true");
 });
 
 test("a mailbox with a wrong password says so, and can be removed", async ({ page }) => {

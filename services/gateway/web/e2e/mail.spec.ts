@@ -25,7 +25,7 @@ async function connected(page: Page): Promise<void> {
 
 test("a model and a mailbox are connected", async ({ page }) => {
   await visit(page, "/accounts/new/llm", "Connect a language model");
-  await page.getByLabel("Address").fill(`${given("ST_MODEL_URL")}/v1`);
+  await page.getByRole("textbox", { name: "Address" }).fill(`${given("ST_MODEL_URL")}/v1`);
   await page.getByLabel("Model").fill("scripted");
   await connected(page);
 

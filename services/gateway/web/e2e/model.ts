@@ -13,7 +13,7 @@ export async function connectModel(page: Page): Promise<void> {
   )
     return;
   await visit(page, "/accounts/new/llm", "Connect a language model");
-  await page.getByLabel("Address").fill(`${given("ST_MODEL_URL")}/v1`);
+  await page.getByRole("textbox", { name: "Address" }).fill(`${given("ST_MODEL_URL")}/v1`);
   await page.getByLabel("Model").fill("scripted");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.getByText("Working", { exact: true })).toBeVisible({ timeout: 30_000 });
