@@ -144,25 +144,44 @@ impl Evaluator {
         };
         for row in cases {
             evaluations::renew(pool, wanted.evaluation_id).await?;
-            let mut passes = [false; 2];
-            for (version, passed) in [wanted.version, tried.against].into_iter().zip(&mut passes) {
-                let reference = format!("{}@{version}", prompt.name);
-                match self.try_one(&reference, tenant, row).await {
-                    Ok((did, cost)) => {
-                        *passed = did;
-                        tried.cost_micros += cost;
-                    }
-                    Err(fault) => return Ok(Err(fault)),
+            match self
+                .compare(&prompt.name, (wanted.version, tried.against), tenant, row)
+                .await
+            {
+                Ok((case, cost)) => {
+                    tried.cases.push(case);
+                    tried.cost_micros += cost;
                 }
+                Err(fault) => return Ok(Err(fault)),
             }
-            let [passed, passed_before] = passes;
-            tried.cases.push(CaseResult {
-                feedback_id: row.id(),
-                passed,
-                passed_before,
-            });
         }
         Ok(Ok(tried))
+    }
+
+    /// How two versions of a prompt do on a case, and what asking cost. One is not asked twice to be compared with itself.
+    async fn compare(
+        &self,
+        prompt: &str,
+        (version, against): (i32, i32),
+        tenant: &TenantId,
+        row: &CaseRow,
+    ) -> Result<(CaseResult, u64), Fault> {
+        let (passed, cost) = self
+            .try_one(&format!("{prompt}@{version}"), tenant, row)
+            .await?;
+        let (passed_before, more) = match version == against {
+            true => (passed, 0),
+            false => {
+                self.try_one(&format!("{prompt}@{against}"), tenant, row)
+                    .await?
+            }
+        };
+        let case = CaseResult {
+            feedback_id: row.id(),
+            passed,
+            passed_before,
+        };
+        Ok((case, cost + more))
     }
 
     /// Whether a version passes a case, and what asking cost. An answer of another shape passes none; that a server is away
