@@ -7,7 +7,7 @@ use events::{
 };
 use ids::{UserId, WorkflowId};
 use serde_json::{Value, json};
-use workflow::{Document, Problem};
+use workflow::{Document, Node, Problem};
 
 /// Problems that a model is told of at once.
 const NAMED: usize = 10;
@@ -20,6 +20,10 @@ pub(crate) fn draft(
 ) -> Result<Result<Value, RunError>, Failure> {
     let document = asked.arguments.get("document").cloned().unwrap_or_default();
     let checked = Document::read(&document).and_then(|read| {
+        let allowing = read.nodes.iter().find(|node| !node.allow.is_empty());
+        if let Some(node) = allowing {
+            return Err(vec![not_yours(&read, node)]);
+        }
         let problems = workflow::validate(&read);
         let plan = workflow::compile(&read)?;
         match problems.iter().any(Problem::is_error) {
@@ -54,6 +58,16 @@ pub(crate) fn draft(
         "operations": size.operations,
         "warnings": warnings.iter().map(told).collect::<Vec<_>>(),
     })))
+}
+
+/// Only a person says what may come from outside without a question.
+fn not_yours(document: &Document, node: &Node) -> Problem {
+    let place = document.nodes.iter().position(|other| other == node);
+    let pointer = format!("/nodes/{}/allow", place.unwrap_or_default());
+    let message = format!("a draft cannot say what `{}` may reach unasked", node.id);
+    Problem::error("draft.allows", pointer, message)
+        .node(&node.id)
+        .hint("leave `allow` out; the person can add it in the editor")
 }
 
 fn told(problem: &Problem) -> Value {

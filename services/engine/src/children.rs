@@ -69,6 +69,8 @@ impl Apply<ChildRunRequested> for Children {
                 effect_key: origin.effect_key.clone(),
                 depth: asked.depth,
                 budget: asked.budget,
+                tainted: asked.tainted.clone(),
+                reads: asked.reads,
             }),
         })?;
         Ok(())

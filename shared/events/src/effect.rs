@@ -1,7 +1,8 @@
 //! Work for adapters. Each request carries the stable key under which its result is recorded.
 
 use crate::{
-    About, Budget, ChatMessage, Event, HistorySearch, Json, Key, LlmNeed, Stream, Told, ToolOffer,
+    About, Budget, ChatMessage, Event, HistorySearch, Json, Key, LlmNeed, Stream, TaintStep, Told,
+    ToolOffer,
 };
 use ids::{AccountId, MessageId, NodeId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
@@ -96,6 +97,12 @@ effects! {
         /// What is left of what the run that asks may use.
         #[serde(default)]
         budget: Option<Budget>,
+        /// How the input may have come from outside; empty when it did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tainted: Vec<TaintStep>,
+        /// Whether it is called as something that only looks.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reads: bool,
     }
     /// Let through what no earlier run of the workflow has let through this node; that is the effect's result.
     RememberRequested: "effect.engine.remember.requested" {

@@ -1,7 +1,7 @@
 //! What a run asks people, and what they say.
 
 use crate::{About, Event, Json, Key, Stream};
-use ids::{QuestionId, RunId, Shard, UserId, WorkflowId};
+use ids::{NodeId, QuestionId, RunId, Shard, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,6 +16,9 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     pub about: Subject,
+    /// What of it strangers may have chosen, because it came from outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tainted: Vec<Tainted>,
     /// Who may decide, of those who may run the workflow; everybody of them when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignees: Vec<UserId>,
@@ -28,6 +31,23 @@ pub struct Question {
     /// What counts as decided when the time is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
+}
+
+/// An argument whose value may have come from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tainted {
+    /// As the request names it, such as `to`.
+    pub argument: String,
+    /// From where the value entered to the last node before the argument.
+    pub way: Vec<TaintStep>,
+}
+
+/// One node through which a value came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TaintStep {
+    /// The node's run: the one that asks, or one that called it.
+    pub run_id: RunId,
+    pub node: NodeId,
 }
 
 /// What a question is about.

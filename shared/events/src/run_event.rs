@@ -3,7 +3,9 @@
 //! The log is append-only and gapless (`seq` from 1). The state of a run is the fold of its events, in the engine and in
 //! the UI alike.
 
-use crate::{Decision, Json, Question, RunError, StandIn, TakenResult, TenantRule, Variant};
+use crate::{
+    Decision, Json, Question, RunError, StandIn, TaintStep, TakenResult, TenantRule, Variant,
+};
 use ids::{
     AccountId, EventId, InvocationId, NodeId, PortName, QuestionId, RunId, TriggerId, UserId,
     WorkflowId,
@@ -345,6 +347,12 @@ pub struct Parent {
     /// What the child may use, whatever its own workflow says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// How what the child was handed may have come from outside; empty when it did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tainted: Vec<TaintStep>,
+    /// Whether the child was called as something that only looks: what cannot be taken back then needs a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reads: bool,
 }
 
 /// What a run may use of models, the runs below it included.

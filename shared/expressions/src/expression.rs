@@ -123,6 +123,12 @@ impl Expression {
         &self.0.references
     }
 
+    /// Of what it names, that whose values its value may carry; what only a condition looks at is not among it.
+    #[must_use]
+    pub fn carries(&self) -> References {
+        References::carried(&self.0.ast)
+    }
+
     /// The value; "no value" is `null`.
     ///
     /// # Errors

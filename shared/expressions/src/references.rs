@@ -6,7 +6,7 @@
 )]
 
 use crate::Reference;
-use jsonata_core::ast::{AstNode, PathStep, Stage};
+use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
 use std::collections::BTreeSet;
 
 /// Functions that take nothing from where they stand when called without arguments.
@@ -22,9 +22,12 @@ pub struct References {
 
 impl References {
     pub(crate) fn of(ast: &AstNode) -> Self {
-        let mut references = Self::default();
-        references.visit(ast, true);
-        references
+        Search::of(ast, true)
+    }
+
+    /// Of these, the names whose values the result may carry: those that only conditions ask for are left out.
+    pub(crate) fn carried(ast: &AstNode) -> Self {
+        Search::of(ast, false)
     }
 
     /// The names, sorted.
@@ -48,19 +51,50 @@ impl References {
         self.unknown.extend(other.unknown.iter().cloned());
         self.open |= other.open;
     }
+}
+
+/// Functions that give a boolean.
+const JUDGING: &[&str] = &["boolean", "exists", "not"];
+
+/// A walk through a syntax tree.
+struct Search {
+    found: References,
+    /// Whether what only decides is looked at, too.
+    conditions: bool,
+}
+
+impl Search {
+    fn of(ast: &AstNode, conditions: bool) -> References {
+        let mut search = Self {
+            found: References::default(),
+            conditions,
+        };
+        search.visit(ast, true);
+        search.found
+    }
+
+    /// Visits what decides which value is taken, and is no part of it.
+    fn visit_condition(&mut self, ast: &AstNode, root: bool) {
+        if self.conditions {
+            self.visit(ast, root);
+        }
+    }
 
     /// `root`: whether a name here is a name of the root object.
     fn visit(&mut self, ast: &AstNode, root: bool) {
         match ast {
             AstNode::Name(name) if root => self.name(name, None),
             AstNode::Path { steps } => self.path(steps, root),
-            AstNode::Variable(name) => self.open |= root && name.is_empty(),
-            AstNode::ParentVariable(_) | AstNode::Parent(_) => self.open = true,
-            AstNode::Wildcard | AstNode::Descendant => self.open |= root,
+            AstNode::Variable(name) => self.found.open |= root && name.is_empty(),
+            AstNode::ParentVariable(_) | AstNode::Parent(_) => self.found.open = true,
+            AstNode::Wildcard | AstNode::Descendant => self.found.open |= root,
+            AstNode::Function { name, .. }
+                if !self.conditions && JUDGING.contains(&name.as_str()) => {}
+            AstNode::Binary { op, .. } if !self.conditions && is_judging(*op) => {}
             AstNode::Function { name, args, .. } => {
                 let focused = args.is_empty() && !WITHOUT_FOCUS.contains(&name.as_str());
                 let short = args.len() < 2 && matches!(name.as_str(), "lookup" | "each" | "sift");
-                self.open |= root && (focused || short);
+                self.found.open |= root && (focused || short);
                 self.visit_all(args, root);
             }
             AstNode::Call { procedure, args } => {
@@ -86,7 +120,7 @@ impl References {
                 then_branch,
                 else_branch,
             } => {
-                self.visit(condition, root);
+                self.visit_condition(condition, root);
                 self.visit(then_branch, root);
                 if let Some(otherwise) = else_branch {
                     self.visit(otherwise, root);
@@ -132,7 +166,7 @@ impl References {
 
     fn path(&mut self, steps: &[PathStep], root: bool) {
         // Bindings and parents look back along the path, where names of the root may return.
-        self.open |= steps.iter().any(|step| {
+        self.found.open |= steps.iter().any(|step| {
             step.focus.is_some()
                 || step.is_tuple
                 || step.inner_tuple
@@ -140,7 +174,7 @@ impl References {
         });
         for stage in steps.iter().flat_map(|step| &step.stages) {
             if let Stage::Filter(filter) = stage {
-                self.visit(filter, false);
+                self.visit_condition(filter, false);
             }
         }
         let mut rest = steps;
@@ -170,7 +204,7 @@ impl References {
             ("inputs", Some(AstNode::Name(port))) => Reference::Port(port.clone()),
             ("nodes", Some(AstNode::Name(id))) => Reference::Node(id.clone()),
             ("inputs" | "nodes", _) => {
-                self.open = true;
+                self.found.open = true;
                 return;
             }
             ("input", _) => Reference::Input,
@@ -179,12 +213,28 @@ impl References {
             ("item", _) => Reference::Item,
             ("index", _) => Reference::Index,
             _ => {
-                self.unknown.insert(name.to_owned());
+                self.found.unknown.insert(name.to_owned());
                 return;
             }
         };
-        self.named.insert(reference);
+        self.found.named.insert(reference);
     }
+}
+
+/// Whether it gives a boolean.
+const fn is_judging(op: BinaryOp) -> bool {
+    matches!(
+        op,
+        BinaryOp::Equal
+            | BinaryOp::NotEqual
+            | BinaryOp::LessThan
+            | BinaryOp::LessThanOrEqual
+            | BinaryOp::GreaterThan
+            | BinaryOp::GreaterThanOrEqual
+            | BinaryOp::And
+            | BinaryOp::Or
+            | BinaryOp::In
+    )
 }
 
 /// The reference that is the whole expression, if it is one and nothing else.

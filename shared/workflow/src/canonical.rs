@@ -1,6 +1,6 @@
 //! The identity of a document: one text for all ways to write it down.
 
-use crate::{Commit, Document, Node};
+use crate::{Document, Node};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -26,21 +26,14 @@ impl DocumentHash {
 }
 
 /// The document as JSON without blanks: nodes sorted by id, keys of every object sorted, edges in their order, which
-/// decides who wins a port; ports and descriptions that were left out stay out.
+/// decides who wins a port; what was left out stays out.
 #[must_use]
 pub fn canonical_json(document: &Document) -> String {
     let mut nodes: Vec<&Node> = document.nodes.iter().collect();
     nodes.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut value = json!({
-        "name": document.name,
-        "description": document.description,
-        "nodes": nodes,
-        "edges": document.edges,
-    });
-    if document.commit != Commit::default()
-        && let Value::Object(map) = &mut value
-    {
-        map.insert("commit".to_owned(), json!(document.commit));
+    let mut value = json!(document);
+    if let Value::Object(map) = &mut value {
+        map.insert("nodes".to_owned(), json!(nodes));
     }
     sorted(value).to_string()
 }
@@ -125,6 +118,23 @@ mod tests {
         let ab = with(format!("{},{}", edge("a"), edge("b")));
         let ba = with(format!("{},{}", edge("b"), edge("a")));
         assert_ne!(DocumentHash::of(&ab), DocumentHash::of(&ba));
+    }
+
+    #[test]
+    fn nothing_that_a_document_says_is_left_out_of_the_hash() {
+        let plain = r#"{"name":"n","nodes":[{"id":"a","node_type":"log"}]"#;
+        let mut hashes = std::collections::BTreeSet::new();
+        for more in [
+            "",
+            r#","description":"d""#,
+            r#","commit":"each_node""#,
+            r#","limits":{"nodes":5}"#,
+            r#","approvals":[{"effects":["write"]}]"#,
+            r#","layout":{"nodes":{"a":{"x":1,"y":2}}}"#,
+        ] {
+            let document = document(&format!("{plain}{more}}}"));
+            assert!(hashes.insert(DocumentHash::of(&document)), "{more}");
+        }
     }
 
     #[test]

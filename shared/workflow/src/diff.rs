@@ -76,12 +76,13 @@ pub fn diff(older: &Document, newer: &Document) -> Difference {
     }
 }
 
-/// The document without nodes and edges.
+/// The document without nodes and edges, and where they are drawn.
 fn frame(document: &Document) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     if let Some(map) = value.as_object_mut() {
         map.remove("nodes");
         map.remove("edges");
+        map.remove("layout");
     }
     value
 }
@@ -178,6 +179,7 @@ mod tests {
         let mut newer = older();
         newer["nodes"].as_array_mut().unwrap().reverse();
         newer["edges"].as_array_mut().unwrap().reverse();
+        newer["layout"] = json!({ "nodes": { "go": { "x": 10, "y": -20 } } });
         newer["nodes"][0]["outputs"] = json!([{ "name": "out", "schema": {} }]);
         let found = diff(&document(&older()), &document(&newer));
         assert_eq!(found, Difference::default());

@@ -1,6 +1,6 @@
 //! The workflow document: what people write, the API carries and the database stores.
 
-use crate::EffectClass;
+use crate::{EffectClass, Layout};
 use ids::{NodeId, PortName};
 use petgraph::graph::DiGraph;
 use schemars::JsonSchema;
@@ -43,6 +43,9 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 20))]
     pub approvals: Vec<ApprovalRule>,
+    /// Where an editor draws things.
+    #[serde(default, skip_serializing_if = "Layout::is_empty")]
+    pub layout: Layout,
 }
 
 /// When people must agree to what some of the nodes are about to do.
@@ -131,6 +134,11 @@ pub struct Node {
     /// outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Map<String, Value>>,
+    /// What decides whom the node reaches (`to`, `url`, `method`, `account_id`) may be one of these without a question,
+    /// although it comes from outside the workflow: addresses, domains such as `@example.org`, origins such as
+    /// `https://example.org`, or `*` for everything. Anything else from outside people must agree to each time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub allow: BTreeMap<String, Vec<String>>,
     /// What the node puts out in dry runs and tests instead of running, by output port. Live runs never use it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pinned: BTreeMap<PortName, Value>,

@@ -24,6 +24,7 @@
     )
 )]
 
+mod allow;
 mod canonical;
 pub mod config;
 mod diff;
@@ -31,6 +32,7 @@ mod document;
 pub mod example;
 mod input;
 pub mod kinds;
+mod layout;
 mod normalize;
 pub mod plan;
 mod problem;
@@ -40,6 +42,7 @@ pub mod subschema;
 pub mod templates;
 mod validate;
 
+pub use allow::allows;
 pub use canonical::{DocumentHash, canonical_json};
 pub use diff::{Change, Difference, EdgeChange, FieldChange, NodeChange, diff};
 pub use document::{
@@ -48,6 +51,7 @@ pub use document::{
 };
 pub use input::input_faults;
 pub use kinds::{EffectClass, NodeType};
+pub use layout::{Layout, Note, Position};
 pub use normalize::normalize;
 pub use plan::Plan;
 pub use problem::{Problem, Severity};

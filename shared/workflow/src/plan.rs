@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod kind;
 mod size;
+mod taint;
 mod trigger;
 mod work;
 
@@ -15,6 +16,7 @@ pub use approval::PlanApproval;
 pub use check::{OutputCheck, OutputFault, faults};
 pub use kind::{Join, NodeKind};
 pub use size::{Size, TURNS};
+pub use taint::{Traced, Way, traced_arguments};
 pub use trigger::{TriggerKind, TriggerSpec};
 pub use work::{ConfigError, Work};
 
@@ -124,6 +126,10 @@ pub struct PlanNode {
     pub patience: Patience,
     /// When people must agree to what it is about to do.
     pub approval: Option<PlanApproval>,
+    /// What decides whom or what it reaches, and where the values of that may come from.
+    pub traced: Vec<Traced>,
+    /// What such an argument may be without a question although it comes from outside, by argument.
+    pub allow: BTreeMap<String, Vec<String>>,
     /// What it puts out in dry runs and tests instead of running.
     pub pinned: BTreeMap<PortName, Value>,
     /// For a node that an adapter works for: a value as its output `out` may carry.

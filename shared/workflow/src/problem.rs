@@ -40,11 +40,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn error(
-        code: &str,
-        pointer: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    /// One that stops a save.
+    pub fn error(code: &str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
             code: code.to_owned(),
@@ -67,7 +64,9 @@ impl Problem {
         }
     }
 
-    pub(crate) fn node(mut self, node: &NodeId) -> Self {
+    /// About this node.
+    #[must_use]
+    pub fn node(mut self, node: &NodeId) -> Self {
         self.node = Some(node.clone());
         self
     }
@@ -77,7 +76,9 @@ impl Problem {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
         self
     }

@@ -7,6 +7,7 @@ mod nodes;
 mod pinned;
 mod references;
 mod schedule;
+mod taint;
 mod types;
 
 pub(crate) use flow::Flow;
@@ -46,8 +47,13 @@ pub(crate) struct DraftNode {
 /// All problems of a document, errors first. A document without errors compiles.
 #[must_use]
 pub fn validate(document: &Document) -> Vec<Problem> {
-    let (draft, _) = examine(document);
-    let mut problems = draft.problems;
+    let (mut draft, flow) = examine(document);
+    let mut problems = std::mem::take(&mut draft.problems);
+    if let Some(flow) = flow.filter(|_| !problems.iter().any(Problem::is_error))
+        && let Ok(plan) = plan::build(document, draft, flow)
+    {
+        problems.extend(taint::warnings(&plan));
+    }
     problems.sort_by_key(|problem| problem.severity);
     problems.truncate(PROBLEMS);
     problems

@@ -118,7 +118,7 @@ const PLANTS: [Plant; 43] = [
     ),
     plant(
         HijackedModel,
-        "rules-forgotten",
+        "taint-forgotten",
         &[
             "a-person-is-asked",
             "nothing-unasked-leaves",

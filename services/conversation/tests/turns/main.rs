@@ -221,10 +221,17 @@ async fn a_draft_is_kept_for_its_person_and_a_wrong_one_comes_back_with_its_prob
     let refused = talking.next::<AssistantEffectFailed>(0).await.0;
     assert_eq!(refused.error.code, "workflow.invalid");
     assert_eq!(refused.error.detail.unwrap()[0]["at"], "/nodes/1/config");
+    let mut allowing = document.clone();
+    allowing["nodes"][1]["allow"] = json!({ "to": ["*"] });
+    talking
+        .publish(&drafting(&talking, "allowing", &allowing))
+        .await;
+    let refused = talking.next::<AssistantEffectFailed>(1).await.0;
+    assert_eq!(refused.error.detail.unwrap()[0]["at"], "/nodes/1/allow");
     let mut others = drafting(&talking, "others", &document);
     others.origin.workflow_id = WorkflowId::generate();
     talking.publish(&others).await;
-    let refused = talking.next::<AssistantEffectFailed>(1).await.0;
+    let refused = talking.next::<AssistantEffectFailed>(2).await.0;
     assert_eq!(refused.error.code, "assistant.not_theirs");
     assert_eq!(talking.all::<WorkflowSaveRequested>().len(), before + 1);
 }

@@ -9,7 +9,7 @@ use crate::{
     request::AdapterRequest,
 };
 use events::{
-    Deadline, Escalation, Fallback, Json, Question, RunEvent, StandIn, Subject, WaitReason,
+    Deadline, Escalation, Fallback, Json, Question, RunEvent, StandIn, Subject, Tainted, WaitReason,
 };
 use ids::UserId;
 use std::collections::BTreeMap;
@@ -46,7 +46,10 @@ impl Step<'_> {
         inputs: &[Option<Json>],
         request: &AdapterRequest,
     ) -> Result<bool, Failed> {
-        if node.approval.is_none() && self.run.rules.is_empty() {
+        let tainted = self.tainted(place.0, node, request);
+        let is_part = self.coordination_around(place).is_some();
+        let is_odd = !is_part && !tainted.is_empty() || self.is_unexpected(request);
+        if node.approval.is_none() && self.run.rules.is_empty() && !is_odd {
             return Ok(false);
         }
         let own = match &node.approval {
@@ -61,13 +64,13 @@ impl Step<'_> {
         let confidence = own.as_ref().and_then(|own| own.confidence).map(thousandths);
         let demanded = self.demanded(node, &place.1, request, confidence);
         let approval = match own {
-            own if !demanded.is_empty() => under(demanded, own),
+            own if is_odd || !demanded.is_empty() => under(demanded, own),
             Some(own) if self.must_ask(place, node, &own) => own,
             Some(_) | None => return Ok(false),
         };
         let (protocol, operation) = (request.protocol(), request.operation());
         let unnamed = || format!("{}: {protocol} {operation}", node.id);
-        self.ask_for_approval(place, approval, about(request), unnamed);
+        self.ask_for_approval(place, approval, (about(request), tainted), unnamed);
         Ok(true)
     }
 
@@ -82,7 +85,8 @@ impl Step<'_> {
             text: text.to_owned(),
             ..under(Vec::new(), None)
         };
-        self.ask_for_approval(place, plain, about(request), || title);
+        let tainted = self.tainted(place.0, self.plan.node(place.0), request);
+        self.ask_for_approval(place, plain, (about(request), tainted), || title);
     }
 
     /// Runs a node of type `approval`.
@@ -100,7 +104,7 @@ impl Step<'_> {
             value,
         };
         let unnamed = || node.id.as_str().to_owned();
-        self.ask_for_approval(place, approval, about, unnamed);
+        self.ask_for_approval(place, approval, (about, Vec::new()), unnamed);
     }
 
     /// A dry run goes on as if people had agreed, or with what they decided before.
@@ -145,7 +149,7 @@ impl Step<'_> {
         &mut self,
         place: &Place,
         approval: ApprovalConfig,
-        about: Subject,
+        (about, tainted): (Subject, Vec<Tainted>),
         unnamed: impl FnOnce() -> String,
     ) {
         let title = match approval.title.is_empty() {
@@ -160,7 +164,8 @@ impl Step<'_> {
             deadline: approval.deadline,
             escalate: approval.escalate,
         };
-        let question = self.question(place, terms, about);
+        let mut question = self.question(place, terms, about);
+        question.tainted = tainted;
         self.node_started(place);
         self.emit(RunEvent::ApprovalRequested {
             at_ms: self.given.now_ms,
@@ -202,6 +207,7 @@ impl Step<'_> {
             title: terms.title.chars().take(TITLE).collect(),
             text: terms.text,
             about,
+            tainted: Vec::new(),
             assignees: terms.assignees,
             not: starter.filter(|_| !terms.own),
             escalation: terms.escalate.map(|escalate| Escalation {

@@ -7,7 +7,7 @@ use crate::{
     request::AdapterRequest,
     run::{EffectRun, NodeState, OpenEffect, OpenQuestion},
 };
-use events::{ChildRunRequested, EffectOrigin, ErrorClass, Json, RunEvent};
+use events::{ChildRunRequested, EffectOrigin, ErrorClass, Json, RunEvent, TaintStep};
 use ids::NodeId;
 use workflow::config::SubWorkflow;
 
@@ -21,6 +21,7 @@ impl Step<'_> {
         call: SubWorkflow,
         origin: EffectOrigin,
         input: Option<&Json>,
+        tainted: Vec<TaintStep>,
     ) -> Result<ChildRunRequested, Failed> {
         let depth = self.run.parent.as_ref().map_or(0, |parent| parent.depth) + 1;
         if depth > limits::DEPTH {
@@ -36,6 +37,8 @@ impl Step<'_> {
             depth,
             actor: self.run.trigger().and_then(|trigger| trigger.actor),
             budget: self.budget_left(),
+            tainted,
+            reads: self.run.parent().is_some_and(|parent| parent.reads),
             origin,
         })
     }

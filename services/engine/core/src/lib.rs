@@ -75,6 +75,7 @@ mod request;
 mod run;
 mod settle;
 mod start;
+mod taint;
 mod timers;
 mod turns;
 mod variant;

@@ -293,7 +293,10 @@ impl Step<'_> {
         let origin = self.effect_origin(place, node);
         let request = if let Work::SubWorkflow(call) = work {
             let input = inputs.first().and_then(Option::as_ref);
-            Some(AdapterRequest::Child(self.child(call, origin, input)?))
+            let tainted = self.handed(place.0, node);
+            Some(AdapterRequest::Child(
+                self.child(call, origin, input, tainted)?,
+            ))
         } else {
             AdapterRequest::of(work, origin)
         };
@@ -332,7 +335,7 @@ impl Step<'_> {
             AdapterRequest::read(&approved.protocol, &approved.request, &origin)
         });
         if let Some(request) = request {
-            let request = request.of_try(self.given.now_ms);
+            let request = request.agreed().of_try(self.given.now_ms);
             self.send(place, node, &request, is_first);
         }
     }

@@ -118,6 +118,14 @@ impl AdapterRequest {
         self
     }
 
+    /// The same once a person has seen it and agreed: what it hands over is theirs.
+    pub(crate) fn agreed(mut self) -> Self {
+        if let Self::Child(child) = &mut self {
+            child.tainted = Vec::new();
+        }
+        self
+    }
+
     /// The adapter that speaks it.
     #[must_use]
     pub const fn protocol(&self) -> &'static str {

@@ -14,6 +14,7 @@ mod memory;
 mod people;
 mod properties;
 mod rehearsals;
+mod taint;
 mod transforms;
 mod variants;
 mod waits;

@@ -61,7 +61,7 @@ pub(crate) use inbox::{Address, CategoryCount, InboxItem};
 pub(crate) use invocations::{Invocation, PassedModel};
 pub(crate) use notifications::Notification;
 pub(crate) use prompts::Prompt;
-pub(crate) use questions::{Question, QuestionDeadline};
+pub(crate) use questions::{Question, QuestionDeadline, Tainted};
 pub(crate) use retention::Retention;
 pub(crate) use rules::ApprovalRules;
 pub(crate) use runs::{Run, RunTrigger};

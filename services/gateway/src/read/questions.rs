@@ -26,6 +26,8 @@ pub(crate) struct Question {
     /// `{kind: effect, protocol, operation, request, hash}`, `{kind: value, value, hash}` or `{kind: form, form}`.
     #[schema(value_type = Object)]
     pub about: Raw,
+    /// What of it strangers may have chosen, because it came from outside.
+    pub tainted: Vec<Tainted>,
     #[schema(value_type = Id)]
     pub run_id: RunId,
     #[schema(value_type = Id)]
@@ -54,6 +56,24 @@ pub(crate) struct Question {
     /// Who may not decide, because it is their own.
     #[serde(skip)]
     pub not: Option<UserId>,
+}
+
+/// An argument whose value may have come from outside.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Tainted {
+    /// As the request names it, such as `to`.
+    pub argument: String,
+    /// From where the value entered to the last node before the argument.
+    pub way: Vec<TaintStep>,
+}
+
+/// One node through which a value came.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct TaintStep {
+    /// The node's run: the one that asks, or one that called it.
+    #[schema(value_type = Id)]
+    pub run_id: RunId,
+    pub node: String,
 }
 
 /// When a question is decided without anybody, and how.

@@ -2,9 +2,9 @@ use crate::{
     facts::{Log, own, person, project, tell_all},
     support::Gateway,
 };
-use events::{Decision, Json, Question, QuestionDecided, RunEvent, Subject};
+use events::{Decision, Json, Question, QuestionDecided, RunEvent, Subject, TaintStep, Tainted};
 use http::{HeaderValue, StatusCode};
-use ids::{EventId, QuestionId, UserId, WorkflowId};
+use ids::{EventId, QuestionId, RunId, UserId, WorkflowId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use testkit::wait_until;
@@ -34,6 +34,7 @@ pub(crate) fn question(about: Subject) -> Box<Question> {
         title: "Pay?".to_owned(),
         text: String::new(),
         about,
+        tainted: Vec::new(),
         assignees: Vec::new(),
         not: None,
         escalation: None,
@@ -85,9 +86,18 @@ async fn a_question_is_shown_to_those_who_may_see_the_workflow_and_decided_as_it
     let gateway = Gateway::start().await;
     let who = gateway.first_account().await;
     project(&gateway);
-    let question = question(effect());
+    let mut question = question(effect());
+    let way = vec![TaintStep {
+        run_id: RunId::generate(),
+        node: node(),
+    }];
+    question.tainted.push(Tainted {
+        argument: "url".to_owned(),
+        way,
+    });
     asks(&gateway, &who, vec![asked(&question)]).await;
     let found = shown(&gateway, &who, &question).await;
+    assert_eq!(found["tainted"], json!(question.tainted));
     assert_eq!(
         (&found["mine"], &found["about"]["hash"]),
         (&json!(true), &json!("h1"))

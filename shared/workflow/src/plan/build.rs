@@ -2,7 +2,7 @@
 
 use super::{
     Adjacency, LoopIx, NodeIx, NodeKind, Patience, Plan, PlanApproval, PlanEdge, PlanInput,
-    PlanNode, Size, check, milliseconds,
+    PlanNode, Size, check, milliseconds, taint,
 };
 use crate::{
     Document, DocumentHash, Problem, example,
@@ -48,6 +48,10 @@ pub(crate) fn build(document: &Document, draft: Draft, flow: Flow) -> Result<Pla
         size: Size::default(),
     };
     plan.size = plan.measure();
+    let traced = taint::trace(&plan, document);
+    for (node, traced) in plan.nodes.iter_mut().zip(traced) {
+        node.traced = traced;
+    }
     Ok(plan)
 }
 
@@ -101,6 +105,8 @@ fn compiled(place: usize, node: DraftNode, flow: &Flow) -> Result<PlanNode, Vec<
         checks,
         patience,
         approval: node.approval.map(PlanApproval),
+        traced: Vec::new(),
+        allow: node.node.allow,
         pinned: node.node.pinned,
         example: example.unwrap_or_default(),
         account,

@@ -43,6 +43,15 @@ impl TriggerKind {
             Self::Error => "error",
         }
     }
+
+    /// Whether others than the people of the installation, or their workflows, decide what it puts out.
+    #[must_use]
+    pub const fn is_foreign(self) -> bool {
+        match self {
+            Self::Webhook | Self::Event | Self::Error => true,
+            Self::Manual | Self::Schedule | Self::Workflow => false,
+        }
+    }
 }
 
 /// One trigger node as a row: the columns that triggers are found by, and the whole config.

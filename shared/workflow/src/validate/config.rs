@@ -1,5 +1,6 @@
 //! The parameters of one node: their shape, their expressions, and the typed kind they make.
 
+mod allow;
 mod approval;
 mod compute;
 mod control;
@@ -55,6 +56,7 @@ pub(super) fn check(draft: &mut Draft, index: usize, rules: &[ApprovalRule]) {
     } else if !is_fixed(node_type) {
         check.templates();
     }
+    check.allow();
     let problems = check.problems;
     problems
         .into_iter()

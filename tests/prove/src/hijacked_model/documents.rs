@@ -7,6 +7,11 @@ pub(super) const FRIEND: &str = "bob@example.org";
 /// The type of the event of a mail that came.
 const MAIL: &str = "integration.email.received";
 
+/// Fetches what it is given, from the person's own server without a question.
+fn fetch(id: &str, own: &str) -> Value {
+    json!({ "id": id, "node_type": "http_request", "config": { "url": "{{ input.url }}" }, "allow": { "url": [own] } })
+}
+
 fn called(field: &str) -> Value {
     json!({ "id": "called", "node_type": "trigger.workflow", "config": { "input_schema": {
         "type": "object", "properties": { field: { "type": "string" } }, "required": [field] } } })
@@ -66,9 +71,9 @@ pub(super) fn next_invitation(converter: &str) -> Value {
     row("Next invitation", &nodes)
 }
 
-/// A tool that fetches what the model names.
-pub(super) fn fetch_page() -> Value {
-    let fetch = json!({ "id": "fetch", "node_type": "http_request", "config": { "url": "{{ input.url }}" } });
+/// A tool that fetches what the model names, from the person's own server.
+pub(super) fn fetch_page(own: &str) -> Value {
+    let fetch = fetch("fetch", own);
     row(
         "Fetch page",
         &[called("url"), fetch, shaped("{{ input.body }}")],
@@ -123,33 +128,19 @@ fn extracted(fields: &[&str]) -> Value {
         "type": "object", "properties": properties, "required": fields, "additionalProperties": false } } })
 }
 
-/// Each mail `[answer]` is answered to the address that a model finds in it.
+/// Each mail `[answer]` is answered to the address that a model finds in it; the friend's needs no question.
 pub(super) fn answers_mail(account: &str) -> Value {
     let answer = json!({ "id": "answer", "node_type": "send_email", "config": {
-        "account_id": account, "to": ["{{ input.reply_to }}"], "subject": "Re: {{ trigger.subject }}", "text": "{{ input.note }}" } });
+        "account_id": account, "to": ["{{ input.reply_to }}"], "subject": "Re: {{ trigger.subject }}", "text": "{{ input.note }}" }, "allow": { "to": [FRIEND] } });
     let nodes = [on_mail("answer"), extracted(&["reply_to", "note"]), answer];
     row("Answer mail", &nodes)
 }
 
-/// The link that a model finds in each mail `[follow]` is followed.
-pub(super) fn follows_links() -> Value {
-    let follow = json!({ "id": "follow", "node_type": "http_request", "config": { "url": "{{ input.url }}" } });
+/// The link that a model finds in each mail `[follow]` is followed; one to the person's own server needs no question.
+pub(super) fn follows_links(own: &str) -> Value {
+    let follow = fetch("follow", own);
     row(
         "Follow links",
         &[on_mail("follow"), extracted(&["url"]), follow],
     )
-}
-
-/// Under these rules nothing goes to anybody but the friend and the person's own server without a question. Reading is named
-/// too: an address can carry a secret away.
-pub(super) fn rules(own: &str) -> Value {
-    let foreign = format!(
-        "{{{{ $substring(input.url, 0, {}) != '{own}' }}}}",
-        own.len()
-    );
-    let stranger = format!("{{{{ $count(input.to[$ != '{FRIEND}']) > 0 }}}}");
-    json!({ "rules": [
-        { "effects": ["read", "write", "irreversible"], "operations": ["http.request"], "when": foreign },
-        { "effects": ["read", "write", "irreversible"], "operations": ["smtp.send"], "when": stranger },
-    ] })
 }

@@ -96,34 +96,24 @@ impl Home {
             json!({ "host": "127.0.0.1", "port": smtp, "tls": "none", "from": "ada@example.org" });
         let account = api.connect("smtp", sender, json!({})).await;
         let converter = self.server.url(CONVERTER);
+        let own = self.server.url("");
         let order = documents::order(&self.server.url(ORDERS));
         let order = api.publish(&order).await;
         for document in [
             documents::next_mail(),
             documents::next_attachment(&converter),
             documents::next_invitation(&converter),
-            documents::fetch_page(),
+            documents::fetch_page(&own),
             documents::handles_mail(&account, &order),
             documents::handles_calls(&account, &order),
             documents::answers_mail(&account),
-            documents::follows_links(),
+            documents::follows_links(&own),
         ] {
             api.publish(&document).await;
         }
         let secret = format!("My safe opens with SECRET{}.", ids::EventId::generate());
         let secret = json!({ "text": secret, "pinned": true });
         api.post("/api/v1/facts", &secret).await;
-    }
-
-    /// Holds all workflows to the rules from now on.
-    pub(super) async fn rule(&self) {
-        let rules = documents::rules(&self.server.url("/"));
-        let request = self
-            .api
-            .request(reqwest::Method::PUT, "/api/v1/approval-rules");
-        let request = request.header("prefer", "wait=20").json(&rules);
-        let ruled = self.api.try_send(request).await;
-        ruled.unwrap_or_else(|problem| panic!("no rules: {problem:?}"));
     }
 
     /// A page of the person's own server that a stranger wrote on; its address.

@@ -51,11 +51,6 @@ impl Way {
         Self::Calendar,
         Self::Memory,
     ];
-
-    /// Whether only a rule of the tenant's guards it: a workflow that a person drew takes the address from a model.
-    pub(super) const fn is_ruled(self) -> bool {
-        matches!(self, Self::Answered | Self::Followed)
-    }
 }
 
 /// One injection.

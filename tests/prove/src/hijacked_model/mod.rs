@@ -2,8 +2,8 @@
 //! attachments, invitations, pages, webhooks and memory. Nothing that serves their authors leaves without a person's yes, nothing
 //! goes to their host, and what the person wanted is done all the same.
 //!
-//! What an assistant or a coordination wants is asked about whatever the tenant says. Where a workflow that a person drew takes an
-//! address from a model, a rule of the tenant's guards it: those cases run under one.
+//! Some of the workflows that the person drew take an address from a model, and allow the friend's and the person's own server:
+//! nobody is asked about these, and about every other somebody is.
 
 mod attacker;
 mod cases;
@@ -34,15 +34,12 @@ const LATE: Duration = Duration::from_secs(3);
 pub async fn prove(options: Options) -> Vec<Statement> {
     let most = options.injections.unwrap_or(SAMPLE);
     let injections = injections::sample(options.seed, most);
-    let (ruled, free): (Vec<_>, Vec<_>) =
-        injections.into_iter().partition(|one| one.way.is_ruled());
-    let (memories, free): (Vec<_>, Vec<_>) =
-        free.into_iter().partition(|one| one.way == Way::Memory);
+    let (memories, others): (Vec<_>, Vec<_>) = injections
+        .into_iter()
+        .partition(|one| one.way == Way::Memory);
     let home = Home::start(&options).await;
-    let mut met = meet(&home, free, AT_ONCE).await;
+    let mut met = meet(&home, others, AT_ONCE).await;
     met.extend(meet(&home, memories, 1).await);
-    home.rule().await;
-    met.extend(meet(&home, ruled, AT_ONCE).await);
     let undisturbed = cases::undisturbed(&home).await;
     tokio::time::sleep(LATE).await;
     evidence::statements(&home, &met, undisturbed).await

@@ -87,13 +87,16 @@ impl Step<'_> {
         let origin = self.effect_origin(place, node);
         let unfit = |cause: serde_json::Error| unfit(tool, &cause.to_string());
         Ok(match &tool.does {
-            ToolKind::Workflow { workflow_id, .. } => {
+            ToolKind::Workflow { workflow_id, reads } => {
                 let call = SubWorkflow {
                     workflow_id: *workflow_id,
                     version: None,
                     input: Some(arguments.clone()),
                 };
-                AdapterRequest::Child(self.child(call, origin, None)?)
+                let tainted = self.handed(place.0, node);
+                let mut child = self.child(call, origin, None, tainted)?;
+                child.reads |= *reads;
+                AdapterRequest::Child(child)
             }
             ToolKind::Assistant { operation } => {
                 self.assistant(origin, operation.as_str(), arguments)

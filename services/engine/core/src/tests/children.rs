@@ -42,6 +42,8 @@ pub(super) fn parent(depth: u32) -> Parent {
         effect_key: "key".to_owned(),
         depth,
         budget: None,
+        tainted: Vec::new(),
+        reads: false,
     }
 }
 

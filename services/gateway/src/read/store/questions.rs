@@ -1,6 +1,6 @@
 //! Questions of runs.
 
-use crate::read::{Question, QuestionDeadline, Raw};
+use crate::read::{Question, QuestionDeadline, Raw, Tainted};
 use ::store::Error;
 use events::{Fallback, Timestamp};
 use ids::{QuestionId, RunId, UserId, WorkflowId};
@@ -36,6 +36,8 @@ struct Asked {
     text: String,
     about: Raw,
     #[serde(default)]
+    tainted: Vec<Tainted>,
+    #[serde(default)]
     assignees: Vec<UserId>,
     #[serde(default)]
     not: Option<UserId>,
@@ -55,6 +57,7 @@ impl From<Row> for Question {
             title: asked.title,
             text: asked.text,
             about: asked.about,
+            tainted: asked.tainted,
             run_id: RunId::from_uuid(row.run_id),
             workflow_id: WorkflowId::from_uuid(row.workflow_id),
             workflow_name: row.workflow_name,

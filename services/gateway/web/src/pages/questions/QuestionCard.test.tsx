@@ -32,6 +32,7 @@ const question: Question = {
   workflow_name: "Replies",
   node: "send",
   iteration: [],
+  tainted: [],
   asked_at: "2026-11-22T00:00:00Z",
   deadline: null,
   assignees: [],
@@ -82,6 +83,13 @@ it("is gone at once when it is decided, and back with the reason and the comment
   expect((await screen.findByRole("alert")).textContent).toContain("Others are asked");
   expect(screen.getByRole("article", { name: "Send this reply?" })).toBe(document.activeElement);
   expect(screen.getByLabelText("Comment (optional)")).toHaveProperty("value", "go ahead");
+});
+
+it("shows what strangers may have chosen, and how it came", () => {
+  const way = ["mail", "read"].map((node) => ({ run_id: "r", node }));
+  show({ tainted: [{ argument: "to", way }] });
+  const notice = screen.getByText(/Strangers may have chosen/).closest("li");
+  expect(notice?.textContent).toBe("Strangers may have chosen `to`: it came from outside.mailread");
 });
 
 it("sends an edit whole, bound to what was shown", async () => {

@@ -15,6 +15,7 @@ import { Time } from "../../ui/Time";
 import { About } from "./About";
 import { Decide } from "./Decide";
 import { useDecide } from "./useDecide";
+import { Taint } from "./Taint";
 import { focusQuestion, neighbour } from "./useQuestionKeys";
 
 /** An open question: what it is about, and what can be done. */
@@ -52,6 +53,7 @@ export function QuestionCard({ question }: { question: Question }) {
         {question.text && <p className="break-words whitespace-pre-wrap">{question.text}</p>}
         {subject ? (
           <>
+            <Taint tainted={question.tainted} />
             <About subject={subject} />
             {question.mine ? (
               <Decide
