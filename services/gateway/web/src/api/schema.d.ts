@@ -2231,6 +2231,8 @@ export interface components {
             about: {
                 [key: string]: unknown;
             };
+            /** @description What of it strangers may have chosen, because it came from outside. */
+            tainted: components["schemas"]["Tainted"][];
             run_id: components["schemas"]["Id"];
             workflow_id: components["schemas"]["Id"];
             workflow_name: string;
@@ -2438,6 +2440,19 @@ export interface components {
         SystemStatus: {
             version: string;
             checks: components["schemas"]["SystemCheck"][];
+        };
+        /** @description One node through which a value came. */
+        TaintStep: {
+            /** @description The node's run: the one that asks, or one that called it. */
+            run_id: components["schemas"]["Id"];
+            node: string;
+        };
+        /** @description An argument whose value may have come from outside. */
+        Tainted: {
+            /** @description As the request names it, such as `to`. */
+            argument: string;
+            /** @description From where the value entered to the last node before the argument. */
+            way: components["schemas"]["TaintStep"][];
         };
         /** @description One event as it crossed the bus; the data of an SSE message whose id is the event's. */
         TapEvent: {
@@ -2752,6 +2767,14 @@ export interface components {
             approval?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description What decides whom the node reaches (`to`, `url`, `method`, `account_id`) may be one of these without a question,
+             *     although it comes from outside the workflow: addresses, domains such as `@example.org`, origins such as
+             *     `https://example.org`, or `*` for everything. Anything else from outside people must agree to each time.
+             */
+            allow?: {
+                [key: string]: string[];
+            };
             /** @description What the node puts out in dry runs and tests instead of running, by output port. Live runs never use it. */
             pinned?: {
                 [key: string]: unknown;
@@ -2868,6 +2891,35 @@ export interface components {
         };
         /** @description What an operation may do outside. */
         WorkflowEffectClass: "read" | "write" | "irreversible";
+        /** @description The drawing of a document, in pixels; x grows to the right, y downwards. */
+        WorkflowLayout: {
+            /** @description Upper left corners of nodes, by id. What is not here an editor places by itself; ids of no node mean nothing. */
+            nodes?: {
+                [key: string]: components["schemas"]["WorkflowPosition"];
+            };
+            /** @description Texts behind the nodes. */
+            notes?: components["schemas"]["WorkflowNote"][];
+        };
+        /** @description A place on the drawing. */
+        WorkflowPosition: {
+            /** Format: int32 */
+            x: number;
+            /** Format: int32 */
+            y: number;
+        };
+        /** @description A text on the drawing, or a frame around nodes that belong together. */
+        WorkflowNote: {
+            /** @description Unique among the notes. */
+            id: string;
+            /** @description Markdown. */
+            text: string;
+            /** @description Its upper left corner. */
+            at: components["schemas"]["WorkflowPosition"];
+            /** Format: uint32 */
+            width: number;
+            /** Format: uint32 */
+            height: number;
+        };
         /**
          * Document
          * @description A directed graph of nodes, whose triggers start runs.
@@ -2896,6 +2948,8 @@ export interface components {
              *     about what a node may do outside counts.
              */
             approvals?: components["schemas"]["WorkflowApprovalRule"][];
+            /** @description Where an editor draws things. */
+            layout?: components["schemas"]["WorkflowLayout"];
         };
         LogShard: number;
         LogRunId: string;
@@ -3313,6 +3367,10 @@ export interface components {
             depth: number;
             /** @description What the child may use, whatever its own workflow says. */
             budget?: components["schemas"]["LogBudget"] | null;
+            /** @description How what the child was handed may have come from outside; empty when it did not. */
+            tainted?: components["schemas"]["LogTaintStep"][];
+            /** @description Whether the child was called as something that only looks: what cannot be taken back then needs a person. */
+            reads?: boolean;
         };
         /** @description What a run may use of models, the runs below it included. */
         LogBudget: {
@@ -3326,6 +3384,12 @@ export interface components {
              * @description Millionths of a US dollar.
              */
             cost_micros?: number | null;
+        };
+        /** @description One node through which a value came. */
+        LogTaintStep: {
+            /** @description The node's run: the one that asks, or one that called it. */
+            run_id: components["schemas"]["LogRunId"];
+            node: components["schemas"]["LogNodeId"];
         };
         /** @description How a run differs from one that its trigger starts. */
         LogVariant: {
@@ -3464,6 +3528,8 @@ export interface components {
             /** @description Why it is asked, or what should be known before answering. */
             text?: string;
             about: components["schemas"]["LogSubject"];
+            /** @description What of it strangers may have chosen, because it came from outside. */
+            tainted?: components["schemas"]["LogTainted"][];
             /** @description Who may decide, of those who may run the workflow; everybody of them when empty. */
             assignees?: components["schemas"]["LogUserId"][];
             /** @description Who may not decide: the person that started the run, where the workflow forbids to approve one's own. */
@@ -3494,6 +3560,13 @@ export interface components {
             kind: "form";
             /** @description JSON Schema of the answer. */
             form: unknown;
+        };
+        /** @description An argument whose value may have come from outside. */
+        LogTainted: {
+            /** @description As the request names it, such as `to`. */
+            argument: string;
+            /** @description From where the value entered to the last node before the argument. */
+            way: components["schemas"]["LogTaintStep"][];
         };
         /** @description When nobody has decided, others are asked. */
         LogEscalation: {
