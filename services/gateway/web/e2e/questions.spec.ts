@@ -175,3 +175,45 @@ test("a decision that is refused comes back with the reason and what was written
     close();
   }
 });
+
+test("what a stranger chose is asked about, with the way it came, and only what is allowed is not", async ({
+  page,
+}) => {
+  const { calls, url, close } = await service();
+  const path = `follow-${Date.now()}`;
+  const follow = {
+    id: "follow",
+    node_type: "http_request",
+    config: { method: "POST", url: "{{ input.link }}" },
+  };
+  const nodes = [
+    { id: "hook", node_type: "trigger.webhook", config: { path, auth: { kind: "none" } } },
+    { id: "read", node_type: "transform", config: { output: { link: "{{ input.body.url }}" } } },
+    { ...follow, allow: { url: [new URL(url).origin] } },
+  ];
+  const document = { name: "Follow", nodes, edges: [edge("hook", "read"), edge("read", "follow")] };
+  try {
+    await createBlank(page);
+    await typeDocument(page, JSON.stringify({ ...document, nodes: [...nodes.slice(0, 2), follow] }, null, 2));
+    await expect(page.getByText("comes from outside (hook → read)")).toBeVisible();
+    await typeDocument(page, JSON.stringify(document, null, 2));
+    await expect(page.getByText("No problems")).toBeVisible();
+    await page.getByRole("button", { name: "Save draft" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Follow" })).toBeVisible();
+    await page.getByRole("button", { name: "Publish" }).click();
+    await expect(page.getByText(/^Live, version/)).toBeVisible();
+    const call = (link: string) => page.request.post(`/hooks/${path}`, { data: { url: link } });
+    await expect(async () => expect((await call(`${url}?allowed`)).status()).toBe(202)).toPass();
+    await expect.poll(() => calls.length).toBe(1);
+    await call("http://evil.example/steal");
+    await visit(page, "/questions", "Questions");
+    const question = page.getByRole("article").filter({ hasText: "http://evil.example/steal" });
+    await expect(question).toContainText("Strangers may have chosen `url`");
+    await expect(question.getByRole("listitem")).toContainText("hookread");
+    await question.getByRole("button", { name: "Reject", exact: true }).click();
+    await expect(question).toBeHidden();
+    expect(calls.length).toBe(1);
+  } finally {
+    close();
+  }
+});
