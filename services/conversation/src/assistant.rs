@@ -1,6 +1,6 @@
 //! The workflow that answers a person: asked, coordinated, replied. A person may open it, see its runs, and change it. Pure.
 
-use events::{ChatMessage, ChatRole};
+use events::{Artifact, ArtifactValue, ChatMessage, ChatRole};
 use ids::{ConversationId, MessageId, TenantId, UserId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,8 @@ pub(crate) struct Question {
     pub(crate) answer: MessageId,
     /// Ends with the message that is answered.
     pub(crate) exchange: Vec<ChatMessage>,
+    /// What came along with that message: as long as the run is kept, so are they.
+    pub(crate) files: Vec<Artifact>,
     /// What kind of thing the answer is to be.
     pub(crate) deliverable: Option<String>,
     /// What is known of the person, as text.
@@ -83,6 +85,8 @@ pub(crate) fn input(question: Question) -> Value {
             json!({ "role": role, "text": message.text })
         })
         .collect();
+    let files = question.files.into_iter();
+    let files: Vec<ArtifactValue> = files.map(|artifact| ArtifactValue { artifact }).collect();
     let told = json!({ "conversation_id": question.conversation, "message_id": question.answer });
     let variables = json!({ "today": question.today, "memory": question.memory, "deliverable": question.deliverable });
     json!({
@@ -92,6 +96,7 @@ pub(crate) fn input(question: Question) -> Value {
         "tools": question.tools,
         "max_tokens": question.max_tokens,
         "told": told,
+        "files": files,
     })
 }
 
@@ -125,6 +130,7 @@ mod tests {
                 said(ChatRole::Assistant, "b"),
                 said(ChatRole::User, "c"),
             ],
+            files: Vec::new(),
             deliverable: None,
             memory: None,
             tools: Vec::new(),

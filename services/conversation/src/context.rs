@@ -1,6 +1,6 @@
 //! What a model gets to read of a conversation. Pure.
 
-use crate::{Turn, TurnState};
+use crate::{Turn, TurnState, files::with_files};
 use events::{ChatMessage, ChatRole};
 use ids::MessageId;
 
@@ -42,7 +42,8 @@ pub fn exchange(
     let mut chosen = Vec::new();
     if let Some(turn) = turns.get(at) {
         let room = left.saturating_sub(FRAME_TOKENS) * CHARS_PER_TOKEN;
-        let text: String = turn.text.chars().take(room).collect();
+        let text = with_files(&turn.text, &turn.files);
+        let text: String = text.chars().take(room).collect();
         left = left.saturating_sub(cost(&text));
         chosen.push(said(ChatRole::User, &text));
     }
@@ -56,12 +57,13 @@ pub fn exchange(
             TurnState::Answered { text } => Some(text.as_str()),
             TurnState::Waiting | TurnState::Running { .. } | TurnState::Failed => None,
         };
-        let needed = cost(&turn.text) + answer.map_or(0, cost);
+        let asked = with_files(&turn.text, &turn.files);
+        let needed = cost(&asked) + answer.map_or(0, cost);
         if !fits(needed) {
             break;
         }
         chosen.extend(answer.map(|text| said(ChatRole::Assistant, text)));
-        chosen.push(said(ChatRole::User, &turn.text));
+        chosen.push(said(ChatRole::User, &asked));
     }
     // Where a turn did not fit, nothing that is older does.
     let earlier = before.iter().rev();
@@ -106,6 +108,7 @@ mod tests {
         Turn {
             message: MessageId::from_u128(n),
             text: text.into(),
+            files: Vec::new(),
             state,
         }
     }

@@ -30,6 +30,7 @@ mod config;
 mod context;
 mod drafts;
 mod fact;
+mod files;
 mod history;
 mod manifest;
 mod memory;

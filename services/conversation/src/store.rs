@@ -3,6 +3,7 @@
 pub(crate) mod assistants;
 pub(crate) mod branches;
 pub(crate) mod facts;
+pub(crate) mod files;
 pub(crate) mod tools;
 pub(crate) mod turns;
 

@@ -5,7 +5,7 @@ use crate::{
     recall::{self, Chosen},
     store::{
         assistants::{self, Assistant, Published},
-        branches, turns,
+        branches, files, turns,
     },
     title,
 };
@@ -162,7 +162,8 @@ impl Talk {
         let path = branches::path(tx.conn(), message).await?;
         let (for_memory, for_exchange) = self.budget.split();
         let asked = path.iter().find(|turn| turn.message == message);
-        let asked = asked.map_or("", |turn| turn.text.as_str());
+        let (asked, files) =
+            asked.map_or(("", &[][..]), |turn| (turn.text.as_str(), &turn.files[..]));
         let memory = MemoryId::of(scene.tenant, person);
         let question = (asked, for_memory);
         let known = self.memory.context(tx, memory, run_id, question).await?;
@@ -180,6 +181,7 @@ impl Talk {
             conversation: scene.conversation,
             answer,
             exchange: exchange(&before, &path, message, for_exchange),
+            files: files.iter().map(|file| file.artifact.clone()).collect(),
             deliverable,
             memory: recall::written(&known),
             tools: self.tools.of(tx, scene.tenant, person).await?,
@@ -357,6 +359,7 @@ impl Apply<MessagePosted> for Talk {
             text,
             place,
             deliverable,
+            attachments,
             actor,
             ..
         } = &received.event;
@@ -380,6 +383,9 @@ impl Apply<MessagePosted> for Talk {
             return Err(Failure::retry(format!(
                 "message {after} has not come yet, which {message_id} follows"
             )));
+        }
+        if !attachments.is_empty() {
+            files::keep(tx.conn(), *message_id, attachments).await?;
         }
         if let Some(deliverable) = deliverable {
             turns::want(tx.conn(), *message_id, deliverable).await?;

@@ -1,6 +1,6 @@
 //! What follows when something happens in a conversation. Pure.
 
-use events::RunError;
+use events::{AttachedFile, RunError};
 use ids::{MessageId, RunId};
 
 /// A message of a person, and what became of it.
@@ -8,6 +8,8 @@ use ids::{MessageId, RunId};
 pub struct Turn {
     pub message: MessageId,
     pub text: String,
+    /// What came along.
+    pub files: Vec<AttachedFile>,
     pub state: TurnState,
 }
 
@@ -175,6 +177,7 @@ mod tests {
 
     fn turn(n: u128, state: TurnState) -> Turn {
         Turn {
+            files: Vec::new(),
             message: message(n),
             text: format!("message {n}"),
             state,
@@ -304,6 +307,7 @@ mod tests {
             for step in decide(&open, input, Some(fresh)) {
                 match step {
                     Step::Add { message, text, .. } => open.push(Turn {
+                        files: Vec::new(),
                         message,
                         text,
                         state: TurnState::Waiting,

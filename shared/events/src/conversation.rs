@@ -1,6 +1,6 @@
 //! What people and the assistant say.
 
-use crate::{About, ChatMessage, Event, Key, Recalled, RunError, Stream, Timestamp};
+use crate::{About, Artifact, ChatMessage, Event, Key, Recalled, RunError, Stream, Timestamp};
 use ids::{ConversationId, MessageId, RunId, UserId, WorkflowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,9 @@ pub struct MessagePosted {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
     pub text: String,
+    /// Files that come along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachedFile>,
     /// Where it stands; without it, behind the last message that there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
@@ -74,6 +77,18 @@ pub struct MessagePosted {
     pub posted_at: Timestamp,
 }
 conversation_event!(MessagePosted, "conversation.message.posted");
+
+/// A file that comes along with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttachedFile {
+    pub artifact: Artifact,
+    /// What can be read of it; absent when it is no text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Whether it goes on behind that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
+}
 
 /// Where a message stands in a conversation, which is a tree: messages that follow the same one are branches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -13,7 +13,8 @@ pub(crate) async fn path(conn: &mut PgConnection, message: MessageId) -> Result<
              SELECT t.*, 1 AS depth FROM turns t WHERE t.message_id = $1
              UNION ALL
              SELECT t.*, p.depth + 1 FROM path p JOIN turns t ON t.message_id = p.after_id WHERE p.depth < $2)
-         SELECT p.message_id, asked.text, p.state, p.answer_id, p.run_id, answer.text AS answer
+         SELECT p.message_id, asked.text, p.state, p.answer_id, p.run_id, answer.text AS answer,
+             (SELECT json_agg(f.file ORDER BY f.position) FROM message_files f WHERE f.message_id = p.message_id) AS files
          FROM path p JOIN messages asked ON asked.message_id = p.message_id
          LEFT JOIN messages answer ON answer.message_id = p.answer_id
          ORDER BY p.depth DESC",

@@ -2,7 +2,7 @@
 
 use crate::{Turn, TurnState};
 use ::store::Error;
-use events::{ChatMessage, RunError, Timestamp};
+use events::{AttachedFile, ChatMessage, RunError, Timestamp};
 use ids::{ConversationId, MessageId, RunId, TenantId, UserId, WorkflowId};
 use sqlx::{FromRow, PgConnection, types::Json, types::Uuid};
 
@@ -13,6 +13,7 @@ pub(super) const RECENT: i64 = 200;
 pub(super) struct Row {
     message_id: Uuid,
     text: String,
+    files: Option<Json<Vec<AttachedFile>>>,
     state: String,
     answer_id: Option<Uuid>,
     run_id: Option<Uuid>,
@@ -41,6 +42,7 @@ impl Row {
         Ok(Turn {
             message: MessageId::from_uuid(self.message_id),
             text: self.text,
+            files: self.files.map_or_else(Vec::new, |files| files.0),
             state,
         })
     }
@@ -138,7 +140,7 @@ pub(crate) async fn turns(
              UNION ALL
              (SELECT * FROM turns WHERE conversation_id = $1 AND state IN ('answered', 'failed')
               ORDER BY position DESC LIMIT $2))
-         SELECT t.message_id, asked.text, t.state, t.answer_id, t.run_id, answer.text AS answer
+         SELECT t.message_id, asked.text, t.state, t.answer_id, t.run_id, answer.text AS answer, NULL::json AS files
          FROM recent t JOIN messages asked ON asked.message_id = t.message_id
          LEFT JOIN messages answer ON answer.message_id = t.answer_id
          ORDER BY t.position",

@@ -9,6 +9,7 @@
 )]
 
 mod branches;
+mod files;
 mod lookups;
 mod memory;
 mod world;

@@ -54,7 +54,7 @@ async fn answered(talking: &Talking, run: &RunRequested) {
 }
 
 /// A tool is called in a run; what it brings.
-async fn call(
+pub(crate) async fn call(
     talking: &Talking,
     run: &RunRequested,
     operation: &str,

@@ -202,6 +202,7 @@ impl Talking {
             conversation_id: self.conversation,
             message_id: MessageId::generate(),
             text: text.into(),
+            attachments: Vec::new(),
             place: None,
             deliverable: None,
             actor: self.person,

@@ -43,11 +43,8 @@ pub(super) async fn get_artifact(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shelf = shelf(&app)?;
-    let known = store::find(&app, &access, &hash).await?;
+    let known = readable(&app, &access, &hash).await?;
     let known = known.ok_or_else(not_found)?;
-    if !known.is_own && !may_view(&app, &access, &known.workflows).await? {
-        return Err(not_found());
-    }
     let wanted = wanted(&headers, known.size);
     let (status, first, length) = match wanted {
         Wanted::All => (StatusCode::OK, 0, known.size),
@@ -95,6 +92,19 @@ pub(super) async fn get_artifact(
             .extend(value.map(|value| (name, value)));
     }
     Ok(response)
+}
+
+/// A file that the person has sent, or that a run of a workflow refers to which they may view.
+pub(super) async fn readable(
+    app: &App,
+    access: &Access,
+    hash: &ArtifactHash,
+) -> Result<Option<store::Known>, Problem> {
+    let Some(known) = store::find(app, access, hash).await? else {
+        return Ok(None);
+    };
+    let may = known.is_own || may_view(app, access, &known.workflows).await?;
+    Ok(may.then_some(known))
 }
 
 async fn may_view(app: &App, access: &Access, workflows: &[WorkflowId]) -> Result<bool, Problem> {

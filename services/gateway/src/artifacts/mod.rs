@@ -6,13 +6,16 @@
 
 mod download;
 mod range;
+mod reading;
 mod store;
 mod sweep;
 mod upload;
 
 pub(crate) use download::{attached, streamed};
+pub(crate) use reading::read_along;
 pub(crate) use store::refer;
 pub use sweep::sweep;
+pub(crate) use upload::ArtifactOf;
 
 use crate::{
     App,

@@ -39,15 +39,15 @@ pub(super) struct ArtifactValue {
 }
 
 /// What is known of a file without reading it.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ArtifactOf {
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ArtifactOf {
     /// SHA-256 of its bytes, hexadecimal; its name in `/api/v1/artifacts/{hash}`.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     hash: ArtifactHash,
     /// In bytes.
     size: u64,
     media_type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
 

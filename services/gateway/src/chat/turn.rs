@@ -90,6 +90,7 @@ pub(super) async fn post(
         conversation_id: conversation,
         message_id: message,
         text: text.to_owned(),
+        attachments: Vec::new(),
         place: Some(place),
         deliverable,
         actor: access.user,

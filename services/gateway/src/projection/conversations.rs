@@ -18,8 +18,8 @@ use ::store::{Apply, ApplyBatch, Failure, Tx};
 use async_trait::async_trait;
 use bus::Received;
 use events::{
-    AnswerCompleted, AnswerFailed, AnswerStarted, ConversationRenamed, ConversationStarted,
-    LlmDelta, LlmOrigin, MessagePosted, RunError,
+    AnswerCompleted, AnswerFailed, AnswerStarted, Artifact, ConversationRenamed,
+    ConversationStarted, LlmDelta, LlmOrigin, MessagePosted, RunError,
 };
 use ids::{ConversationId, InvocationId, MessageId, TenantId};
 use serde_json::json;
@@ -77,10 +77,14 @@ impl Apply<MessagePosted> for Projection {
             error: None,
         };
         if conversations::put_message(tx.conn(), &envelope.tenant, &message).await? {
+            let files: Vec<&Artifact> = event.attachments.iter().map(|one| &one.artifact).collect();
+            if !files.is_empty() {
+                conversations::attach(tx.conn(), event.message_id, &files).await?;
+            }
             let entry = StreamEntry {
                 event: "message",
                 message: event.message_id,
-                data: json!({ "message_id": event.message_id, "role": "user", "text": event.text }),
+                data: json!({ "message_id": event.message_id, "role": "user", "text": event.text, "attachments": files }),
             };
             self.enter(tx, &envelope.tenant, event.conversation_id, &[entry])
                 .await?;

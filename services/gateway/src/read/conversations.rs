@@ -7,6 +7,7 @@ use super::{
 use crate::{
     App,
     access::Access,
+    artifacts::ArtifactOf,
     edge::{self, Id, Page, Path, Problem, Query},
 };
 use authz::ResourceKind;
@@ -39,6 +40,10 @@ pub(crate) struct Message {
     pub role: String,
     /// Of an answer that is streaming: what has come so far.
     pub text: String,
+    /// The files that came along, to be read at `/api/v1/artifacts/{hash}`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub attachments: Vec<ArtifactOf>,
     /// streaming, completed or failed.
     pub status: String,
     pub created_at: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 use super::{
     Correlation, Prefer,
+    attachments::attached,
     branches::{again, placed},
     submit::{reply, submit, submit_in},
 };
@@ -9,13 +10,15 @@ use crate::{
     App,
     access::{Access, Requires, Routes, Thing},
     edge::{Body, Id, Path, Problem, ProblemItem},
-    projection::store::places::Wanted,
+    projection::store::places::{self, Wanted},
     read,
 };
 use authz::Permission;
 use axum::{extract::State, http::StatusCode, response::Response};
 use bus::Cause;
-use events::{ConversationRenameRequested, ConversationStartRequested, MessagePosted};
+use events::{
+    ArtifactHash, ConversationRenameRequested, ConversationStartRequested, MessagePosted,
+};
 use ids::{ConversationId, MessageId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -45,9 +48,14 @@ struct ConversationChange {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMessage {
-    /// 1 to 32,000 characters. Left out beside `replaces`, the same as that message.
+    /// 1 to 32,000 characters; with files it may be empty. Left out beside `replaces`, the same as that message.
     #[serde(default)]
     text: Option<String>,
+    /// Hashes of at most ten files that were sent before, or of runs that the person may see. Their text is read along, the
+    /// first 32 KiB of each. Left out beside `replaces`, those of that message.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    attachments: Option<Vec<ArtifactHash>>,
     /// The person's message that it follows; left out, the last one that there is.
     #[serde(default)]
     #[schema(value_type = Option<Id>)]
@@ -166,8 +174,23 @@ async fn post_message(
     let text = message.text.as_deref().unwrap_or_default();
     let written = match same {
         Some(_) => String::new(),
-        None => bounded("/text", text, 1, MAX_TEXT)?,
+        None => {
+            let with_files = message
+                .attachments
+                .as_ref()
+                .is_some_and(|all| !all.is_empty());
+            bounded("/text", text, usize::from(!with_files), MAX_TEXT)?
+        }
     };
+    let files = match (&message.attachments, message.replaces) {
+        (Some(hashes), _) => hashes.clone(),
+        (None, Some(other)) => {
+            let mut reading = app.reader.begin(&access.tenant).await?;
+            places::attachments(&mut reading, other).await?
+        }
+        (None, None) => Vec::new(),
+    };
+    let attachments = attached(&app, &access, &files).await?;
     let cause = Cause::root(access.tenant.clone());
     let mut tx = app.database.begin(cause).await?;
     let which = (conversation_id, message_id);
@@ -180,6 +203,7 @@ async fn post_message(
         conversation_id,
         message_id,
         text,
+        attachments,
         place: Some(place),
         deliverable: None,
         actor: access.user,

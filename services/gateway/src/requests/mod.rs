@@ -5,6 +5,7 @@
 
 mod account_settings;
 mod accounts;
+mod attachments;
 mod backtests;
 mod branches;
 mod conversations;

@@ -15,7 +15,7 @@ use testkit::wait_until;
 /// SHA-256 of `abc`.
 const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-async fn upload(gateway: &Gateway, who: &HeaderValue, bytes: &'static [u8]) -> Value {
+pub(crate) async fn upload(gateway: &Gateway, who: &HeaderValue, bytes: &'static [u8]) -> Value {
     let answer = gateway
         .server
         .post("/api/v1/artifacts?name=a%20b.txt")
@@ -32,7 +32,7 @@ fn at(hash: &str) -> String {
 }
 
 /// Another member of the tenant.
-async fn somebody_else(gateway: &Gateway) -> HeaderValue {
+pub(crate) async fn somebody_else(gateway: &Gateway) -> HeaderValue {
     let (app, user) = (&gateway.app, UserId::generate());
     let member = authz::Resource::from(&tenant())
         .granted(authz::Relation::Member, authz::Grantee::User(user));

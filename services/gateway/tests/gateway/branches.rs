@@ -1,6 +1,7 @@
 //! Conversations as trees: what is shown of them, and where a message goes.
 
 use crate::{
+    artifacts::{somebody_else, upload},
     facts::{own, person, project, tell},
     support::Gateway,
 };
@@ -298,4 +299,68 @@ async fn conversations_are_renamed_and_found_by_their_title_and_by_what_was_said
     })
     .await;
     assert!(found("bread").await.is_empty());
+}
+
+#[tokio::test]
+async fn files_come_along_and_stay_with_what_replaces_the_message() {
+    let talk = Talk::start().await;
+    let hash = |file: &Value| file["$artifact"]["hash"].clone();
+    let list = hash(&upload(&talk.gateway, &talk.who, b"milk; bread").await);
+    let picture = hash(&upload(&talk.gateway, &talk.who, b"\x89PNG\r\n\xff").await);
+    let body = json!({ "text": "", "attachments": [list, picture] });
+    let posted = talk.post(&body).await;
+    let texts: Vec<_> = posted
+        .attachments
+        .iter()
+        .map(|one| one.text.as_deref())
+        .collect();
+    assert_eq!(texts, [Some("milk; bread"), None]);
+    talk.shows("", |items| {
+        let files = &items[0]["attachments"];
+        files[0]["hash"] == list && files[0]["name"] == "a b.txt" && files[1]["size"] == json!(7)
+    })
+    .await;
+    let again = talk.post(&json!({ "replaces": posted.message_id })).await;
+    assert_eq!(again.attachments, posted.attachments);
+    let without = json!({ "text": "No list", "replaces": posted.message_id, "attachments": [] });
+    assert_eq!(talk.post(&without).await.attachments, []);
+}
+
+#[tokio::test]
+async fn only_files_that_the_person_may_read_come_along_and_not_too_many() {
+    let talk = Talk::start().await;
+    let other = somebody_else(&talk.gateway).await;
+    let theirs = upload(&talk.gateway, &other, b"secret").await["$artifact"]["hash"].clone();
+    let mine = upload(&talk.gateway, &talk.who, b"mine").await["$artifact"]["hash"].clone();
+    for (files, pointer) in [
+        (json!([mine, theirs]), "/attachments/1"),
+        (json!([&"0".repeat(64)]), "/attachments/0"),
+        (json!(vec![&mine; 11]), "/attachments"),
+    ] {
+        let answer = talk
+            .send(&json!({ "text": "x", "attachments": files }))
+            .await;
+        answer.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.json::<Value>()["errors"][0]["pointer"], pointer);
+    }
+    assert!(talk.gateway.emitted(MessagePosted::TYPE).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_long_file_is_read_from_its_beginning() {
+    let talk = Talk::start().await;
+    let long: &'static [u8] = vec![b'a'; 40_000].leak();
+    let hash = upload(&talk.gateway, &talk.who, long).await["$artifact"]["hash"].clone();
+    let posted = talk
+        .post(&json!({ "text": "x", "attachments": vec![hash; 4] }))
+        .await;
+    let read = posted
+        .attachments
+        .iter()
+        .map(|one| (one.text.as_ref().map(String::len), one.is_cut));
+    let whole = (Some(32 * 1024), true);
+    assert_eq!(
+        read.collect::<Vec<_>>(),
+        [whole, whole, whole, (Some(0), true)]
+    );
 }

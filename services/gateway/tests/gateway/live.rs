@@ -228,6 +228,7 @@ async fn an_answer_streams_every_word_once_to_every_device() {
         conversation_id: conversation,
         message_id: question,
         text: "Why?".into(),
+        attachments: Vec::new(),
         place: None,
         deliverable: None,
         actor: me,

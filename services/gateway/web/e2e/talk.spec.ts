@@ -128,3 +128,33 @@ test("a conversation is renamed and found by what was said in it", async ({ page
   await list.getByRole("searchbox", { name: "Search conversations" }).fill("nobody says this");
   await expect(list.getByText("No conversation has these words.")).toBeVisible();
 });
+
+test("a file goes along with a message, is read by the model, and can be taken back before", async ({
+  page,
+}) => {
+  await connectModel(page);
+  await scriptModel("Milk and bread.", 1);
+  await visit(page, "/assistant", "Assistant");
+  const list = { name: "list.txt", mimeType: "text/plain", buffer: Buffer.from("milk, bread") };
+  const other = { name: "wrong.txt", mimeType: "text/plain", buffer: Buffer.from("nothing") };
+  await page.getByLabel("Files to attach").setInputFiles([list, other]);
+  await page.getByRole("button", { name: "Remove wrong.txt" }).click();
+  const chosen = page.getByRole("list", { name: "Files for this message" });
+  await expect(chosen.getByRole("listitem")).toHaveText(["list.txt"]);
+  await answered(page, "What do I need?", "Milk and bread.");
+  const sent = messages(page).getByRole("list", { name: "Attached files" });
+  await expect(sent.getByRole("link", { name: "list.txt" })).toBeVisible();
+  await check(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    sent.getByRole("link", { name: "list.txt" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("list.txt");
+  // What the model was asked is in the run.
+  await page.getByRole("link", { name: "How this came about" }).click();
+  await page
+    .getByRole("button", { name: /^assistant/ })
+    .first()
+    .click();
+  await expect(page.getByText("attached: list.txt (text/plain, 11 bytes)").first()).toBeVisible();
+});

@@ -3,7 +3,7 @@
 use super::{changed, json};
 use ::store::Error;
 use bus::Received;
-use events::{ConversationRenamed, ConversationStarted, RunError, Timestamp};
+use events::{Artifact, ConversationRenamed, ConversationStarted, RunError, Timestamp};
 use ids::{ConversationId, MessageId, RunId, TenantId};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -110,6 +110,21 @@ pub(crate) async fn put_message(
     .await
     .map(|_| true)
     .map_err(Error::query("note a conversation's last message"))
+}
+
+/// Notes which files came along with a message.
+pub(crate) async fn attach(
+    conn: &mut PgConnection,
+    message: MessageId,
+    files: &[&Artifact],
+) -> Result<(), Error> {
+    sqlx::query("UPDATE messages SET attachments = $2::json WHERE message_id = $1")
+        .bind(message.uuid())
+        .bind(json(&files))
+        .execute(conn)
+        .await
+        .map(drop)
+        .map_err(Error::query("note the files of a message"))
 }
 
 /// Notes what an answer is to.

@@ -1,9 +1,12 @@
 //! Where messages stand in conversations.
 
 use ::store::Error;
-use events::Place;
+use events::{Artifact, ArtifactHash, Place};
 use ids::{ConversationId, MessageId, TenantId};
-use sqlx::{PgConnection, types::Uuid};
+use sqlx::{
+    PgConnection,
+    types::{Json, Uuid},
+};
 
 /// Where a person wants a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,21 @@ pub(crate) async fn text(
         .fetch_optional(conn)
         .await
         .map_err(Error::query("read what a message says"))
+}
+
+/// The files of a message.
+pub(crate) async fn attachments(
+    conn: &mut PgConnection,
+    message: MessageId,
+) -> Result<Vec<ArtifactHash>, Error> {
+    let files: Option<Option<Json<Vec<Artifact>>>> =
+        sqlx::query_scalar("SELECT attachments FROM messages WHERE message_id = $1")
+            .bind(message.uuid())
+            .fetch_optional(conn)
+            .await
+            .map_err(Error::query("read the files of a message"))?;
+    let files = files.flatten().map_or_else(Vec::new, |files| files.0);
+    Ok(files.into_iter().map(|file| file.hash).collect())
 }
 
 async fn hold(conn: &mut PgConnection, conversation: ConversationId) -> Result<(), Error> {

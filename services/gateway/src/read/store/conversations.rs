@@ -1,6 +1,7 @@
 //! Conversations, messages, and what a stream sends.
 
 use super::{After, branches::End, split};
+use crate::artifacts::ArtifactOf;
 use crate::read::{Conversation, Message, Raw, RecalledFact};
 use ::store::Error;
 use events::Timestamp;
@@ -81,6 +82,7 @@ struct MessageRow {
     conversation_id: Uuid,
     role: String,
     text: String,
+    attachments: Option<Json<Vec<ArtifactOf>>>,
     status: String,
     created_at: Timestamp,
     run_id: Option<Uuid>,
@@ -119,6 +121,7 @@ impl From<MessageRow> for Message {
             conversation_id: ConversationId::from_uuid(row.conversation_id),
             role: row.role,
             text: row.text,
+            attachments: row.attachments.map_or_else(Vec::new, |Json(files)| files),
             status: row.status,
             created_at: row.created_at,
             run_id: row.run_id.map(RunId::from_uuid),
@@ -136,7 +139,7 @@ impl From<MessageRow> for Message {
 macro_rules! select_message {
     ($rest:literal) => {
         concat!(
-            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.answers, m.error,
+            "SELECT m.message_id, m.conversation_id, m.role, m.status, m.created_at, m.run_id, m.answers, m.error, m.attachments,
                  (SELECT json_agg(json_build_object('fact', f.fact_id, 'text', f.text, 'source', f.source, 'state', f.state,
                      'why', r.why, 'score', r.score) ORDER BY r.position)
                      FROM recalled_facts r JOIN facts f USING (fact_id) WHERE r.message_id = m.message_id) AS recalled,

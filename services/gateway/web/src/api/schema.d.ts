@@ -1860,6 +1860,8 @@ export interface components {
             role: "user" | "assistant";
             /** @description Of an answer that is streaming: what has come so far. */
             text: string;
+            /** @description The files that came along, to be read at `/api/v1/artifacts/{hash}`. */
+            attachments?: components["schemas"]["ArtifactOf"][];
             /** @enum {string} */
             status: "streaming" | "completed" | "failed";
             /** Format: date-time */
@@ -1937,8 +1939,13 @@ export interface components {
         };
         /** @description What a person writes. */
         NewMessage: {
-            /** @description 1 to 32,000 characters. Left out beside `replaces`, the same as that message. */
+            /** @description 1 to 32,000 characters; with files it may be empty. Left out beside `replaces`, the same as that message. */
             text?: string | null;
+            /**
+             * @description Hashes of at most ten files that were sent before, or of runs that the person may see. Their text is read along, the
+             *     first 32 KiB of each. Left out beside `replaces`, those of that message.
+             */
+            attachments?: string[] | null;
             after?: components["schemas"]["Id"] | null;
             replaces?: components["schemas"]["Id"] | null;
         };

@@ -62,7 +62,7 @@ export function Conversation({ id, title, alone }: ConversationProps) {
           <ProblemNote error={post.error} />
           <Composer
             pending={post.isPending}
-            onSend={(text) => post.mutate({ text })}
+            onSend={(text, attachments) => post.mutate({ text, attachments })}
             answering={streaming?.run_id}
           />
           <p className="text-ink-3 mt-2 hidden text-center text-xs sm:block">{t("assistant.keys")}</p>

@@ -29,14 +29,17 @@ export function NewConversation() {
             <ProblemNote error={start.error} />
           </div>
         )}
-        <Composer onSend={(text) => start.mutate(text)} pending={start.isPending} />
+        <Composer
+          onSend={(text, attachments) => start.mutate({ text, attachments })}
+          pending={start.isPending}
+        />
         <div className="mt-4 flex flex-wrap justify-center gap-2">
           {starters.map((starter) => (
             <button
               key={starter}
               type="button"
               disabled={start.isPending}
-              onClick={() => start.mutate(t(`assistant.${starter}`))}
+              onClick={() => start.mutate({ text: t(`assistant.${starter}`) })}
               className="border-line bg-surface text-ink-2 hover:border-line-strong hover:text-ink rounded-full border px-3.5 py-1.5 text-sm"
             >
               {t(`assistant.${starter}`)}

@@ -5,6 +5,7 @@ import type { Message } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { inputClass } from "../../ui/Field";
 import { IconButton } from "../../ui/IconButton";
+import { SentFiles } from "./FileChips";
 import { BranchPager } from "./BranchPager";
 import type { Sending } from "./useSend";
 
@@ -32,9 +33,12 @@ export function OwnMessage({ message, onSend }: OwnMessageProps) {
         />
       ) : (
         <>
-          <div className="bg-accent-soft max-w-[85%] rounded-2xl rounded-br-md px-4 py-2.5 text-md break-words whitespace-pre-wrap">
-            {message.text}
-          </div>
+          <SentFiles files={message.attachments} />
+          {message.text !== "" && (
+            <div className="bg-accent-soft max-w-[85%] rounded-2xl rounded-br-md px-4 py-2.5 text-md break-words whitespace-pre-wrap">
+              {message.text}
+            </div>
+          )}
           <div className="text-ink-3 flex items-center gap-1 text-xs">
             {message.branches && <BranchPager message={message} branches={message.branches} />}
             {onSend && (

@@ -11,6 +11,8 @@ interface Messages {
 export interface Sending {
   /** Left out: the same as what it replaces. */
   text?: string;
+  /** Hashes of files. Left out: those of what it replaces. */
+  attachments?: string[];
   /** The message that it takes the place of, in a branch of its own. */
   replaces?: string;
 }
@@ -22,11 +24,11 @@ export function usePostMessage(conversationId: string, at?: string) {
   const key = ["conversations", conversationId, "messages"];
   const shown = [...key, { at }];
   return useMutation({
-    mutationFn: ({ text, replaces }: Sending) => {
-      if (replaces) return post(conversationId, { text, replaces });
+    mutationFn: ({ text, attachments, replaces }: Sending) => {
+      if (replaces) return post(conversationId, { text, attachments, replaces });
       // The newest branch goes on behind whatever is posted last, wherever that was.
       const behind = at && client.getQueryData<Messages>(shown)?.items.findLast(isKept)?.id;
-      return post(conversationId, { text, after: behind || undefined });
+      return post(conversationId, { text, attachments, after: behind || undefined });
     },
     onMutate: ({ text, replaces }) => {
       const message: Message = {
@@ -72,14 +74,14 @@ export function useStartConversation() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: async (text: string) => {
+    mutationFn: async ({ text, attachments }: Pick<Sending, "attachments"> & { text: string }) => {
       const conversation = await unwrap(
         api.POST("/api/v1/conversations", {
           params: { header: { "Idempotency-Key": idempotencyKey() } },
           body: { title: titleOf(text) },
         }),
       );
-      await post(conversation.id, { text });
+      await post(conversation.id, { text, attachments });
       return conversation;
     },
     onSuccess: async ({ id }) => {
