@@ -1,7 +1,7 @@
 //! What a person's own assistant does for itself: drafts workflows, remembers, looks up what it knows and what happened.
 
 use crate::{
-    Memory, assistant, drafts,
+    Memory, Tools, assistant, drafts,
     fact::Word,
     history,
     memory::{New, Refused},
@@ -19,17 +19,19 @@ use ids::{FactId, MemoryId, TenantId, UserId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use workflow::config::AssistantOperation;
 
 /// Does what the assistant does for itself.
 pub struct Calls {
     memory: Arc<Memory>,
+    tools: Arc<Tools>,
 }
 
 impl Calls {
-    /// With this memory.
+    /// With this memory, and what persons may use.
     #[must_use]
-    pub const fn new(memory: Arc<Memory>) -> Self {
-        Self { memory }
+    pub const fn new(memory: Arc<Memory>, tools: Arc<Tools>) -> Self {
+        Self { memory, tools }
     }
 
     async fn remember(
@@ -116,20 +118,36 @@ impl Apply<AssistantCallRequested> for Calls {
             }
             None => None,
         };
-        let done = match (asked.operation.as_str(), person) {
-            ("draft", Some(person)) => drafts::draft(tx, asked, person)?,
-            ("remember", Some(person)) => self.remember(tx, tenant, asked, person).await?,
-            ("recall", Some(person)) => Ok(self.recall(tx, tenant, asked, person).await?),
-            (operation @ ("search_runs" | "search_inbox"), Some(person)) => {
-                match history::search(operation, &asked.arguments) {
-                    Ok(search) => return history::ask(tx, asked, person, search).await,
-                    Err(unfit) => Err(unfit),
+        let done = match (AssistantOperation::named(&asked.operation), person) {
+            (None, _) => Err(unknown(&asked.operation)),
+            (Some(_), None) => Err(not_theirs()),
+            (Some(operation), Some(person)) => {
+                let whose = (tenant, asked, person);
+                match operation {
+                    AssistantOperation::Draft => drafts::draft(tx, asked, person)?,
+                    AssistantOperation::DraftRecipe => {
+                        drafts::from_recipe(&self.tools, tx, whose).await?
+                    }
+                    AssistantOperation::ChangeDraft => {
+                        drafts::change(&self.tools, tx, whose).await?
+                    }
+                    AssistantOperation::PublishDraft => {
+                        drafts::publish(&self.tools, tx, whose).await?
+                    }
+                    AssistantOperation::Remember => {
+                        self.remember(tx, tenant, asked, person).await?
+                    }
+                    AssistantOperation::Recall => {
+                        Ok(self.recall(tx, tenant, asked, person).await?)
+                    }
+                    AssistantOperation::SearchRuns | AssistantOperation::SearchInbox => {
+                        match history::search(&asked.operation, &asked.arguments) {
+                            Ok(search) => return history::ask(tx, asked, person, search).await,
+                            Err(unfit) => Err(unfit),
+                        }
+                    }
                 }
             }
-            ("draft" | "remember" | "recall" | "search_runs" | "search_inbox", None) => {
-                Err(not_theirs())
-            }
-            (other, _) => Err(unknown(other)),
         };
         let origin = &asked.origin;
         match done {

@@ -10,7 +10,7 @@ use events::{
     AccountConnected, AccountRemoved, AssistantCallRequested, ConversationRenameRequested,
     ConversationReplied, ConversationStartRequested, FactChangeRequested, FactForgetRequested,
     FactRememberRequested, MessagePosted, WorkflowCancelled, WorkflowDeleted, WorkflowFailed,
-    WorkflowPublished,
+    WorkflowPublished, WorkflowSaved,
 };
 use std::sync::Arc;
 
@@ -40,11 +40,12 @@ async fn start(boot: Boot<Config>) -> anyhow::Result<()> {
         .on::<WorkflowPublished>()
         .on::<WorkflowDeleted>();
     boot.consume(&database, &bus, TURNS, turns);
-    let accounts = Router::new(tools)
+    let accounts = Router::new(Arc::clone(&tools))
+        .on::<WorkflowSaved>()
         .on::<AccountConnected>()
         .on::<AccountRemoved>();
     boot.consume(&database, &bus, TOOLS, accounts);
-    let calls = Calls::new(Arc::clone(&memory));
+    let calls = Calls::new(Arc::clone(&memory), tools);
     let calls = Router::new(Arc::new(calls)).on::<AssistantCallRequested>();
     boot.consume(&database, &bus, EFFECTS, calls);
     let facts = Router::new(Arc::clone(&memory))

@@ -9,11 +9,12 @@ use events::{
     FactForgetRequested, FactForgotten, FactLearned, FactRejected, FactRememberRequested,
     HistorySearchRequested, MessagePosted, RunRequested, WorkflowCancelled, WorkflowDeleted,
     WorkflowFailed, WorkflowPublishRequested, WorkflowPublished, WorkflowSaveRequested,
+    WorkflowSaved,
 };
 
 /// The consumer group of everything that moves a conversation.
 pub const TURNS: &str = "turns";
-/// The consumer group of accounts that assistants may use.
+/// The consumer group of accounts that assistants may use, and of workflows that they may change.
 pub const TOOLS: &str = "tools";
 /// The consumer group of what assistants do for themselves.
 pub const EFFECTS: &str = "effects";
@@ -35,6 +36,7 @@ pub fn manifest() -> Manifest {
         .consumes::<WorkflowCancelled>(TURNS)
         .consumes::<WorkflowPublished>(TURNS)
         .consumes::<WorkflowDeleted>(TURNS)
+        .consumes::<WorkflowSaved>(TOOLS)
         .consumes::<AccountConnected>(TOOLS)
         .consumes::<AccountRemoved>(TOOLS)
         .consumes::<AssistantCallRequested>(EFFECTS)

@@ -2,6 +2,7 @@
 
 pub(crate) mod assistants;
 pub(crate) mod branches;
+pub(crate) mod drafts;
 pub(crate) mod facts;
 pub(crate) mod files;
 pub(crate) mod tools;

@@ -1,11 +1,14 @@
 //! What an assistant may use: the workflows that other workflows may call, and accounts that send. Kept from what is told of them.
 
-use crate::store::tools::{self, ToolRow};
+use crate::store::{
+    drafts::{self, DraftRow},
+    tools::{self, ToolRow},
+};
 use ::store::{Apply, Failure, Tx};
 use async_trait::async_trait;
 use authz::{Authz, Consistency, Permission, Resource, Subject};
 use bus::Received;
-use events::{AccountConnected, AccountRemoved, TriggerKind, WorkflowPublished};
+use events::{AccountConnected, AccountRemoved, TriggerKind, WorkflowPublished, WorkflowSaved};
 use ids::{AccountId, TenantId, UserId, WorkflowId};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
@@ -79,8 +82,40 @@ impl Tools {
         Ok(tools::put(tx.conn(), &received.envelope.tenant, &row).await?)
     }
 
+    /// The account that sends mail for a person, if they may use exactly one.
+    pub(crate) async fn sender(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        person: UserId,
+    ) -> Result<Option<AccountId>, Failure> {
+        let mut senders = Vec::new();
+        for row in tools::all(tx.conn(), tenant).await? {
+            let account = AccountId::from_uuid(row.id);
+            if row.kind == "smtp" && self.may(person, Permission::Use, account).await? {
+                senders.push(account);
+            }
+        }
+        Ok(senders.pop().filter(|_| senders.is_empty()))
+    }
+
+    /// Whether a person may do this, as of now.
+    pub(crate) async fn may(
+        &self,
+        person: UserId,
+        permission: Permission,
+        what: impl Into<Resource>,
+    ) -> Result<bool, Failure> {
+        let (person, what) = (Subject::user(person), what.into());
+        let may = self
+            .authz
+            .check(person, permission, &what, &Consistency::Fully);
+        may.await.map_err(Failure::retry)
+    }
+
     /// It can be called no more.
     pub(crate) async fn deleted(&self, tx: &mut Tx, workflow: WorkflowId) -> Result<(), Failure> {
+        drafts::remove(tx.conn(), workflow).await?;
         Ok(tools::remove(tx.conn(), workflow.uuid()).await?)
     }
 }
@@ -124,10 +159,26 @@ fn offered(rows: impl Iterator<Item = ToolRow>) -> Vec<Tool> {
             "Looks among the mails and messages that came in, the newest first. Link what you name to its `opens_at`.",
         ),
         (
+            "workflow_from_recipe",
+            AssistantOperation::DraftRecipe,
+            "Makes a draft of a workflow from a recipe and its slots. Use it first when something is to happen again and again, or when \
+             an event comes. Tell the person the summary and link to `opens_at`; what cannot be made, with the reason.",
+        ),
+        (
             "draft_workflow",
             AssistantOperation::Draft,
-            "Checks a workflow and keeps it as a draft that the person can look at, change and publish. Use it when something is to \
-         happen again and again, or when an event comes. What is wrong with it comes back with the place; correct it and call again.",
+            "Checks a workflow that no recipe is for and keeps it as a draft that the person can look at, change and publish. What is \
+             wrong with it comes back with the place; correct it and call again.",
+        ),
+        (
+            "change_workflow",
+            AssistantOperation::ChangeDraft,
+            "Changes a draft step by step, once the person agrees; all else stays as it is. Tell them what is different.",
+        ),
+        (
+            "publish_workflow",
+            AssistantOperation::PublishDraft,
+            "Lets a draft run from now on, once the person has said that they want it. They are asked again.",
         ),
     ];
     let own = own.into_iter().map(|(name, operation, description)| Tool {
@@ -135,7 +186,15 @@ fn offered(rows: impl Iterator<Item = ToolRow>) -> Vec<Tool> {
         description: description.to_owned(),
         input: None,
         does: ToolKind::Assistant { operation },
-        asks: Asks::Writes,
+        asks: match operation {
+            AssistantOperation::ChangeDraft | AssistantOperation::PublishDraft => Asks::Always,
+            AssistantOperation::Draft
+            | AssistantOperation::DraftRecipe
+            | AssistantOperation::Remember
+            | AssistantOperation::Recall
+            | AssistantOperation::SearchRuns
+            | AssistantOperation::SearchInbox => Asks::Writes,
+        },
     });
     let mut tools: Vec<Tool> = own.collect();
     names.extend(tools.iter().map(|tool| tool.name.clone()));
@@ -193,6 +252,23 @@ fn distinct(name: &str, taken: &mut BTreeSet<String>) -> String {
 /// Models give arguments by name.
 fn takes_an_object(schema: &Value) -> bool {
     schema.get("type") == Some(&json!("object"))
+}
+
+#[async_trait]
+impl Apply<WorkflowSaved> for Tools {
+    async fn apply(&self, tx: &mut Tx, received: &Received<WorkflowSaved>) -> Result<(), Failure> {
+        let WorkflowSaved {
+            workflow_id,
+            version,
+            ..
+        } = &received.event;
+        let draft = DraftRow {
+            number: version.number,
+            document: version.document.clone(),
+        };
+        let tenant = &received.envelope.tenant;
+        Ok(drafts::keep(tx.conn(), tenant, *workflow_id, &draft).await?)
+    }
 }
 
 #[async_trait]

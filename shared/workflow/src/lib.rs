@@ -9,6 +9,7 @@
 //! - [`diff`]: what one version says otherwise than another.
 //! - [`compile`]: a [`plan::Plan`] with dense indices and parsed expressions.
 //! - [`templates`]: the workflows that are shipped.
+//! - [`recipes`]: workflows from slots that a model fills.
 //!
 //! Invariants: an edge that is accepted without a warning never lets a value of a wrong type through; a cycle always
 //! passes through a loop's `item` and `next`; whatever JSON comes in, nothing panics.
@@ -26,6 +27,7 @@
 
 mod allow;
 mod canonical;
+mod change;
 pub mod config;
 mod diff;
 mod document;
@@ -36,14 +38,17 @@ mod layout;
 mod normalize;
 pub mod plan;
 mod problem;
+pub mod recipes;
 mod rule;
 mod shape;
 pub mod subschema;
+mod summary;
 pub mod templates;
 mod validate;
 
 pub use allow::allows;
 pub use canonical::{DocumentHash, canonical_json};
+pub use change::{Ends, GraphChange, change};
 pub use diff::{Change, Difference, EdgeChange, FieldChange, NodeChange, diff};
 pub use document::{
     ApprovalRule, Commit, Document, Edge, EdgeWeight, Graph, InputPort, Limits, Node, OutputPort,
@@ -57,4 +62,5 @@ pub use plan::Plan;
 pub use problem::{Problem, Severity};
 pub use rule::check_condition;
 pub use shape::DOCUMENT_BYTES;
+pub use summary::summary;
 pub use validate::{compile, validate};

@@ -9,6 +9,7 @@
 )]
 
 mod branches;
+mod drafts;
 mod files;
 mod lookups;
 mod memory;

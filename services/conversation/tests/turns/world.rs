@@ -12,7 +12,7 @@ use events::{
     ConversationReplied, ConversationStartRequested, ConversationStarted, Event,
     FactChangeRequested, FactForgetRequested, FactRememberRequested, MessagePosted, RunRequested,
     Trigger, TriggerKind, WorkflowCancelled, WorkflowDeleted, WorkflowFailed, WorkflowPublished,
-    WorkflowSaveRequested,
+    WorkflowSaveRequested, WorkflowSaved,
 };
 use futures::StreamExt;
 use ids::{
@@ -141,10 +141,11 @@ impl Talking {
             .on::<WorkflowCancelled>()
             .on::<WorkflowPublished>()
             .on::<WorkflowDeleted>();
-        let accounts = Router::new(tools)
+        let accounts = Router::new(Arc::clone(&tools))
+            .on::<WorkflowSaved>()
             .on::<AccountConnected>()
             .on::<AccountRemoved>();
-        let calls = Calls::new(Arc::clone(&memory));
+        let calls = Calls::new(Arc::clone(&memory), tools);
         let calls = Router::new(Arc::new(calls)).on::<AssistantCallRequested>();
         let facts = Router::new(memory)
             .on::<FactRememberRequested>()

@@ -140,6 +140,12 @@ pub enum ToolKind {
 pub enum AssistantOperation {
     /// Checks a workflow and keeps it as a draft.
     Draft,
+    /// Makes a draft from a recipe and its slots.
+    DraftRecipe,
+    /// Changes a draft step by step.
+    ChangeDraft,
+    /// Lets a draft run.
+    PublishDraft,
     /// Keeps something about the person.
     Remember,
     /// Looks for what is known of the person.
@@ -151,11 +157,31 @@ pub enum AssistantOperation {
 }
 
 impl AssistantOperation {
+    const ALL: [Self; 8] = [
+        Self::Draft,
+        Self::DraftRecipe,
+        Self::ChangeDraft,
+        Self::PublishDraft,
+        Self::Remember,
+        Self::Recall,
+        Self::SearchRuns,
+        Self::SearchInbox,
+    ];
+
+    /// The operation that a request names.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
     /// As requests and logs name it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::DraftRecipe => "draft_recipe",
+            Self::ChangeDraft => "change_draft",
+            Self::PublishDraft => "publish_draft",
             Self::Remember => "remember",
             Self::Recall => "recall",
             Self::SearchRuns => "search_runs",
@@ -235,6 +261,14 @@ impl AssistantOperation {
                     "description": "the workflow: {name, nodes, edges}",
                 } },
                 "required": ["document"],
+                "additionalProperties": false,
+            }),
+            Self::DraftRecipe => crate::recipes::schema(),
+            Self::ChangeDraft => crate::change::schema(),
+            Self::PublishDraft => json!({
+                "type": "object",
+                "properties": { "workflow_id": { "type": "string" } },
+                "required": ["workflow_id"],
                 "additionalProperties": false,
             }),
             Self::Remember => json!({

@@ -12,6 +12,7 @@
 
 mod control;
 mod flow_problems;
+mod intents;
 mod pace;
 mod plans;
 mod problems;
