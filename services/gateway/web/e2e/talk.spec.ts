@@ -158,3 +158,34 @@ test("a file goes along with a message, is read by the model, and can be taken b
     .click();
   await expect(page.getByText("attached: list.txt (text/plain, 11 bytes)").first()).toBeVisible();
 });
+
+test("a wish becomes a draft from a recipe, changed and published where the person agrees", async ({
+  page,
+}) => {
+  const text = `Water the plants ${Date.now()}`;
+  await connectModel(page);
+  await scriptCall("workflow_from_recipe", { recipe: "remind", text, every: "weekday", at: "07:30" });
+  await scriptModel("It reminds you on weekdays.", 1);
+  await visit(page, "/assistant", "Assistant");
+  await answered(page, `Remind me: ${text}`, "It reminds you on weekdays.");
+  const drafted = await page.request.get("/api/v1/workflows?limit=50");
+  const { items } = (await drafted.json()) as { items: { id: string; name: string }[] };
+  const id = items.find(({ name }) => name === "Remind me")?.id;
+
+  // What is to be changed is shown in the conversation, and done when the person agrees.
+  const step = { op: "set", id: "tell", pointer: "/config/title", value: "Plants" };
+  await scriptCall("change_workflow", { workflow_id: id, changes: [step] });
+  await scriptCall("publish_workflow", { workflow_id: id });
+  await scriptModel("It says Plants now, and runs.", 1);
+  await field(page).fill("Call it Plants, and let it run");
+  await page.keyboard.press("Enter");
+  const asked = (tool: string) => messages(page).getByRole("article", { name: `assistant: ${tool}` });
+  const agree = (tool: string) => asked(tool).getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(asked("change_workflow")).toContainText("Plants");
+  await agree("change_workflow");
+  await agree("publish_workflow");
+  await whole(page, "It says Plants now, and runs.");
+  await page.goto(`/workflows/${id}?tab=document`);
+  await expect(page.getByText(/^Live, version 2/)).toBeVisible();
+  await expect(page.getByText('"title": "Plants"').first()).toBeVisible();
+});
