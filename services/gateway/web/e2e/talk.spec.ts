@@ -164,13 +164,19 @@ test("a wish becomes a draft from a recipe, changed and published where the pers
 }) => {
   const text = `Water the plants ${Date.now()}`;
   await connectModel(page);
-  await scriptCall("workflow_from_recipe", { recipe: "remind", text, every: "weekday", at: "07:30" });
+  await scriptCall("workflow_from_recipe", {
+    recipe: "remind",
+    name: text,
+    text,
+    every: "weekday",
+    at: "07:30",
+  });
   await scriptModel("It reminds you on weekdays.", 1);
   await visit(page, "/assistant", "Assistant");
   await answered(page, `Remind me: ${text}`, "It reminds you on weekdays.");
   const drafted = await page.request.get("/api/v1/workflows?limit=50");
   const { items } = (await drafted.json()) as { items: { id: string; name: string }[] };
-  const id = items.find(({ name }) => name === "Remind me")?.id;
+  const id = items.find(({ name }) => name === text)?.id;
 
   // What is to be changed is shown in the conversation, and done when the person agrees.
   const step = { op: "set", id: "tell", pointer: "/config/title", value: "Plants" };

@@ -60,6 +60,33 @@ describe("the preview", () => {
     });
   });
 
+  it("tells the steps of a change one by one", () => {
+    const changes = [
+      { op: "add_node", node: { id: "nap", node_type: "wait", config: { for: "1m" } } },
+      { op: "remove_node", id: "say" },
+      { op: "set", id: "tell", pointer: "/config/title", value: "Plants" },
+      { op: "connect", source: "is", source_port: "true", destination: "nap" },
+      { op: "disconnect", source: "go", destination: "say" },
+      { op: "rename", name: "m" },
+    ];
+    const request = { operation: "change_draft", arguments: { workflow_id: "w", changes }, actor: "p" };
+    expect(previewOf(effect("assistant", request))).toEqual({
+      facts: [
+        { name: "task", text: "change_draft" },
+        { name: "workflow", text: "w" },
+      ],
+      steps: [
+        '+ nap (wait) {"for":"1m"}',
+        "− say",
+        'tell /config/title = "Plants"',
+        "is.true → nap",
+        "go ↛ say",
+        '{"op":"rename","name":"m"}',
+      ],
+      rest: { actor: "p" },
+    });
+  });
+
   it("reads a call with its method, address and body", () => {
     const request = { method: "POST", url: "https://x.org", body: { n: 1 }, headers: { a: "b" } };
     expect(previewOf(effect("http", request))).toEqual({

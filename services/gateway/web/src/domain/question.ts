@@ -39,6 +39,8 @@ export interface Preview {
   facts: { name: PreviewFact; text: string }[];
   /** What is sent: words as they are, or a value. */
   body?: { text: string } | { value: unknown };
+  /** The steps by which a workflow is to be changed. */
+  steps?: string[];
   /** What is left of the request. */
   rest: Record<string, unknown>;
 }
@@ -74,11 +76,50 @@ export function previewOf({ protocol, request }: Extract<Subject, { kind: "effec
       fact("workflow", "child_workflow_id");
       return { facts, body: bodyOf(take("input")), rest };
     case "assistant":
-      fact("task", "operation");
-      return { facts, body: bodyOf(take("arguments")), rest };
+      return ofAssistant(facts, rest);
     default:
       return { facts, body: isRecord(request) ? undefined : bodyOf(request), rest };
   }
+}
+
+/** What the assistant wants done: steps of a change one by one, anything else as its value. */
+function ofAssistant(
+  facts: Preview["facts"],
+  { operation, arguments: given, ...rest }: Preview["rest"],
+): Preview {
+  facts.push({ name: "task", text: words(operation) });
+  const { workflow_id, changes, ...others } = isRecord(given) ? given : {};
+  if (typeof workflow_id !== "string") return { facts, body: bodyOf(given), rest };
+  facts.push({ name: "workflow", text: workflow_id });
+  const steps = Array.isArray(changes) ? changes.map(stepOf) : undefined;
+  return { facts, steps, rest: { ...others, ...rest } };
+}
+
+/** One step of a change, in signs that every language shares. */
+function stepOf(step: unknown): string {
+  if (!isRecord(step)) return words(step);
+  const ends = (sign: string) =>
+    `${words(step.source)}${port(step.source_port)} ${sign} ${words(step.destination)}${port(step.destination_port)}`;
+  switch (step.op) {
+    case "add_node": {
+      const { id, node_type, config } = isRecord(step.node) ? step.node : {};
+      return `+ ${words(id)} (${words(node_type)}) ${JSON.stringify(config ?? {})}`;
+    }
+    case "remove_node":
+      return `− ${words(step.id)}`;
+    case "set":
+      return `${words(step.id)} ${words(step.pointer)} = ${JSON.stringify(step.value ?? null)}`;
+    case "connect":
+      return ends("→");
+    case "disconnect":
+      return ends("↛");
+    default:
+      return JSON.stringify(step);
+  }
+}
+
+function port(name: unknown): string {
+  return typeof name === "string" ? `.${name}` : "";
 }
 
 /** The fields in which a request or a value is edited; undefined where only its JSON is. */

@@ -17,7 +17,7 @@ export function About({ subject }: { subject: Subject }) {
       </Shown>
     );
   }
-  const { facts, body, rest } = previewOf(subject);
+  const { facts, body, steps = [], rest } = previewOf(subject);
   const more = Object.keys(rest).length > 0;
   return (
     <Shown title={title(t, subject)}>
@@ -34,6 +34,15 @@ export function About({ subject }: { subject: Subject }) {
         </dl>
       )}
       {body && <Body body={body} />}
+      {steps.length > 0 && (
+        <ol className="flex flex-col gap-1 font-mono text-sm">
+          {steps.map((step, place) => (
+            <li key={place} className="break-words">
+              {step}
+            </li>
+          ))}
+        </ol>
+      )}
       {more && (
         <details>
           <summary className="text-ink-2 w-fit cursor-pointer rounded text-sm">{t("questions.rest")}</summary>
