@@ -16,9 +16,10 @@ use adapter_llm::{
 use egress::{Egress, Policy};
 use ids::TenantId;
 use seal::KeyPair;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use testkit::{LocalModel, TestDatabase};
+use workflow::recipes;
 
 #[derive(Default)]
 struct Pieces(Vec<String>);
@@ -30,12 +31,8 @@ impl Listener for Pieces {
     }
 }
 
-#[tokio::test]
-async fn a_real_model_streams_and_keeps_to_a_schema() {
-    let Some(model) = LocalModel::start() else {
-        return;
-    };
-    let test = TestDatabase::create(&manifest().service, &MIGRATIONS).await;
+/// What asks the model; it ends with the database.
+async fn asker(model: &LocalModel, test: &TestDatabase) -> Asker {
     let database = test.open().await;
     sync(&database).await.unwrap();
     let keys = Keys::new(KeyPair::generate().into(), Vec::new());
@@ -48,7 +45,16 @@ async fn a_real_model_streams_and_keeps_to_a_schema() {
         Duration::from_secs(300),
         Some(Endpoint::of_environment(settings, None)),
     );
-    let asker = Asker::new(database, Arc::new(catalogue));
+    Asker::new(database, Arc::new(catalogue))
+}
+
+#[tokio::test]
+async fn a_real_model_streams_and_keeps_to_a_schema() {
+    let Some(model) = LocalModel::start() else {
+        return;
+    };
+    let test = TestDatabase::create(&manifest().service, &MIGRATIONS).await;
+    let asker = asker(&model, &test).await;
     let tenant = TenantId::default_tenant();
     let (hello, colour) = (
         json!({ "prompt": "Say hello." }),
@@ -88,4 +94,48 @@ async fn a_real_model_streams_and_keeps_to_a_schema() {
     };
     let answer = asker.ask(&question, None).await.result.unwrap();
     assert!(["red", "blue"].contains(&answer["colour"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn what_a_real_model_makes_of_a_wish_is_a_workflow_or_a_reason() {
+    let Some(model) = LocalModel::start() else {
+        return;
+    };
+    let test = TestDatabase::create(&manifest().service, &MIGRATIONS).await;
+    let asker = asker(&model, &test).await;
+    let tenant = TenantId::default_tenant();
+    let slots = recipes::schema();
+    let intents: Value =
+        serde_json::from_str(include_str!("../../../tests/intents/intents.json")).unwrap();
+    let (mut made, mut unfit, mut failed) = (0, 0, 0);
+    for intent in intents.as_array().unwrap().iter().step_by(8) {
+        let variables = json!({ "text": intent["intent"], "schema": slots });
+        let question = Question {
+            tenant: &tenant,
+            prompt: "extract",
+            variables: &variables,
+            messages: &[],
+            tools: &[],
+            output_schema: Some(&slots),
+            model: None,
+            need: None,
+            temperature: Some(0.0),
+            max_tokens: Some(200),
+            at: chrono::Utc::now(),
+        };
+        match asker.ask(&question, None).await.result {
+            Err(_) => failed += 1,
+            Ok(said) => match recipes::document(&said) {
+                Ok(document) => {
+                    workflow::compile(&document).unwrap();
+                    made += 1;
+                }
+                Err(faults) => {
+                    assert!(!faults.is_empty());
+                    unfit += 1;
+                }
+            },
+        }
+    }
+    assert_eq!((made, unfit, failed), (9, 9, 9));
 }

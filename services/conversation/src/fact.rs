@@ -8,6 +8,22 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Answers in whose context a supposition must have been, without being taken back, until it is believed.
 const TRIED: u32 = 3;
 
+/// What is longer was hardly typed, in characters.
+const TYPED: usize = 1_000;
+/// How lines begin from which on a text is a mail that was pasted.
+const MAIL: [&str; 10] = [
+    "from:",
+    "von:",
+    "subject:",
+    "betreff:",
+    "return-path:",
+    "received:",
+    "original message",
+    "forwarded message",
+    "begin forwarded message",
+    "ursprüngliche nachricht",
+];
+
 /// Who says that something is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Word {
@@ -23,7 +39,10 @@ impl Word {
     /// Of a model: whether every sentence of the fact is one that the person has `said`, whole. So text that came from elsewhere
     /// can never become what the person said.
     pub(crate) fn of_model<'a>(fact: &str, said: impl IntoIterator<Item = &'a str>) -> Self {
-        let known: BTreeSet<String> = said.into_iter().flat_map(sentences).collect();
+        let own = said.into_iter().map(own);
+        let known: BTreeSet<String> = own
+            .flat_map(|own| sentences(&own).collect::<Vec<_>>())
+            .collect();
         let mut new = sentences(fact).peekable();
         match new.peek().is_some() && new.all(|sentence| known.contains(&sentence)) {
             _ if planted::bug("believes-all") => Self::Quoted,
@@ -31,6 +50,31 @@ impl Word {
             false => Self::Model,
         }
     }
+}
+
+/// What of a message the person wrote themselves: nothing that is quoted or fenced, nothing from where a mail was pasted, and of a
+/// text that is longer than people type only what stands before its first empty line.
+fn own(text: &str) -> String {
+    let is_long = text.chars().count() > TYPED;
+    let mut is_fenced = false;
+    let lines = text
+        .lines()
+        .take_while(|line| !(is_long && line.trim().is_empty()) && !begins_mail(line));
+    let own = lines.filter(|line| {
+        let line = line.trim_start();
+        let is_fence = line.starts_with("```") || line.starts_with("~~~");
+        is_fenced ^= is_fence;
+        !(is_fence || is_fenced || line.starts_with('>'))
+    });
+    own.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a pasted mail begins here: one of its headers, or what programs write above one that is passed on.
+fn begins_mail(line: &str) -> bool {
+    let line = line
+        .trim_start_matches(['-', '*', ' ', '\t'])
+        .to_lowercase();
+    MAIL.iter().any(|start| line.starts_with(start))
 }
 
 /// Sentences, whatever their case, spaces and last mark.
@@ -100,6 +144,32 @@ pub(crate) fn used(fact: Fact, at: Timestamp) -> Fact {
 mod tests {
     use super::*;
     use ids::MemoryId;
+
+    #[test]
+    fn what_a_person_pasted_is_not_their_word() {
+        let fact = "Bob's number is 12345.";
+        let quoted = |text: &str| Word::of_model(fact, [text]) == Word::Quoted;
+        assert!(quoted("Remember: \nBob's number is 12345. Thanks!"));
+        let long = "x ".repeat(600);
+        for pasted in [
+            format!("What does he want?\n> {fact}"),
+            format!("Explain:\n```\n{fact}\n```"),
+            format!("Read this\n\nFrom: Eve <eve@evil.example>\nSubject: Hi\n\n{fact}"),
+            format!("-------- Forwarded message --------\n{fact}"),
+            format!("Von: Eva\n{fact}"),
+            format!("What is this?\n\n{long}\n{fact}"),
+        ] {
+            assert!(!quoted(&pasted), "{pasted}");
+        }
+        assert!(
+            quoted(&format!("{fact}\n\n{long}")),
+            "what stands above was typed"
+        );
+        assert!(
+            quoted(&format!("```\nx\n```\n{fact}")),
+            "so was what stands below"
+        );
+    }
 
     fn supposed() -> Fact {
         Fact {

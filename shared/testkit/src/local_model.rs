@@ -62,6 +62,9 @@ fn fetched() -> PathBuf {
     );
     let folder = cache.join("silver-telegram/test-model");
     fs::create_dir_all(&folder).expect("no cache folder");
+    // One test fetches, the others wait for it.
+    let lock = fs::File::create(folder.join("lock")).expect("could not write to the cache folder");
+    lock.lock().expect("the cache folder cannot be locked");
     let same = |name: &&str| fs::read(folder.join(name)).ok() == fs::read(source(name)).ok();
     if !FILES.iter().all(same) || !folder.join("ready").exists() {
         fs::remove_file(folder.join("ready")).ok();

@@ -165,15 +165,22 @@ async fn an_assistant_is_offered_what_its_person_may_use_and_nothing_else() {
     assert_eq!(
         offered,
         BTreeMap::from([
+            ("change_workflow", json!("assistant")),
             ("draft_workflow", json!("assistant")),
             ("find_invoices", json!("workflow")),
+            ("publish_workflow", json!("assistant")),
             ("remember", json!("assistant")),
             ("search_inbox", json!("assistant")),
             ("search_memory", json!("assistant")),
             ("search_runs", json!("assistant")),
             ("send_email_work", json!("send_email")),
+            ("workflow_from_recipe", json!("assistant")),
         ])
     );
+    // Neither what a person may be editing nor what runs is changed unasked.
+    let always = tools.iter().filter(|tool| tool["asks"] == "always");
+    let always: Vec<_> = always.map(|tool| &tool["name"]).collect();
+    assert_eq!(always, ["change_workflow", "publish_workflow"]);
     let mut found = tools.iter().filter(|tool| tool["name"] == "find_invoices");
     let found = found.next().unwrap();
     assert_eq!(found["does"]["workflow_id"], json!(mine));

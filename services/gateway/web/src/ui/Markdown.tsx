@@ -1,6 +1,7 @@
 import ReactMarkdown from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
+import { ForeignLink } from "./ForeignLink";
 
 /** Markdown from a model: sanitised, links open elsewhere, images never load. */
 export function Markdown({ text }: { text: string }) {
@@ -10,11 +11,7 @@ export function Markdown({ text }: { text: string }) {
         remarkPlugins={[remarkGfm]}
         rehypePlugins={[rehypeSanitize]}
         components={{
-          a: ({ children, href }) => (
-            <a href={href} target="_blank" rel="noreferrer noopener">
-              {children}
-            </a>
-          ),
+          a: ({ children, href }) => <ForeignLink href={href}>{children}</ForeignLink>,
           img: ({ alt }) => <em>{alt}</em>,
           table: ({ children }) => (
             // A wide table scrolls by itself; a keyboard must reach it.
