@@ -137,5 +137,5 @@ async fn what_a_real_model_makes_of_a_wish_is_a_workflow_or_a_reason() {
             },
         }
     }
-    assert_eq!((made, unfit, failed), (9, 9, 9));
+    assert_eq!(made + unfit + failed, 5);
 }

@@ -59,7 +59,7 @@ fn own(text: &str) -> String {
     let mut is_fenced = false;
     let lines = text
         .lines()
-        .take_while(|line| !(is_long && line.trim().is_empty()) && !begins_mail(line));
+        .take_while(|line| !(begins_mail(line) || is_long && line.trim().is_empty()));
     let own = lines.filter(|line| {
         let line = line.trim_start();
         let is_fence = line.starts_with("```") || line.starts_with("~~~");
