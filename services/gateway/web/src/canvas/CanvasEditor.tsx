@@ -1,6 +1,6 @@
 import { ReactFlowProvider, type Connection, type OnNodeDrag } from "@xyflow/react";
 import { Lock, Plus } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type DragEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Position, WorkflowDocument } from "../api/types";
 import { edgeBetween } from "../domain/canvas/edges";
@@ -68,7 +68,8 @@ function Board({ document, current, types, marks, editing, panel }: CanvasEditor
   const pointer = useRef<Position>(undefined);
   const view = useView();
   const flow = useFlow(document, types, marks);
-  const actions = useActions({ editing, document, types, flow, view, say });
+  const onNew = useCallback(() => setShown({ open: true, due: false }), []);
+  const actions = useActions({ editing, document, types, flow, view, say, onNew });
   const check = useWireCheck(document);
   const { refusal, dismiss, wire, onConnectEnd } = useWiring({ check, actions, view, ask });
   const node = nodeOf(flow);
@@ -142,6 +143,10 @@ function Board({ document, current, types, marks, editing, panel }: CanvasEditor
           tabIndex={-1}
           className="relative min-w-0 flex-1 outline-none"
           onKeyDown={current ? onKeyDown : undefined}
+          onFocus={({ target }) => {
+            const id = target.matches(".react-flow__node-step") ? target.dataset.id : undefined;
+            if (id !== undefined && id !== flow.active) flow.setActive(id);
+          }}
           onPointerMove={({ clientX: x, clientY: y }) => (pointer.current = { x, y })}
           onPointerLeave={() => (pointer.current = undefined)}
           onPointerDown={dismiss}

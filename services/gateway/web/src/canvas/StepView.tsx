@@ -1,4 +1,4 @@
-import { Handle, Position, type NodeProps } from "@xyflow/react";
+import { Handle, Position, useStore, type NodeProps } from "@xyflow/react";
 import { CircleX, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { face, portY, type DrawnPort } from "../domain/canvas/drawing";
@@ -31,8 +31,11 @@ const states: Record<NodeState, { ring: string; note: string }> = {
 /** A node: what it is, what it does in a line, and where wires enter and leave. The name for screen readers is around it. */
 export const StepView = memo(function StepView({ data, selected }: NodeProps<StepNode>) {
   const { drawn, faults, live } = data;
+  const far = useStore(isFar);
+  if (far) return <FarView data={data} selected={selected} />;
   return (
     <div
+      aria-hidden
       className={cx(
         "bg-surface shadow-card h-full rounded-xl border",
         live ? states[live.state].ring : faults?.errors ? "border-bad" : "border-line-strong",
@@ -74,6 +77,41 @@ export const StepView = memo(function StepView({ data, selected }: NodeProps<Ste
     </div>
   );
 });
+
+/** From here on nobody can read what stands in a node: its name is enlarged, and the rest is not drawn. */
+const isFar = ({ transform }: { transform: readonly number[] }) => (transform[2] ?? 1) < 0.4;
+
+function FarView({
+  data: { drawn, faults, live },
+  selected,
+}: Pick<NodeProps<StepNode>, "data" | "selected">) {
+  return (
+    <div
+      aria-hidden
+      className={cx(
+        "flex h-full items-center gap-3 rounded-xl border-2 px-4",
+        tones[nodeTone(drawn.type)],
+        live ? states[live.state].ring : faults?.errors ? "border-bad" : "border-line-strong",
+        selected && "outline-accent outline-4 outline-offset-2",
+      )}
+    >
+      <NodeIcon type={drawn.type} size={36} className="shrink-0" />
+      <span className="truncate text-2xl font-semibold">{drawn.id}</span>
+      {drawn.inputs.map(({ name }, row) => (
+        <FarHandle key={`in-${name}`} id={name} y={portY(drawn, row)} side="target" />
+      ))}
+      {drawn.outputs.map(({ name }, row) => (
+        <FarHandle key={`out-${name}`} id={name} y={portY(drawn, row)} side="source" />
+      ))}
+    </div>
+  );
+}
+
+/** Only an end for wires. */
+function FarHandle({ id, y, side }: { id: string; y: number; side: "source" | "target" }) {
+  const position = side === "source" ? Position.Right : Position.Left;
+  return <Handle id={id} type={side} position={position} className="port port-far" style={{ top: y }} />;
+}
 
 function FaultMark({ faults }: { faults?: Faults }) {
   if (!faults) return null;

@@ -67,6 +67,7 @@ interface Given {
   /** The word that a screen reader says for what a node is. */
   role: string;
   noteName: string;
+  wireName: (edge: DrawnEdge) => string;
 }
 
 export function flowNodes(given: Given, before: readonly FlowNode[], chosen?: Chosen): FlowNode[] {
@@ -97,7 +98,8 @@ function stepNode(drawn: DrawnNode, given: Given, old: FlowNode | undefined, cho
     height: drawn.height,
     handles: handlesOf(drawn),
     data: { drawn, faults, live, print },
-    ariaRole: "button",
+    // A button would have to be called by all that stands in it.
+    ariaRole: "article",
     ariaLabel: nameOf(drawn, faults, live),
     domAttributes: { tabIndex: -1, "aria-roledescription": role, ...old?.domAttributes },
     // Known before it is shown: what is out of sight counts too when the view is fitted.
@@ -146,21 +148,26 @@ function handlesOf(drawn: DrawnNode): NodeHandle[] {
   return [...drawn.inputs.map(handle("target")), ...drawn.outputs.map(handle("source"))];
 }
 
-/** One node is a stop of the Tab key; all say whether they are chosen. */
-export function attended(nodes: readonly FlowNode[], active: string | undefined): FlowNode[] {
+/** One node is a stop of the Tab key; those that are chosen say so. */
+export function attended(
+  nodes: readonly FlowNode[],
+  active: string | undefined,
+  chosenWord: string,
+): FlowNode[] {
   const steps = nodes.filter((node) => node.type === "step");
   const stop = steps.some(({ id }) => id === active) ? active : steps[0]?.id;
   return nodes.map((node) => {
     if (node.type !== "step") return node;
     const tabIndex = node.id === stop ? 0 : -1;
+    const said = node.selected ? chosenWord : undefined;
     const { domAttributes: has } = node;
-    if (has?.tabIndex === tabIndex && has["aria-pressed"] === Boolean(node.selected)) return node;
-    return { ...node, domAttributes: { ...has, tabIndex, "aria-pressed": Boolean(node.selected) } };
+    if (has?.tabIndex === tabIndex && has["aria-description"] === said) return node;
+    return { ...node, domAttributes: { ...has, tabIndex, "aria-description": said } };
   });
 }
 
 export function flowEdges(
-  { drawing, marks }: Pick<Given, "drawing" | "marks">,
+  { drawing, marks, wireName }: Pick<Given, "drawing" | "marks" | "wireName">,
   before: readonly FlowEdge[],
   chosen?: Chosen,
 ): FlowEdge[] {
@@ -180,8 +187,8 @@ export function flowEdges(
       target: drawn.destination,
       targetHandle: drawn.destination_port,
       selected,
-      // Its ends say the same in words: a list of wires would only be in the way.
-      ariaRole: "presentation",
+      ariaRole: "img",
+      ariaLabel: wireName(drawn),
       data: { drawn, faulty },
     };
   });

@@ -28,6 +28,8 @@ interface Given {
   flow: Flow;
   view: View;
   say: (text: string) => void;
+  /** A node is new, and about to be described. */
+  onNew: () => void;
 }
 
 export const nothing: Chosen = { nodes: new Set(), edges: new Set(), notes: new Set() };
@@ -49,7 +51,7 @@ export function placedNodes({ drawing, places }: Pick<Flow, "drawing" | "places"
 }
 
 /** What can be done to the document on the canvas. Whatever moves is what the person moved: the rest is held where it is drawn. */
-export function useActions({ editing, document, types, flow, view, say }: Given) {
+export function useActions({ editing, document, types, flow, view, say, onNew }: Given) {
   const { t } = useTranslation();
   return useMemo(() => {
     const { chosen, places, drawing } = flow;
@@ -111,6 +113,7 @@ export function useActions({ editing, document, types, flow, view, say }: Given)
           }),
         );
         show([node.id], { id: node.id, ...place, width: drawn.width, height: drawn.height });
+        onNew();
         say(t("canvas.added", { id: node.id }));
       },
       insert: (key: string, type: string) => {
@@ -133,6 +136,7 @@ export function useActions({ editing, document, types, flow, view, say }: Given)
         flow.setActive(node.id);
         show([node.id]);
         view.focus(node.id);
+        onNew();
         say(t("canvas.added", { id: node.id }));
       },
       connect: (edge: Edge) => {
@@ -201,7 +205,7 @@ export function useActions({ editing, document, types, flow, view, say }: Given)
       },
       show,
     };
-  }, [editing, document, types, flow, view, say, t]);
+  }, [editing, document, types, flow, view, say, onNew, t]);
 }
 
 export type Actions = ReturnType<typeof useActions>;

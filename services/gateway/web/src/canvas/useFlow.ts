@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Edge, WorkflowDocument } from "../api/types";
 import { complete } from "../domain/canvas/arrange";
-import { drawingOf, type DrawnNode, type Drawing } from "../domain/canvas/drawing";
+import { drawingOf, type DrawnEdge, type DrawnNode, type Drawing } from "../domain/canvas/drawing";
 import type { Chosen } from "../domain/canvas/nodes";
 import { placesOf, type Places, type Size } from "../domain/canvas/places";
 import type { TypesByName } from "../domain/nodeTypes";
@@ -26,26 +26,35 @@ export function useFlow(document: WorkflowDocument, types: TypesByName, marks: M
   const places = useCompletePlaces(drawing, document);
   const name = useNodeName();
   const { t } = useTranslation();
+  const word = t("canvas.selected");
   const given = useMemo(
-    () => ({ drawing, places, marks, nameOf: name, role: t("canvas.nodeRole"), noteName: t("canvas.note") }),
+    () => ({
+      drawing,
+      places,
+      marks,
+      nameOf: name,
+      role: t("canvas.nodeRole"),
+      noteName: t("canvas.note"),
+      wireName: ({ key }: DrawnEdge) => t("canvas.wireName", { wire: key.replace(">", " → ") }),
+    }),
     [drawing, places, marks, name, t],
   );
   const [state, setFlow] = useState<FlowState>({ given: undefined, nodes: [], edges: [] });
   let flow = state;
   if (state.given !== given) {
-    const nodes = attended(flowNodes(given, state.nodes, state.next), state.active);
+    const nodes = attended(flowNodes(given, state.nodes, state.next), state.active, word);
     flow = { ...state, given, next: undefined, nodes, edges: flowEdges(given, state.edges, state.next) };
     setFlow(flow);
   }
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) =>
-      setFlow((now) => ({ ...now, nodes: attended(applyNodeChanges(changes, now.nodes), now.active) })),
-    [],
+      setFlow((now) => ({ ...now, nodes: attended(applyNodeChanges(changes, now.nodes), now.active, word) })),
+    [setFlow, word],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange<FlowEdge>[]) =>
       setFlow((now) => ({ ...now, edges: applyEdgeChanges(changes, now.edges) })),
-    [],
+    [setFlow],
   );
   const choose = useCallback(
     (chosen: Chosen) =>
@@ -55,14 +64,15 @@ export function useFlow(document: WorkflowDocument, types: TypesByName, marks: M
         nodes: attended(
           now.nodes.map((node) => selected(node, chosen)),
           now.active,
+          word,
         ),
         edges: now.edges.map((edge) => marked(edge, chosen.edges.has(edge.id))),
       })),
-    [],
+    [setFlow, word],
   );
   const setActive = useCallback(
-    (active: string) => setFlow((now) => ({ ...now, active, nodes: attended(now.nodes, active) })),
-    [],
+    (active: string) => setFlow((now) => ({ ...now, active, nodes: attended(now.nodes, active, word) })),
+    [setFlow, word],
   );
   const chosen = useChosen(flow);
   return { ...flow, drawing, places, chosen, onNodesChange, onEdgesChange, choose, setActive };

@@ -38,7 +38,7 @@ export function useView() {
         if (element) element.focus({ preventScroll: true });
         else if (frames++ < mostFrames) requestAnimationFrame(attempt);
       };
-      requestAnimationFrame(attempt);
+      attempt();
     };
     /** Moves the view so that what lies at the right edge leaves the box to be seen. */
     const keepClear = (box: Box, inset: number) => {
