@@ -37,8 +37,9 @@ export async function open(page: Page, path: string): Promise<void> {
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
 
-/** Replaces the text of the JSON editor. */
+/** Replaces the text of the JSON editor, which is one of the parts of a workflow. */
 export async function typeDocument(page: Page, text: string): Promise<void> {
+  await page.getByRole("tab", { name: "Document" }).click();
   const editor = page.getByRole("textbox", { name: "Workflow document, JSON" });
   await editor.click();
   await page.keyboard.press("ControlOrMeta+a");

@@ -32,7 +32,6 @@ export function Stage({ name, children, ...rest }: StageProps) {
   const roomy = useMedia(wide);
   return (
     <ReactFlow<FlowNode, FlowEdge>
-      {...rest}
       className="canvas"
       aria-label={name}
       nodeTypes={nodeTypes}
@@ -53,10 +52,12 @@ export function Stage({ name, children, ...rest }: StageProps) {
       selectionKeyCode="Shift"
       panOnScroll
       zoomOnDoubleClick={false}
+      elevateNodesOnSelect={false}
       nodeClickDistance={4}
       paneClickDistance={4}
       connectionRadius={26}
       proOptions={attribution}
+      {...rest}
     >
       <Arrow />
       <Background variant={BackgroundVariant.Dots} gap={grid} size={1.5} />

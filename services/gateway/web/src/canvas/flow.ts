@@ -3,20 +3,13 @@ import type { Edge as XyEdge, Node as XyNode, NodeHandle } from "@xyflow/react";
 import { Position as Side } from "@xyflow/react";
 import type { Note } from "../api/types";
 import { portY, type DrawnEdge, type DrawnNode, type Drawing } from "../domain/canvas/drawing";
+import type { Live } from "../domain/canvas/live";
 import type { Chosen } from "../domain/canvas/nodes";
 import type { Places } from "../domain/canvas/places";
-import type { NodeState } from "../domain/run";
 
 export interface Faults {
   errors: number;
   warnings: number;
-}
-
-/** What a node is doing in a run. */
-export interface Live {
-  state: NodeState;
-  /** How long it took, or how often it ran, in words. */
-  note: string;
 }
 
 export interface Marks {

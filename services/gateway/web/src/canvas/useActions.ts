@@ -176,7 +176,7 @@ export function useActions({ editing, document, types, flow, view, say, onNew }:
         say(t("canvas.tidied"));
       },
       note: (at?: Position) => {
-        const place = snapped(at ?? view.middle());
+        const place = freePlace(at ?? view.middle(), { width: 240, height: 160 }, boxes);
         const { id } = addNote(document, place, t("canvas.firstNote"));
         edit((now) => addNote(now, place, t("canvas.firstNote")).document);
         flow.choose({ ...nothing, notes: new Set([id]) });

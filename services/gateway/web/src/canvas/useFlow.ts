@@ -8,7 +8,8 @@ import type { Chosen } from "../domain/canvas/nodes";
 import { placesOf, type Places, type Size } from "../domain/canvas/places";
 import type { TypesByName } from "../domain/nodeTypes";
 import { attended, flowEdges, flowNodes, noteIdOf, type Faults, type FlowEdge, type FlowNode } from "./flow";
-import type { Live, Marks } from "./flow";
+import type { Live } from "../domain/canvas/live";
+import type { Marks } from "./flow";
 
 interface FlowState {
   /** What it was computed from. */

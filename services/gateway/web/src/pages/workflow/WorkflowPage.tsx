@@ -64,7 +64,7 @@ function Loaded({ id }: { id: string }) {
           const next = tabs.find((one) => one === key);
           if (next) select(next);
         }}
-        className="flex min-h-0 flex-1 flex-col"
+        className="flex min-h-0 flex-1 flex-col outline-none"
       >
         <TabList
           aria-label={t("workflow.parts")}

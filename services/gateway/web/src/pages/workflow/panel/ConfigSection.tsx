@@ -46,13 +46,17 @@ function useChoices(schema: unknown) {
   );
 }
 
-/** What the server says of the parameters, at the fields: what is missing is said of all of them, and names the one in quotes. */
 function asRefusal(problems: readonly Problem[], root: string): ApiError {
-  const items = problems.flatMap(({ pointer, message }) => {
-    if (pointer !== root && !pointer.startsWith(`${root}/`)) return [];
-    const [, field] = pointer.slice(root.length).split("/");
-    const name = field ?? /^"([^"]+)" is a required property/.exec(message)?.[1];
-    return name === undefined ? [] : [{ pointer: `/value/${name}`, code: "", message }];
+  const items = problems.flatMap((problem) => {
+    const name = fieldOf(problem, root);
+    return name === undefined ? [] : [{ pointer: `/value/${name}`, code: "", message: problem.message }];
   });
   return new ApiError(422, "workflow.invalid", "", undefined, items);
+}
+
+/** The parameter that a problem is about. What is missing is said of all of them, and names the one in quotes. */
+export function fieldOf({ pointer, message }: Problem, root: string): string | undefined {
+  if (pointer !== root && !pointer.startsWith(`${root}/`)) return undefined;
+  const [, field] = pointer.slice(root.length).split("/");
+  return field ?? /^"([^"]+)" is a required property/.exec(message)?.[1];
 }

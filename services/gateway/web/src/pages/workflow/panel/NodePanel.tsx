@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { WorkflowDocument, WorkflowNode } from "../../../api/types";
 import type { PanelGiven } from "../../../canvas/CanvasEditor";
 import { changeNode, remove } from "../../../domain/canvas/nodes";
+import { hasProperty } from "../../../domain/canvas/nodeFields";
 import { renameNode } from "../../../domain/canvas/rename";
-import type { TypesByName } from "../../../domain/nodeTypes";
+import type { NodeTypeFacts, TypesByName } from "../../../domain/nodeTypes";
 import { Button, LinkButton } from "../../../ui/Button";
 import { IconButton } from "../../../ui/IconButton";
 import { NodeIcon } from "../../../ui/NodeIcon";
@@ -13,7 +14,7 @@ import { NodeApproval } from "../NodeApproval";
 import { NodePart } from "../parts/NodePart";
 import type { Draft } from "../useDraft";
 import type { Problem } from "../useProblems";
-import { ConfigSection } from "./ConfigSection";
+import { ConfigSection, fieldOf } from "./ConfigSection";
 import { IdField } from "./IdField";
 import { MoreSections } from "./MoreSections";
 
@@ -62,7 +63,7 @@ export function NodePanel({ draft, document, types, problems, ...given }: NodePa
       </header>
       <div key={id} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 py-3">
         {type && <p className="text-ink-2 text-sm">{type.docs}</p>}
-        <ProblemNotes problems={own} />
+        <ProblemNotes problems={own.filter((one) => !isShown(one, index, type))} />
         <SubWorkflow node={node} />
         <IdField
           ref={first}
@@ -106,6 +107,14 @@ export function NodePanel({ draft, document, types, problems, ...given }: NodePa
 function isAt({ pointer, node }: Problem, index: number): boolean {
   const place = `/nodes/${index}`;
   return node === undefined && (pointer === place || pointer.startsWith(`${place}/`));
+}
+
+/** Said at a field already. */
+function isShown(problem: Problem, index: number, type: NodeTypeFacts | undefined): boolean {
+  const field = fieldOf(problem, `/nodes/${index}/config`);
+  if (field === undefined || !hasProperty(type?.config_schema, field)) return false;
+  // Of what is missing, the hint says no more than the form does.
+  return !problem.hint || problem.message.includes("is a required property");
 }
 
 function ProblemNotes({ problems }: { problems: readonly Problem[] }) {
