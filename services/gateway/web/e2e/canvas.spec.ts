@@ -153,14 +153,20 @@ test("a wire that may not be is refused with the reason", async ({ page }) => {
   await expect(page.getByRole("alert").last()).toContainText("cycle without a loop");
   await expect(page.getByText("Unsaved changes")).toBeHidden();
 
-  // What a port carries must fit: a text is no list of items.
-  await nodeOn(page, "start").focus();
-  await page.keyboard.press("a");
-  await choose(page, "Add a node", "base64");
+  // What a port carries must fit: an answer is no list of items.
+  for (const type of ["loop", "http request"]) {
+    await nodeOn(page, "start").focus();
+    await nodeOn(page, "start").click();
+    await page.keyboard.press("a");
+    await choose(page, "Add a node", type);
+  }
   await page.getByRole("button", { name: "Close the panel" }).click();
-  await page.keyboard.press("a");
-  await choose(page, "Add a node", "loop");
-  await expect(nodeOn(page, "loop")).toBeFocused();
+  await page.keyboard.press("0");
+  await page.waitForTimeout(500);
+  const output = portOf(page, "http_request", "out", "source");
+  await dragWire(page, output, portOf(page, "loop", "items", "target"));
+  await expect(page.getByRole("alert").last()).toContainText("does not fit input `items`");
+  await expect(wire(page, "http_request.out>loop.items")).not.toBeAttached();
 });
 
 test("nodes are copied into another workflow, and pasted text is a node", async ({ page, context }) => {

@@ -155,6 +155,7 @@ function Board({ document, current, types, marks, editing, panel }: CanvasEditor
         >
           <Stage
             name={t("canvas.name")}
+            map
             nodes={flow.nodes}
             edges={flow.edges}
             nodesDraggable={current}

@@ -24,10 +24,12 @@ const attribution = { hideAttribution: false };
 
 interface StageProps extends ReactFlowProps<FlowNode, FlowEdge> {
   name: string;
+  /** A small map of all of it, where there is room. */
+  map?: boolean;
 }
 
 /** The surface that both the editor and the run page draw on. Keys are the editor's own. */
-export function Stage({ name, children, ...rest }: StageProps) {
+export function Stage({ name, map = false, children, ...rest }: StageProps) {
   const { t } = useTranslation();
   const roomy = useMedia(wide);
   return (
@@ -61,7 +63,7 @@ export function Stage({ name, children, ...rest }: StageProps) {
     >
       <Arrow />
       <Background variant={BackgroundVariant.Dots} gap={grid} size={1.5} />
-      {roomy && <MiniMap pannable zoomable position="bottom-right" ariaLabel={t("canvas.minimap")} />}
+      {map && roomy && <MiniMap pannable zoomable position="bottom-right" ariaLabel={t("canvas.minimap")} />}
       {children}
     </ReactFlow>
   );

@@ -3,7 +3,9 @@ import { CircleX, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { face, portY, type DrawnPort } from "../domain/canvas/drawing";
 import { typeName } from "../domain/canvas/ports";
+import type { Live } from "../domain/canvas/live";
 import type { NodeState } from "../domain/run";
+import { stateLook } from "../pages/runs/RunStatusBadge";
 import type { Tone } from "../ui/Badge";
 import { cx } from "../ui/cx";
 import { NodeIcon } from "../ui/NodeIcon";
@@ -53,11 +55,7 @@ export const StepView = memo(function StepView({ data, selected }: NodeProps<Ste
           <span className="text-ink-3 block truncate text-xs">{drawn.title}</span>
         </span>
         <FaultMark faults={faults} />
-        {live && (
-          <span className={cx("tabular rounded-md px-1.5 text-xs font-medium", states[live.state].note)}>
-            {live.note}
-          </span>
-        )}
+        {live && <LiveNote live={live} />}
       </div>
       {drawn.summary && (
         <p
@@ -104,6 +102,22 @@ function FarView({
         <FarHandle key={`out-${name}`} id={name} y={portY(drawn, row)} side="source" />
       ))}
     </div>
+  );
+}
+
+/** The icon carries the state, the colour only helps. */
+function LiveNote({ live: { state, note } }: { live: Live }) {
+  const { icon: Icon, spin } = stateLook[state];
+  return (
+    <span
+      className={cx(
+        "tabular flex shrink-0 items-center gap-1 rounded-md px-1.5 text-xs font-medium",
+        states[state].note,
+      )}
+    >
+      <Icon size={12} strokeWidth={2.25} className={cx(spin && "animate-spin")} />
+      {note}
+    </span>
   );
 }
 

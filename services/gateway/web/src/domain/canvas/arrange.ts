@@ -13,7 +13,8 @@ export function arrange(nodes: readonly Sized[], edges: readonly Edge[]): Record
   graph.setGraph({ rankdir: "LR", nodesep: gap.y, ranksep: gap.x, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
-  edges.forEach((edge, index) => {
+  // What is named first stands uppermost, as its port does; dagre counts from the last.
+  [...edges].reverse().forEach((edge, index) => {
     const known = graph.hasNode(edge.source) && graph.hasNode(edge.destination);
     if (known && edge.destination_port !== "next")
       graph.setEdge(edge.source, edge.destination, {}, String(index));

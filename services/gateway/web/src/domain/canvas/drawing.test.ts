@@ -78,6 +78,7 @@ describe("places", () => {
     const at = arrange(drawing.nodes, drawing.edges);
     expect(at.start!.x).toBeLessThan(at.each!.x);
     expect(at.each!.x).toBeLessThan(at.classify!.x);
+    expect(at.classify!.y).toBeLessThan(at.log!.y);
     for (const one of drawing.nodes) {
       for (const other of drawing.nodes) {
         if (one.id === other.id) continue;

@@ -12,7 +12,8 @@ export interface Live {
 const telling: readonly NodeState[] = ["running", "waiting", "failed", "cancelled", "completed", "skipped"];
 
 export function liveOf(run: Pick<RunState, "nodes">, now: number): Map<string, Live> {
-  const all = Map.groupBy(run.nodes.values(), (one) => one.node);
+  const all = new Map<string, NodeRun[]>();
+  for (const one of run.nodes.values()) all.set(one.node, [...(all.get(one.node) ?? []), one]);
   return new Map([...all].map(([id, runs]) => [id, { state: stateOf(runs), note: noteOf(runs, now) }]));
 }
 
