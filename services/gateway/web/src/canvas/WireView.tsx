@@ -4,7 +4,7 @@ import { cx } from "../ui/cx";
 import { useHands } from "./hands";
 import type { FlowEdge } from "./flow";
 
-/** A wire; a loop's way back runs below its body. With the pointer on it, a plus puts a node in between. */
+/** A wire; a loop's way back runs above its body, which hangs on its first port. With the pointer on it, a plus puts a node in between. */
 export const WireView = memo(function WireView({ id, data, selected, ...ends }: EdgeProps<FlowEdge>) {
   const insert = useHands()?.insert;
   const back = data?.drawn.back ?? false;
@@ -48,6 +48,9 @@ export const WireView = memo(function WireView({ id, data, selected, ...ends }: 
   );
 });
 
+/** Over the heads of what stands in the row, in pixels. */
+const aboveBody = 140;
+
 type Ends = Pick<
   EdgeProps,
   "sourceX" | "sourceY" | "targetX" | "targetY" | "sourcePosition" | "targetPosition"
@@ -58,7 +61,7 @@ function pathOf(ends: Ends, backwards: boolean): [path: string, x: number, y: nu
     const [path, x, y] = getBezierPath(ends);
     return [path, x, y];
   }
-  const below = Math.max(ends.sourceY, ends.targetY) + 90;
-  const [path] = getSmoothStepPath({ ...ends, borderRadius: 14, centerY: below, offset: 24 });
-  return [path, (ends.sourceX + ends.targetX) / 2, below];
+  const above = Math.min(ends.sourceY, ends.targetY) - aboveBody;
+  const [path] = getSmoothStepPath({ ...ends, borderRadius: 14, centerY: above, offset: 24 });
+  return [path, (ends.sourceX + ends.targetX) / 2, above];
 }
