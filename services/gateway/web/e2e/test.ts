@@ -37,17 +37,19 @@ export async function open(page: Page, path: string): Promise<void> {
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
 
-/** Replaces the text of the JSON editor. */
+/** Replaces the text of the JSON editor, which is one of the parts of a workflow. */
 export async function typeDocument(page: Page, text: string): Promise<void> {
+  await page.getByRole("tab", { name: "Document" }).click();
   const editor = page.getByRole("textbox", { name: "Workflow document, JSON" });
   await editor.click();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.insertText(text);
 }
 
-/** Creates a workflow from a document through the page, and stays on it. */
-export async function createBlank(page: Page): Promise<void> {
+/** Creates the blank workflow through the page, and stays on its text, or on another part of it. */
+export async function createBlank(page: Page, tab = "Document"): Promise<void> {
   await visit(page, "/workflows/new", "New workflow");
   await page.getByRole("button", { name: "Blank workflow" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "My workflow" })).toBeVisible();
+  await page.getByRole("tab", { name: tab, exact: true }).click();
 }

@@ -35,6 +35,7 @@ test("a template asks for what it leaves open", async ({ page }) => {
   await path.fill(`asked-${Date.now()}`);
   await path.press("Enter");
   await expect(page).toHaveURL(/\/workflows\/[0-9A-Z]{26}/);
+  await page.getByRole("tab", { name: "Document" }).click();
   await expect(page.getByRole("textbox", { name: "Workflow document, JSON" })).toContainText("asked-");
 });
 

@@ -26,7 +26,7 @@ export function Bell() {
               aria-hidden
               className="bg-bad text-on-accent tabular absolute -top-2 -right-2 grid h-3.5 min-w-3.5 place-items-center rounded-full px-0.5 text-[0.625rem] leading-none font-semibold"
             >
-              {unread > 9 ? "9+" : unread}
+              {unread > 99 ? "99+" : unread}
             </span>
           )}
         </span>

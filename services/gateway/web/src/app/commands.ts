@@ -12,6 +12,8 @@ export interface Command {
   section: string;
   /** tinykeys syntax, such as `g i` or `$mod+s`. */
   keys?: string;
+  /** What has the focus listens for the keys: they are only shown here. */
+  local?: boolean;
   icon?: LucideIcon;
   run: () => void;
 }
@@ -51,12 +53,12 @@ export function useKeyBindings(): void {
   useEffect(() => {
     const chords: Record<string, (event: KeyboardEvent) => void> = {};
     const singles: typeof chords = {};
-    const sequences = sequencesOf(allCommands(registry));
+    const sequences = sequencesOf(allCommands(registry).filter((command) => !command.local));
     for (const command of allCommands(registry)) {
-      if (!command.keys) continue;
+      if (!command.keys || command.local) continue;
       const alone = !command.keys.includes(" ");
       (command.keys.includes("$mod") ? chords : singles)[command.keys] = (event) => {
-        if (alone && sequences.isSecond()) return;
+        if (event.defaultPrevented || (alone && sequences.isSecond())) return;
         event.preventDefault();
         command.run();
       };

@@ -1,7 +1,8 @@
 // What the pages read, each with its cache key. The first part of a key is what the live feed marks stale.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "../api/client";
-import type { Run } from "../api/types";
+import type { Run, WorkflowDocument } from "../api/types";
+import type { NodeTypeFacts } from "../domain/nodeTypes";
 
 interface Page {
   next_cursor: string | null;
@@ -91,14 +92,6 @@ export const versionQuery = (id: string, version: number) =>
     staleTime: Infinity,
   });
 
-/** What `GET /node-types` says of a node type, as far as the pages use it. */
-export interface NodeTypeFacts {
-  node_type: string;
-  /** What it does outside; absent or null where it does nothing there. */
-  operation?: { protocol: string; operation: string; effect: string } | null;
-  config_schema: unknown;
-}
-
 export const nodeTypesQuery = queryOptions({
   queryKey: ["node-types"],
   queryFn: async () => {
@@ -107,6 +100,19 @@ export const nodeTypesQuery = queryOptions({
   },
   staleTime: Infinity,
 });
+
+/** What the server says of the document in a text that holds one. */
+export const validationQuery = (text: string) =>
+  queryOptions({
+    queryKey: ["validation", text],
+    queryFn: () =>
+      unwrap(
+        api.POST("/api/v1/workflows/validate", { body: { document: JSON.parse(text) as WorkflowDocument } }),
+      ),
+    staleTime: Infinity,
+    gcTime: 30_000,
+    retry: false,
+  });
 
 export const templatesQuery = queryOptions({
   queryKey: ["templates"],

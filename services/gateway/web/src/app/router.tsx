@@ -100,7 +100,7 @@ const newWorkflow = createRoute({
   component: lazyRouteComponent(() => import("../pages/workflows/NewWorkflowPage"), "NewWorkflowPage"),
 });
 
-export const workflowTabs = ["document", "rehearsal", "triggers", "versions", "runs"] as const;
+export const workflowTabs = ["canvas", "document", "rehearsal", "triggers", "versions", "runs"] as const;
 export type WorkflowTab = (typeof workflowTabs)[number];
 
 const workflow = createRoute({

@@ -12,6 +12,8 @@ export interface FormField {
   required: boolean;
   /** An empty text is a value, not an absent one. */
   keepEmpty?: boolean;
+  /** The schema says nothing of what it may be. */
+  anything?: boolean;
   /** What can be chosen, each under a name of its own. */
   choices: { id: string; name: string; value: unknown }[];
 }
@@ -91,7 +93,8 @@ export function defaultsOf(schema: unknown): unknown {
 }
 
 function fieldOf(name: string, schema: unknown, required: boolean): FormField {
-  const { title, description, enum: values, items, maxLength } = record(schema);
+  const { title, description, items, maxLength } = record(schema);
+  const values = constantsOf(schema);
   const field: FormField = {
     name,
     label: typeof title === "string" && title !== "" ? title : name.replaceAll("_", " "),
@@ -100,8 +103,8 @@ function fieldOf(name: string, schema: unknown, required: boolean): FormField {
     required,
     choices: [],
   };
-  if (Array.isArray(values)) {
-    const choices = values.map((value: unknown, index) => ({
+  if (values) {
+    const choices = values.map((value, index) => ({
       id: String(index),
       name: nameOf(value),
       value,
@@ -120,8 +123,26 @@ function fieldOf(name: string, schema: unknown, required: boolean): FormField {
     case "array":
       return { ...field, kind: typeOf(items) === "string" && !("enum" in record(items)) ? "list" : "json" };
     default:
-      return field;
+      return saysNothing(schema) ? { ...field, anything: true } : field;
   }
+}
+
+/** The values that a schema lists, one by one or as alternatives; null beside them means none. */
+function constantsOf(schema: unknown): unknown[] | undefined {
+  const { enum: values, const: one, oneOf, anyOf, type } = record(schema);
+  if (Array.isArray(values)) return values;
+  if (one !== undefined) return [one];
+  if (type === "null") return [];
+  const ways: unknown = oneOf ?? anyOf;
+  if (!Array.isArray(ways)) return undefined;
+  const all = ways.map(constantsOf);
+  return all.every((way) => way !== undefined) ? all.flat() : undefined;
+}
+
+const narrowing = ["type", "oneOf", "anyOf", "allOf", "properties", "items", "x-literal"];
+
+function saysNothing(schema: unknown): boolean {
+  return !narrowing.some((word) => word in record(schema));
 }
 
 function fieldOfValue(name: string, value: unknown): FormField {

@@ -1,6 +1,6 @@
 // Where a JSON pointer (RFC 6901) lies in a text, even while the text is half typed.
 import { parser } from "@lezer/json";
-import type { SyntaxNode } from "@lezer/common";
+import type { SyntaxNode, Tree } from "@lezer/common";
 
 /** Character offsets, `to` exclusive. */
 export interface Range {
@@ -21,7 +21,7 @@ export function parsePointer(pointer: string): string[] {
  * exists: for an object or array that is its opening bracket or key, so that a long value is not underlined whole.
  */
 export function locate(text: string, pointer: string): Range {
-  const root = parser.parse(text).topNode.firstChild;
+  const root = parsed(text).topNode.firstChild;
   if (!root) return { from: 0, to: text.length };
   let node = root;
   let key: SyntaxNode | null = null;
@@ -33,6 +33,14 @@ export function locate(text: string, pointer: string): Range {
   }
   if (node.name !== "Object" && node.name !== "Array") return { from: node.from, to: node.to };
   return key ? { from: key.from, to: key.to } : { from: node.from, to: node.from + 1 };
+}
+
+/** Many places of one text are looked for in a row. */
+let newest: { text: string; tree: Tree } | undefined;
+
+function parsed(text: string): Tree {
+  if (newest?.text !== text) newest = { text, tree: parser.parse(text) };
+  return newest.tree;
 }
 
 interface Step {

@@ -10,10 +10,18 @@ import {
 } from "@codemirror/language";
 import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  type KeyBinding,
+} from "@codemirror/view";
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { tags } from "@lezer/highlight";
-import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
+import { useEffect, useImperativeHandle, useRef, type Ref, type RefObject } from "react";
+import { changeBetween } from "../domain/history";
 
 export interface EditorHandle {
   /** Puts the cursor there, scrolls to it and focuses. */
@@ -26,6 +34,8 @@ interface CodeEditorProps {
   readOnly?: boolean;
   diagnostics?: Diagnostic[];
   onChange?: (value: string) => void;
+  /** What takes changes back instead of the editor itself, where others change the text too. */
+  history?: { undo?: () => void; redo?: () => void };
   ref?: Ref<EditorHandle>;
 }
 
@@ -96,14 +106,36 @@ const face = EditorView.theme({
   },
 });
 
+function stepKeys(steps: RefObject<CodeEditorProps["history"]>): KeyBinding[] {
+  const take = (step: "undo" | "redo") => () => {
+    steps.current?.[step]?.();
+    return true;
+  };
+  return [
+    { key: "Mod-z", run: take("undo"), preventDefault: true },
+    { key: "Mod-y", run: take("redo"), preventDefault: true },
+    { key: "Mod-Shift-z", run: take("redo"), preventDefault: true },
+  ];
+}
+
 /** A JSON editor. Tab indents; Escape, then Tab leaves it. */
-export function CodeEditor({ value, label, readOnly = false, diagnostics, onChange, ref }: CodeEditorProps) {
+export function CodeEditor({
+  value,
+  label,
+  readOnly = false,
+  diagnostics,
+  onChange,
+  history: outer,
+  ref,
+}: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const access = useRef(new Compartment());
   const changed = useRef(onChange);
+  const steps = useRef(outer);
   useEffect(() => {
     changed.current = onChange;
+    steps.current = outer;
   });
 
   useEffect(() => {
@@ -116,7 +148,7 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
           lineNumbers(),
           lintGutter(),
           foldGutter(),
-          history(),
+          steps.current ? [] : history(),
           drawSelection(),
           indentOnInput(),
           bracketMatching(),
@@ -129,7 +161,7 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
           keymap.of([
             ...closeBracketsKeymap,
             ...defaultKeymap,
-            ...historyKeymap,
+            ...(steps.current ? stepKeys(steps) : historyKeymap),
             ...foldKeymap,
             indentWithTab,
           ]),
@@ -149,8 +181,11 @@ export function CodeEditor({ value, label, readOnly = false, diagnostics, onChan
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    const shown = editor?.state.doc.toString();
+    if (!editor || shown === undefined || shown === value) return;
+    // The smallest change keeps the cursor and the folds.
+    const { at, out, into } = changeBetween(shown, value);
+    editor.dispatch({ changes: { from: at, to: at + out.length, insert: into } });
   }, [value]);
 
   useEffect(() => {

@@ -4,6 +4,7 @@ import type { WorkflowDocument } from "../../api/types";
 import type { RunState } from "../../domain/run";
 import { childOf } from "../../domain/runWaits";
 import { RunList } from "../runs/RunList";
+import { RunDrawing } from "./RunDrawing";
 import { Timeline } from "./Timeline";
 
 interface RunPartsProps {
@@ -19,13 +20,18 @@ interface RunPartsProps {
 export function RunParts({ id, run, document, tab, openKey, onShow }: RunPartsProps) {
   const { t } = useTranslation();
   const timeline = (
-    <Timeline
-      runId={id}
-      run={run}
-      document={document}
-      openKey={openKey}
-      onOpen={(node) => onShow({ node })}
-    />
+    <>
+      {document && (
+        <RunDrawing document={document} run={run} onOpen={(node) => onShow({ node: firstKey(run, node) })} />
+      )}
+      <Timeline
+        runId={id}
+        run={run}
+        document={document}
+        openKey={openKey}
+        onOpen={(node) => onShow({ node })}
+      />
+    </>
   );
   const children = [...run.nodes.values()].flatMap((node) => node.effects.filter((one) => childOf(one)));
   if (children.length === 0) return timeline;
@@ -54,4 +60,9 @@ export function RunParts({ id, run, document, tab, openKey, onShow }: RunPartsPr
       </TabPanel>
     </Tabs>
   );
+}
+
+/** The first turn of a node, where a loop has run it more than once. */
+function firstKey(run: RunState, id: string): string | undefined {
+  return [...run.nodes.values()].find(({ node }) => node === id)?.key;
 }

@@ -1,11 +1,9 @@
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { History, TriangleAlert } from "lucide-react";
 import { locate } from "../../domain/pointer";
-import { Button } from "../../ui/Button";
 import type { EditorHandle } from "../../ui/CodeEditor";
 import { JsonEditor } from "../../ui/Lazy";
-import { ProblemNote } from "../../ui/States";
+import { Notices } from "./Notices";
 import { Outline } from "./Outline";
 import { ProblemList } from "./ProblemList";
 import { useProblems } from "./useProblems";
@@ -34,7 +32,8 @@ export function DocumentTab({ draft }: { draft: Draft }) {
             ref={editor}
             label={t("workflow.editor")}
             value={draft.text}
-            onChange={draft.setText}
+            onChange={(text) => draft.setText(text, "typing")}
+            history={draft}
             diagnostics={diagnostics}
           />
         </div>
@@ -49,66 +48,6 @@ export function DocumentTab({ draft }: { draft: Draft }) {
         onChange={draft.setText}
         onReveal={(pointer) => editor.current?.reveal(locate(draft.text, pointer))}
       />
-    </div>
-  );
-}
-
-/** What a person must know before editing on: restored text, or somebody else's save. */
-function Notices({ draft }: { draft: Draft }) {
-  const { t } = useTranslation();
-  if (draft.conflict !== null) {
-    return (
-      <Notice
-        icon={<TriangleAlert aria-hidden size={16} className="text-warn mt-0.5 shrink-0" />}
-        tone="bg-warn-soft"
-      >
-        <p className="min-w-0 flex-1 basis-60">{t("workflow.conflict", { version: draft.conflict })}</p>
-        <Button small onPress={draft.discard}>
-          {t("workflow.takeTheirs")}
-        </Button>
-        <Button small onPress={draft.overwrite}>
-          {t("workflow.keepMine")}
-        </Button>
-      </Notice>
-    );
-  }
-  if (draft.refusal && draft.refusal.items.length === 0) {
-    return (
-      <div className="px-4 py-2 sm:px-6">
-        <ProblemNote error={draft.refusal} />
-      </div>
-    );
-  }
-  if (!draft.restored) return null;
-  return (
-    <Notice
-      icon={<History aria-hidden size={16} className="text-accent mt-0.5 shrink-0" />}
-      tone="bg-accent-soft"
-    >
-      <p className="min-w-0 flex-1 basis-60">{t("workflow.restored")}</p>
-      <Button small onPress={draft.discard}>
-        {t("workflow.discard")}
-      </Button>
-    </Notice>
-  );
-}
-
-function Notice({
-  icon,
-  tone,
-  children,
-}: {
-  icon: React.ReactNode;
-  tone: string;
-  children: React.ReactNode;
-}) {
-  return (
-    <div
-      role="status"
-      className={`border-line flex flex-wrap items-center gap-2 border-b px-4 py-2 sm:px-6 ${tone}`}
-    >
-      {icon}
-      {children}
     </div>
   );
 }

@@ -1,12 +1,11 @@
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
-import type { WorkflowDocument } from "../../api/types";
-import { parseDocument } from "../../domain/document";
 import { words } from "../../domain/format";
 import { GraphSketch } from "../../ui/GraphSketch";
 import { NodeIcon } from "../../ui/NodeIcon";
 import { NodeApproval } from "./NodeApproval";
 import { NodePart } from "./parts/NodePart";
+import { useLastDocument } from "./useLastDocument";
 
 interface OutlineProps {
   text: string;
@@ -17,7 +16,7 @@ interface OutlineProps {
 /** The document drawn and listed; while the text is no document, the last one that was. */
 export function Outline({ text, onChange, onReveal }: OutlineProps) {
   const { t } = useTranslation();
-  const document = useLastDocument(useDeferredValue(text));
+  const { document } = useLastDocument(useDeferredValue(text));
   return (
     <aside
       aria-label={t("workflow.outline")}
@@ -46,24 +45,5 @@ export function Outline({ text, onChange, onReveal }: OutlineProps) {
         })}
       </ol>
     </aside>
-  );
-}
-
-function useLastDocument(text: string): WorkflowDocument | undefined {
-  const document = useMemo(() => parseDocument(text), [text]);
-  const drawable = isDrawable(document) ? document : undefined;
-  const [last, setLast] = useState(drawable);
-  if (drawable && drawable !== last) setLast(drawable);
-  return drawable ?? last;
-}
-
-/** The text is a person's: its parts may be of any kind. */
-function isDrawable(document: WorkflowDocument | undefined): document is WorkflowDocument {
-  if (!document || !Array.isArray(document.nodes) || !Array.isArray(document.edges)) return false;
-  const record = (value: unknown) => typeof value === "object" && value !== null;
-  return (
-    document.nodes.every(
-      (node) => record(node) && typeof node.id === "string" && typeof node.node_type === "string",
-    ) && document.edges.every(record)
   );
 }

@@ -1,20 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { workflowQuery } from "../../app/queries";
 import { workflowTabs as tabs, type WorkflowTab } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { ErrorState, Skeleton } from "../../ui/States";
+import { useMedia, wide } from "../../ui/media";
 import { DocumentTab } from "./DocumentTab";
 import { RehearsalTab } from "./rehearsal/RehearsalTab";
 import { RunsTab } from "./RunsTab";
 import { TriggersTab } from "./TriggersTab";
 import { useDraft } from "./useDraft";
 import { useTabCommands } from "./useTabCommands";
+import { useUndoCommands } from "./useUndoCommands";
 import { VersionsTab } from "./VersionsTab";
 import { useWhyCommands } from "./why/useWhy";
 import { WorkflowHeader } from "./WorkflowHeader";
+
+const CanvasTab = lazy(async () => ({ default: (await import("./CanvasTab")).CanvasTab }));
 
 export function WorkflowPage() {
   const { workflowId } = useParams({ from: "/shell/workflows/$workflowId" });
@@ -42,21 +47,24 @@ function Loaded({ id }: { id: string }) {
     void navigate({
       to: "/workflows/$workflowId",
       params: { workflowId: id },
-      search: next === "document" ? {} : { tab: next },
+      search: { tab: next },
       replace: true,
     });
+  // Drawing needs room; where there is none, the text comes first.
+  const first = useMedia(wide) ? "canvas" : "document";
   useTabCommands(select);
+  useUndoCommands(draft);
   useWhyCommands(draft.workflow);
   return (
     <>
       <WorkflowHeader draft={draft} />
       <Tabs
-        selectedKey={tab ?? "document"}
+        selectedKey={tab ?? first}
         onSelectionChange={(key) => {
           const next = tabs.find((one) => one === key);
           if (next) select(next);
         }}
-        className="flex min-h-0 flex-1 flex-col"
+        className="flex min-h-0 flex-1 flex-col outline-none"
       >
         <TabList
           aria-label={t("workflow.parts")}
@@ -72,6 +80,11 @@ function Loaded({ id }: { id: string }) {
             </Tab>
           ))}
         </TabList>
+        <TabPanel id="canvas" className="flex min-h-0 flex-1 flex-col outline-none">
+          <Suspense fallback={<Skeleton className="m-6 flex-1 rounded-xl" />}>
+            <CanvasTab draft={draft} onShowText={() => select("document")} />
+          </Suspense>
+        </TabPanel>
         <TabPanel id="document" className="flex min-h-0 flex-1 flex-col outline-none">
           <DocumentTab draft={draft} />
         </TabPanel>

@@ -3,17 +3,24 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, idempotencyKey, unwrap } from "../../api/client";
 import { ApiError } from "../../api/problem";
-import type { Workflow } from "../../api/types";
+import type { Workflow, WorkflowDocument } from "../../api/types";
 import { read, write } from "../../app/preferences";
 import { workflowQuery } from "../../app/queries";
 import { parseDocument, printDocument } from "../../domain/document";
 import { toast } from "../../ui/toast";
+import { useTextHistory } from "./useTextHistory";
 
 /** The text being edited, and what can be done with it. The server's newest draft is its base. */
 export interface Draft {
   workflow: Workflow;
   text: string;
-  setText: (text: string) => void;
+  /** Changes of one group that follow each other at once are undone together. */
+  setText: (text: string, group?: string) => void;
+  /** Changes the document in the newest text; nothing happens while that is none. */
+  edit: (change: (document: WorkflowDocument) => WorkflowDocument, group?: string) => void;
+  /** Absent when there is nothing to take back, or to do again. */
+  undo?: () => void;
+  redo?: () => void;
   dirty: boolean;
   /** Whether the text was found in this browser, left by an earlier visit. */
   restored: boolean;
@@ -106,13 +113,21 @@ export function useDraft(id: string): Draft {
       .finally(() => (underWay.current = undefined));
     return underWay.current;
   };
+  const history = useTextHistory(text, (next) => {
+    setStarted(base);
+    setEdited(next);
+  });
   return {
     workflow,
     text,
-    setText: (next) => {
-      setStarted(base);
-      setEdited(next);
+    setText: history.write,
+    edit: (change, group) => {
+      const document = parseDocument(history.newest());
+      const changed = document && change(document);
+      if (changed && changed !== document) history.write(printDocument(changed), group);
     },
+    undo: history.undo,
+    redo: history.redo,
     dirty,
     restored: kept !== null && dirty && edited === kept.text,
     discard: () => {

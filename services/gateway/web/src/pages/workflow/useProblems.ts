@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "../../api/client";
 import { sentence } from "../../api/problem";
 import type { ProblemItem } from "../../api/types";
+import { validationQuery } from "../../app/queries";
 import { parseDocument } from "../../domain/document";
 import { locate, syntaxFault, type Range } from "../../domain/pointer";
 import { useSettled } from "../../ui/useSettled";
@@ -33,12 +33,8 @@ export function useProblems({ text, refusal }: Pick<Draft, "text" | "refusal">):
   const settled = useSettled(text, settleMs);
   const document = useMemo(() => parseDocument(settled), [settled]);
   const check = useQuery({
-    queryKey: ["validation", settled],
-    queryFn: () => unwrap(api.POST("/api/v1/workflows/validate", { body: { document: document! } })),
+    ...validationQuery(settled),
     enabled: document !== undefined,
-    staleTime: Infinity,
-    gcTime: 30_000,
-    retry: false,
     placeholderData: (previous) => previous,
   });
   const found = document ? (check.data?.problems ?? refusedItems(check.error, refusal)) : undefined;

@@ -4,11 +4,12 @@ import { useCommands } from "../../app/commands";
 import { workflowTabs, type WorkflowTab } from "../../app/router";
 
 const keys: Record<WorkflowTab, string> = {
-  document: "1",
-  rehearsal: "2",
-  triggers: "3",
-  versions: "4",
-  runs: "5",
+  canvas: "1",
+  document: "2",
+  rehearsal: "3",
+  triggers: "4",
+  versions: "5",
+  runs: "6",
 };
 
 /** Each part of a workflow by one key. */
