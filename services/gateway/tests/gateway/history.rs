@@ -27,6 +27,12 @@ async fn start() -> (Gateway, HeaderValue, WorkflowId, [VersionId; 2]) {
     for (version, number) in versions.into_iter().zip(1..) {
         tell(&gateway, &saved(workflow, version, number)).await;
     }
+    wait_until("both versions show", async || {
+        let path = format!("/api/v1/workflows/{workflow}/versions");
+        let page: Value = gateway.get(&path, &who).await.json();
+        (page["items"].as_array()?.len() == 2).then_some(())
+    })
+    .await;
     (gateway, who, workflow, versions)
 }
 
