@@ -38,6 +38,17 @@ impl Tools {
         tenant: &TenantId,
         person: UserId,
     ) -> Result<Vec<Tool>, Failure> {
+        let rows = self.usable(tx, tenant, person).await?;
+        Ok(offered(rows.into_iter()))
+    }
+
+    /// Of all there are, those that a person may use, as of now.
+    async fn usable(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        person: UserId,
+    ) -> Result<Vec<ToolRow>, Failure> {
         let rows = tools::all(tx.conn(), tenant).await?;
         let asked: Vec<_> = rows.iter().map(needed).collect();
         let may = match asked.is_empty() {
@@ -49,7 +60,7 @@ impl Tools {
             }
         };
         let usable = rows.into_iter().zip(may).filter(|(_, may)| *may);
-        Ok(offered(usable.map(|(row, _)| row)))
+        Ok(usable.map(|(row, _)| row).collect())
     }
 }
 
@@ -89,14 +100,10 @@ impl Tools {
         tenant: &TenantId,
         person: UserId,
     ) -> Result<Option<AccountId>, Failure> {
-        let mut senders = Vec::new();
-        for row in tools::all(tx.conn(), tenant).await? {
-            let account = AccountId::from_uuid(row.id);
-            if row.kind == "smtp" && self.may(person, Permission::Use, account).await? {
-                senders.push(account);
-            }
-        }
-        Ok(senders.pop().filter(|_| senders.is_empty()))
+        let rows = self.usable(tx, tenant, person).await?;
+        let mut senders = rows.iter().filter(|row| row.kind == "smtp");
+        let only = senders.next().filter(|_| senders.next().is_none());
+        Ok(only.map(|row| AccountId::from_uuid(row.id)))
     }
 
     /// Whether a person may do this, as of now.

@@ -1,10 +1,11 @@
 //! Changes of a document as steps on its graph: ids, layout and all else stay as they are.
 
-use crate::{Document, Edge, Node, Problem};
+use crate::{Document, Edge, Node, Problem, kinds::schema_of};
 use ids::{NodeId, PortName};
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,15 +40,12 @@ pub struct Ends {
     pub destination_port: Option<PortName>,
 }
 
-/// JSON Schema of a workflow's id with steps, without references: not every model server follows them.
+/// JSON Schema of a workflow's id with steps.
 pub(crate) fn schema() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|all| all.inline_subschemas = true);
-    let steps = settings
-        .into_generator()
-        .into_root_schema_for::<Vec<GraphChange>>();
+    static STEPS: LazyLock<Value> = LazyLock::new(|| schema_of::<Vec<GraphChange>>().to_value());
     json!({
         "type": "object",
-        "properties": { "workflow_id": { "type": "string" }, "changes": steps },
+        "properties": { "workflow_id": { "type": "string" }, "changes": *STEPS },
         "required": ["workflow_id", "changes"],
         "additionalProperties": false,
     })

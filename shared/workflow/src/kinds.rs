@@ -7,6 +7,7 @@ mod registry;
 
 pub(crate) use ports::OTHERWISE;
 pub use ports::{node_inputs, node_outputs};
+pub(crate) use registry::schema_of;
 pub use registry::{all, describe, find};
 
 use crate::config::HttpMethod;

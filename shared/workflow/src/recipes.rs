@@ -9,11 +9,12 @@ mod pages;
 mod text;
 mod time;
 
-use crate::Document;
+use crate::{Document, kinds::schema_of};
 use ids::AccountId;
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// What a person wants, in slots. Which of them count depends on the recipe; the others are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -159,9 +160,9 @@ pub fn document(slots: &Value) -> Result<Document, Vec<Fault>> {
     build::build(&wish)
 }
 
-/// JSON Schema of the slots, without references: not every model server follows them.
+/// JSON Schema of the slots.
 #[must_use]
 pub fn schema() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|all| all.inline_subschemas = true);
-    Value::from(settings.into_generator().into_root_schema_for::<Wish>())
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema_of::<Wish>().to_value());
+    SCHEMA.clone()
 }

@@ -297,7 +297,8 @@ const fn kind<C: schemars::JsonSchema>(
     }
 }
 
-fn schema_of<C: schemars::JsonSchema>() -> Schema {
+/// Without references: not everybody who reads it follows them.
+pub(crate) fn schema_of<C: schemars::JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)
         .into_generator()

@@ -6,20 +6,11 @@ import { typeName } from "../domain/canvas/ports";
 import type { Live } from "../domain/canvas/live";
 import type { NodeState } from "../domain/run";
 import { stateLook } from "../pages/runs/RunStatusBadge";
-import type { Tone } from "../ui/Badge";
 import { cx } from "../ui/cx";
 import { NodeIcon } from "../ui/NodeIcon";
 import { nodeTone } from "../ui/nodeLook";
+import { tones } from "../ui/tone";
 import type { Faults, StepNode } from "./flow";
-
-const tones: Record<Tone, string> = {
-  plain: "bg-sunken text-ink-2",
-  accent: "bg-accent-soft text-accent",
-  ok: "bg-ok-soft text-ok",
-  warn: "bg-warn-soft text-warn",
-  bad: "bg-bad-soft text-bad",
-  note: "bg-note-soft text-note",
-};
 
 const states: Record<NodeState, { ring: string; note: string }> = {
   running: { ring: "border-accent ring-accent animate-sheen ring-2", note: "bg-accent-soft text-accent" },

@@ -1,17 +1,9 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "./cx";
+import { tones, type Tone } from "./tone";
 
-export type Tone = "plain" | "accent" | "ok" | "warn" | "bad" | "note";
-
-const tones: Record<Tone, string> = {
-  plain: "bg-sunken text-ink-2",
-  accent: "bg-accent-soft text-accent",
-  ok: "bg-ok-soft text-ok",
-  warn: "bg-warn-soft text-warn",
-  bad: "bg-bad-soft text-bad",
-  note: "bg-note-soft text-note",
-};
+export type { Tone };
 
 interface BadgeProps {
   tone?: Tone;
